@@ -1,0 +1,159 @@
+//! Bytes in, decoded text and flat marks out. One file a format; no word of any report's language or domain.
+
+pub mod content;
+pub mod decode;
+mod html;
+pub mod kind;
+mod lines;
+mod markdown;
+pub mod place;
+mod text;
+pub mod walk;
+
+use std::io;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use content::Content;
+use decode::DecodeError;
+use kind::Format;
+use place::Span;
+
+/// Files larger than this are not read: every place is a 32-bit offset, and no report is near it.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// A report file, decoded.
+#[derive(Debug)]
+pub struct Source {
+    /// Path as it is shown.
+    pub path: String,
+    /// The decoded text.
+    pub text: String,
+    /// Name of the encoding it was decoded from.
+    pub encoding: &'static str,
+    format: &'static Format,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The system would not give its bytes.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// No format of tieout's has this extension.
+    #[error("is of a kind that tieout does not read ({extension}); it reads {}", known_extensions())]
+    UnknownKind {
+        /// Extension, with its dot.
+        extension: String,
+    },
+    /// The file is too large.
+    #[error("is larger than {} MiB", MAX_BYTES >> 20)]
+    TooLarge,
+    /// The bytes are not text.
+    #[error(transparent)]
+    NotText(#[from] DecodeError),
+}
+
+fn known_extensions() -> String {
+    let all: Vec<&str> = kind::FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
+    all.join(", ")
+}
+
+impl Source {
+    /// Reads and decodes a file.
+    ///
+    /// # Errors
+    /// Says why the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, SourceError> {
+        if kind::by_name(path).is_none() {
+            // The system's complaint comes first: a folder or a vanished file has no kind.
+            std::fs::File::open(path)?;
+            return Err(SourceError::UnknownKind { extension: format!(".{}", kind::extension(path)) });
+        }
+        if path.metadata()?.len() > MAX_BYTES {
+            return Err(SourceError::TooLarge);
+        }
+        Self::decode(path, std::fs::read(path)?)
+    }
+
+    /// Decodes the bytes of a file; its kind is told by `path` and by the text.
+    ///
+    /// # Errors
+    /// Says why the bytes cannot be read.
+    pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<Self, SourceError> {
+        let Some(named) = kind::by_name(path) else {
+            return Err(SourceError::UnknownKind { extension: format!(".{}", kind::extension(path)) });
+        };
+        let decoded = decode::decode(bytes)?;
+        Ok(Self {
+            path: shown(path),
+            format: kind::by_content(named, &decoded.text),
+            text: decoded.text,
+            encoding: decoded.encoding,
+            line_starts: OnceLock::new(),
+        })
+    }
+
+    /// A source from text at hand, of the kind that `path` says or else plain text.
+    pub fn from_text(path: &str, text: String) -> Self {
+        let named = kind::by_name(Path::new(path)).unwrap_or(kind::FORMATS[0]);
+        Self { path: path.to_owned(), format: kind::by_content(named, &text), text, encoding: "UTF-8", line_starts: OnceLock::new() }
+    }
+
+    /// The text in reading order, with flat marks.
+    pub fn content(&self) -> Content<'_> {
+        (self.format.read)(&self.text)
+    }
+
+    /// The name of the format it is read as.
+    pub fn format(&self) -> &'static str {
+        self.format.name
+    }
+
+    /// Line (from 1) and column (from 1, in characters) of a byte.
+    pub fn line_column(&self, offset: u32) -> (usize, usize) {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start <= offset);
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        let before = Span { start, end: offset.max(start) }.of(&self.text);
+        (line, before.chars().count() + 1)
+    }
+
+    /// The bytes of a line (from 1), without its line break.
+    pub fn line_span(&self, line: usize) -> Span {
+        let starts = self.line_starts();
+        let start = starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
+        let end = starts.get(line).map_or(self.text.len(), |&next| next as usize);
+        let kept = self.text.get(start..end).unwrap_or_default().trim_end_matches(['\n', '\r']).len();
+        Span::new(start, start + kept)
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(breaks.map(|at| Span::new(0, at + 1).end)).collect()
+        })
+    }
+}
+
+/// A path as it is shown: with forward slashes, and without a leading `./`.
+pub fn shown(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into_owned() };
+    path.strip_prefix("./").map(str::to_owned).unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let source = Source::from_text("a.txt", "第一行\r\n第二行538条\n".into());
+        let at = source.text.find("538").unwrap();
+        assert_eq!(source.line_column(Span::new(at, at).start), (2, 4));
+        assert_eq!(source.line_span(1).of(&source.text), "第一行");
+        assert_eq!(source.line_span(2).of(&source.text), "第二行538条");
+    }
+}

@@ -1,0 +1,163 @@
+//! What every reader ends in: the text of a report in reading order, where each piece of it came from, and
+//! flat marks that say which pieces are blocks, rows and cells. No structure beyond that is decided here.
+
+use std::borrow::Cow;
+
+use super::place::{Place, Span};
+
+/// How far the cells of a table can be trusted to stand under each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Geometry {
+    /// Every cell says how many columns and rows it spans (HTML, word processors).
+    Spanned,
+    /// Cells are only known in their order within a row (plain text, Markdown).
+    Ordered,
+}
+
+/// A flat mark in reading order; all spans are in [`Content::text`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A line or block of running text. `heading` is the level where the format itself says that it is one.
+    Text { span: Span, heading: Option<u8> },
+    /// The cells up to the matching [`Mark::TableEnd`] form one table.
+    TableStart(Geometry),
+    /// The cells up to the next row or the table's end form one row.
+    RowStart,
+    /// A cell; an empty one has an empty span at its place.
+    Cell { span: Span, colspan: u16, rowspan: u16 },
+    /// Ends the table that was started last.
+    TableEnd,
+    /// An image, which may hold what the text lacks.
+    Picture(Span),
+}
+
+/// A piece of the content text and the source bytes it was read from.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    text: u32,
+    source: Span,
+    verbatim: bool,
+}
+
+/// Where the content text came from.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// Sorted by `text`; empty where the text is the source itself.
+    segments: Vec<Segment>,
+}
+
+impl Origin {
+    /// The source bytes from which `span` of the content text was read.
+    pub fn place(&self, span: Span) -> Place {
+        if self.segments.is_empty() {
+            return Place::Bytes(span);
+        }
+        let start = self.at(span.start).map_or(span.start, |(segment, offset)| {
+            if segment.verbatim { segment.source.start + offset } else { segment.source.start }
+        });
+        if span.is_empty() {
+            return Place::Bytes(Span { start, end: start });
+        }
+        let end = self.at(span.end - 1).map_or(span.end, |(segment, offset)| {
+            if segment.verbatim { segment.source.start + offset + 1 } else { segment.source.end }
+        });
+        Place::Bytes(Span { start, end: end.max(start) })
+    }
+
+    fn at(&self, offset: u32) -> Option<(Segment, u32)> {
+        let next = self.segments.partition_point(|segment| segment.text <= offset);
+        let segment = *self.segments.get(next.checked_sub(1)?)?;
+        Some((segment, offset - segment.text))
+    }
+}
+
+/// A report as its reader leaves it.
+#[derive(Clone, Debug)]
+pub struct Content<'s> {
+    /// The text in reading order.
+    pub text: Cow<'s, str>,
+    /// Where each piece of the text came from.
+    pub origin: Origin,
+    /// Blocks, rows and cells in reading order.
+    pub marks: Vec<Mark>,
+}
+
+/// Collects content text that is not the source itself, piece by piece.
+#[derive(Debug, Default)]
+pub struct ContentBuilder {
+    text: String,
+    origin: Origin,
+    /// The marks set so far.
+    pub marks: Vec<Mark>,
+}
+
+impl ContentBuilder {
+    /// An empty content with room for `bytes` of text.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ..Self::default() }
+    }
+
+    /// The text collected so far.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the next piece of text will start.
+    pub fn position(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Adds text that stands in the source at `source`, byte for byte.
+    pub fn verbatim(&mut self, text: &str, source: u32) {
+        let at = Span::new(self.text.len(), self.text.len()).start;
+        let continues = self.origin.segments.last().is_some_and(|last| {
+            last.verbatim && last.source.end == source && at - last.text == source - last.source.start
+        });
+        let end = source.saturating_add(Span::new(0, text.len()).end);
+        match self.origin.segments.last_mut() {
+            Some(last) if continues => last.source.end = end,
+            _ => self.origin.segments.push(Segment {
+                text: at,
+                source: Span { start: source, end },
+                verbatim: true,
+            }),
+        }
+        self.text.push_str(text);
+    }
+
+    /// Adds text that the source writes in another way at `source`, such as an entity.
+    pub fn replaced(&mut self, text: &str, source: Span) {
+        let text_at = Span::new(self.text.len(), self.text.len()).start;
+        self.origin.segments.push(Segment { text: text_at, source, verbatim: false });
+        self.text.push_str(text);
+    }
+
+    /// Adds a line break that belongs to no text, so that pieces stay apart and empty cells have a place.
+    pub fn separator(&mut self, source: u32) {
+        self.replaced("\n", Span { start: source, end: source });
+    }
+
+    /// The finished content.
+    pub fn finish(self) -> Content<'static> {
+        Content { text: Cow::Owned(self.text), origin: self.origin, marks: self.marks }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_run_through_replaced_text() {
+        // source: `5&#44;3`
+        let mut builder = ContentBuilder::default();
+        builder.verbatim("5", 0);
+        builder.replaced(",", Span::new(1, 6));
+        builder.verbatim("3", 6);
+        builder.separator(7);
+        let content = builder.finish();
+        assert_eq!(content.origin.place(Span::new(0, 3)), Place::Bytes(Span::new(0, 7)));
+        assert_eq!(content.origin.place(Span::new(1, 2)), Place::Bytes(Span::new(1, 6)));
+        assert_eq!(content.origin.place(Span::new(3, 3)), Place::Bytes(Span::new(7, 7)));
+    }
+}

@@ -1,0 +1,526 @@
+//! HTML as offices publish it: real pages and Word exports, tags unclosed, in any case, wrongly nested.
+
+use std::ops::Range;
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span as Bytes, Tokenizer};
+
+use super::content::{Content, ContentBuilder, Geometry, Mark};
+use super::kind::Format;
+use super::place::Span;
+
+/// HTML files.
+pub const FORMAT: Format = Format { name: "html", extensions: &["html", "htm", "xhtml", "shtml"], read };
+
+fn read(source: &str) -> Content<'_> {
+    let mut builder = ContentBuilder::with_capacity(source.len() / 2);
+    read_into(source, 0..source.len(), &mut builder);
+    builder.finish()
+}
+
+/// Reads the HTML in `range` of `source` into `builder`.
+pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder) {
+    let Some(html) = source.get(range.clone()) else { return };
+    let base = Span::new(range.start, range.end).start;
+    let mut reader = Reader { html, base, builder, tables: Vec::new(), block: None, hidden: 0, heading: None, cell_headings: Vec::new(), tag: Tag::default() };
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
+        reader.event(event, at);
+        None::<std::convert::Infallible>
+    });
+    emitter.naively_switch_states(true);
+    // The tokenizer cannot fail on a string: its only error is that of an input stream.
+    let _ = Tokenizer::new_with_emitter(html, emitter).finish();
+    reader.end_of_input();
+}
+
+/// Parts the lines and paragraphs of a cell; no line break of the source reads like it.
+const PARAGRAPH: char = '\u{2029}';
+
+/// What a tag does to the reading of a report.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Element {
+    #[default]
+    Inline,
+    Block,
+    Heading(u8),
+    Break,
+    Table,
+    Row,
+    Cell,
+    Image,
+    /// Its text is not part of the page.
+    Hidden,
+}
+
+impl Element {
+    fn named(name: &[u8]) -> Self {
+        match name {
+            b"td" | b"th" => Element::Cell,
+            b"tr" => Element::Row,
+            b"table" => Element::Table,
+            b"br" => Element::Break,
+            b"img" | b"v:imagedata" => Element::Image,
+            b"h1" => Element::Heading(1),
+            b"h2" => Element::Heading(2),
+            b"h3" => Element::Heading(3),
+            b"h4" => Element::Heading(4),
+            b"h5" => Element::Heading(5),
+            b"h6" => Element::Heading(6),
+            b"title" | b"script" | b"style" | b"template" => Element::Hidden,
+            b"p" | b"div" | b"section" | b"article" | b"main" | b"aside" | b"header" | b"footer" | b"nav"
+            | b"center" | b"li" | b"ul" | b"ol" | b"dl" | b"dt" | b"dd" | b"blockquote" | b"pre" | b"form"
+            | b"fieldset" | b"figure" | b"figcaption" | b"caption" | b"hr" | b"head" | b"body" | b"html" | b"thead"
+            | b"tbody" | b"tfoot" | b"address" | b"details" | b"summary" => Element::Block,
+            _ => Element::Inline,
+        }
+    }
+}
+
+/// The start tag being read.
+#[derive(Default)]
+struct Tag {
+    element: Element,
+    start: usize,
+    attribute: Attribute,
+    colspan: u16,
+    rowspan: u16,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Attribute {
+    #[default]
+    Other,
+    Colspan,
+    Rowspan,
+}
+
+/// A table whose end has not been met.
+struct OpenTable {
+    /// Index of its [`Mark::TableStart`].
+    first_mark: usize,
+    /// It holds another table, so it only lays out the page: its cells are running text.
+    is_layout: bool,
+    in_row: bool,
+    /// Columns and rows spanned by the cell being read.
+    cell: Option<(u16, u16)>,
+}
+
+struct Reader<'h, 'b> {
+    html: &'h str,
+    /// Offset of `html` in the source.
+    base: u32,
+    builder: &'b mut ContentBuilder,
+    tables: Vec<OpenTable>,
+    /// Start, in the content text, of the block or cell being read.
+    block: Option<usize>,
+    /// Number of open elements whose text is not part of the page.
+    hidden: u32,
+    heading: Option<u8>,
+    /// Where headings start within cells, with their levels.
+    cell_headings: Vec<(usize, u8)>,
+    tag: Tag,
+}
+
+impl Reader<'_, '_> {
+    fn event(&mut self, event: CallbackEvent<'_>, at: Bytes<usize>) {
+        match event {
+            CallbackEvent::String { value } if self.hidden == 0 => self.string(value, at),
+            CallbackEvent::OpenStartTag { name } => {
+                let element = Element::named(name);
+                self.tag = Tag { element, start: at.start, colspan: 1, rowspan: 1, ..Tag::default() };
+            }
+            CallbackEvent::AttributeName { name } if self.tag.element == Element::Cell => {
+                self.tag.attribute = match name {
+                    b"colspan" => Attribute::Colspan,
+                    b"rowspan" => Attribute::Rowspan,
+                    _ => Attribute::Other,
+                };
+            }
+            CallbackEvent::AttributeValue { value } => match self.tag.attribute {
+                Attribute::Colspan => self.tag.colspan = span_count(value),
+                Attribute::Rowspan => self.tag.rowspan = span_count(value),
+                Attribute::Other => {}
+            },
+            CallbackEvent::CloseStartTag { self_closing } => self.start(self_closing, at.end),
+            CallbackEvent::EndTag { name } => self.end(Element::named(name), at),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, self_closing: bool, after: usize) {
+        let Tag { element, start, .. } = self.tag;
+        if element == Element::Hidden {
+            self.hidden += u32::from(!self_closing);
+            return;
+        }
+        if self.hidden > 0 {
+            return;
+        }
+        match element {
+            Element::Inline | Element::Hidden => {}
+            Element::Image => {
+                let span = self.here(start);
+                self.builder.marks.push(Mark::Picture(span));
+            }
+            Element::Break => self.line_break(start, after),
+            Element::Block => self.block_border(start),
+            Element::Heading(level) => {
+                self.block_border(start);
+                if self.in_cell() {
+                    self.cell_headings.push((self.builder.position(), level));
+                } else {
+                    self.heading = Some(level);
+                }
+            }
+            Element::Table => self.table_start(start),
+            Element::Row => self.row_start(start),
+            Element::Cell => self.cell_start(start),
+        }
+    }
+
+    fn end(&mut self, element: Element, at: Bytes<usize>) {
+        if element == Element::Hidden {
+            self.hidden = self.hidden.saturating_sub(1);
+            return;
+        }
+        if self.hidden > 0 {
+            return;
+        }
+        match element {
+            Element::Inline | Element::Hidden | Element::Image => {}
+            Element::Break => self.line_break(at.start, at.end),
+            Element::Block | Element::Heading(_) => {
+                self.block_border(at.start);
+                self.heading = None;
+            }
+            Element::Table => self.table_end(at.start),
+            Element::Row => self.row_end(at.start),
+            Element::Cell => self.cell_end(at.start),
+        }
+    }
+
+    /// An empty span in the content text, placed at `source`.
+    fn here(&mut self, source: usize) -> Span {
+        let at = self.builder.position();
+        self.builder.separator(self.source(source));
+        Span::new(at, at)
+    }
+
+    fn source(&self, at: usize) -> u32 {
+        self.base.saturating_add(Span::new(at, at).start)
+    }
+
+    fn in_cell(&self) -> bool {
+        self.tables.last().is_some_and(|table| !table.is_layout && table.cell.is_some())
+    }
+
+    /// Ends a paragraph; within a cell, parts two lines of it.
+    fn block_border(&mut self, source: usize) {
+        if self.in_cell() {
+            self.line_break(source, source);
+        } else {
+            self.flush(source);
+        }
+    }
+
+    fn line_break(&mut self, start: usize, end: usize) {
+        if !self.in_cell() {
+            self.flush(start);
+        } else if let Some(block) = self.block {
+            let text = self.builder.text().get(block..).unwrap_or_default();
+            if !text.trim().is_empty() && !text.ends_with(PARAGRAPH) {
+                let source = Span { start: self.source(start), end: self.source(end) };
+                self.builder.replaced(PARAGRAPH.encode_utf8(&mut [0; 4]), source);
+            }
+        }
+    }
+
+    fn flush(&mut self, source: usize) {
+        if let Some(start) = self.block.take() {
+            self.paragraphs(Span::new(start, self.builder.position()));
+            self.builder.separator(self.source(source));
+        }
+    }
+
+    /// Marks the paragraphs of a stretch of text.
+    fn paragraphs(&mut self, span: Span) {
+        let text = self.builder.text();
+        let mut at = span.start as usize;
+        let mut found = Vec::new();
+        for part in span.of(text).split(PARAGRAPH) {
+            let paragraph = Span::new(at, at + part.len());
+            let in_cell = self.cell_headings.iter().find(|(start, _)| paragraph.range().contains(start));
+            let heading = in_cell.map(|&(_, level)| level).or(self.heading);
+            found.push((paragraph.trim(text), heading));
+            at += part.len() + PARAGRAPH.len_utf8();
+        }
+        let marks = found.into_iter().filter(|(span, _)| !span.is_empty());
+        self.builder.marks.extend(marks.map(|(span, heading)| Mark::Text { span, heading }));
+    }
+
+    fn table_start(&mut self, source: usize) {
+        if let Some(outer) = self.tables.last_mut()
+            && !outer.is_layout
+        {
+            outer.is_layout = true;
+            let first = outer.first_mark;
+            self.run_text(first);
+        }
+        self.flush(source);
+        self.heading = None;
+        let first_mark = self.builder.marks.len();
+        self.builder.marks.push(Mark::TableStart(Geometry::Spanned));
+        self.tables.push(OpenTable { first_mark, is_layout: false, in_row: false, cell: None });
+    }
+
+    fn table_end(&mut self, source: usize) {
+        self.row_end(source);
+        match self.tables.pop() {
+            Some(OpenTable { is_layout: false, first_mark, .. }) => {
+                self.builder.marks.push(Mark::TableEnd);
+                if self.holds_prose(first_mark) {
+                    self.run_text(first_mark);
+                }
+            }
+            _ => self.flush(source),
+        }
+    }
+
+    /// Whether a cell from mark `first` on holds several paragraphs, one of them long: no table of figures.
+    fn holds_prose(&self, first: usize) -> bool {
+        let text = self.builder.text();
+        let is_prose = |cell: &str| {
+            cell.matches(PARAGRAPH).count() >= 2 && cell.split(PARAGRAPH).any(|part| part.chars().nth(60).is_some())
+        };
+        self.builder.marks.iter().skip(first).any(|mark| matches!(mark, Mark::Cell { span, .. } if is_prose(span.of(text))))
+    }
+
+    /// Turns the marks from `first` on from a table into the running text of its cells.
+    fn run_text(&mut self, first: usize) {
+        for mark in self.builder.marks.split_off(first) {
+            match mark {
+                Mark::Cell { span, .. } => self.paragraphs(span),
+                Mark::TableStart(_) | Mark::TableEnd | Mark::RowStart => {}
+                Mark::Text { .. } | Mark::Picture(_) => self.builder.marks.push(mark),
+            }
+        }
+    }
+
+    fn row_start(&mut self, source: usize) {
+        self.row_end(source);
+        self.open_row(source);
+    }
+
+    fn open_row(&mut self, source: usize) {
+        match self.tables.last_mut() {
+            Some(table) if !table.is_layout => {
+                table.in_row = true;
+                // Stray text between rows is not a cell's.
+                self.flush_before_row(source);
+                self.builder.marks.push(Mark::RowStart);
+            }
+            _ => self.flush(source),
+        }
+    }
+
+    /// Text met in a table outside its cells stands before the table, as browsers show it.
+    fn flush_before_row(&mut self, source: usize) {
+        let marks = self.builder.marks.len();
+        self.flush(source);
+        if self.builder.marks.len() > marks
+            && let Some(text) = self.builder.marks.pop()
+            && let Some(table) = self.tables.last_mut()
+        {
+            self.builder.marks.insert(table.first_mark, text);
+            table.first_mark += 1;
+        }
+    }
+
+    fn row_end(&mut self, source: usize) {
+        self.cell_end(source);
+        if let Some(table) = self.tables.last_mut() {
+            table.in_row = false;
+        }
+    }
+
+    fn cell_start(&mut self, source: usize) {
+        self.cell_end(source);
+        let spans = (self.tag.colspan, self.tag.rowspan);
+        match self.tables.last() {
+            Some(table) if table.is_layout => return,
+            Some(table) if table.in_row => {}
+            Some(_) => self.open_row(source),
+            None => return,
+        }
+        self.flush_before_row(source);
+        if let Some(table) = self.tables.last_mut() {
+            table.cell = Some(spans);
+        }
+        self.block = Some(self.builder.position());
+    }
+
+    fn cell_end(&mut self, source: usize) {
+        let Some(table) = self.tables.last_mut() else { return };
+        if table.is_layout {
+            self.flush(source);
+            return;
+        }
+        let Some((colspan, rowspan)) = table.cell.take() else { return };
+        let text = self.builder.text();
+        let start = self.block.take().unwrap_or(text.len());
+        let inner = Span::new(start, text.len()).trim(text);
+        if inner.is_empty() {
+            let span = self.here(source);
+            self.builder.marks.push(Mark::Cell { span, colspan, rowspan });
+        } else {
+            self.builder.marks.push(Mark::Cell { span: inner, colspan, rowspan });
+            self.builder.separator(self.source(source));
+        }
+    }
+
+    fn end_of_input(&mut self) {
+        let end = self.html.len();
+        while !self.tables.is_empty() {
+            self.table_end(end);
+        }
+        self.flush(end);
+    }
+
+    fn string(&mut self, value: &[u8], at: Bytes<usize>) {
+        let Ok(value) = std::str::from_utf8(value) else { return };
+        if self.block.is_none() {
+            if value.trim().is_empty() {
+                return;
+            }
+            self.block = Some(self.builder.position());
+        }
+        let source = Span { start: self.source(at.start), end: self.source(at.end) };
+        match self.html.get(at.start..at.end) {
+            Some(raw) if raw == value => self.builder.verbatim(value, source.start),
+            Some(raw) => decoded(self.builder, raw, value, source),
+            None => self.builder.replaced(value, source),
+        }
+    }
+}
+
+/// The number of columns or rows spanned; browsers read a missing, zero or wild value as these bounds do.
+fn span_count(value: &[u8]) -> u16 {
+    std::str::from_utf8(value).ok().and_then(|value| value.trim().parse().ok()).map_or(1, |count: u16| count.clamp(1, 1000))
+}
+
+/// Adds `value`, which the source writes as `raw`: verbatim runs with entities between them.
+fn decoded(builder: &mut ContentBuilder, raw: &str, value: &str, source: Span) {
+    let (mut raw_at, mut value_at) = (0, 0);
+    while let (Some(raw_rest), Some(value_rest)) = (raw.get(raw_at..), value.get(value_at..)) {
+        if raw_rest.is_empty() || value_rest.is_empty() {
+            break;
+        }
+        let run = raw_rest.find(['&', '\r', '\0']).unwrap_or(raw_rest.len());
+        let Some((verbatim, after)) = value_rest.split_at_checked(run).filter(|(verbatim, _)| raw_rest.starts_with(verbatim))
+        else {
+            break;
+        };
+        if !verbatim.is_empty() {
+            builder.verbatim(verbatim, source.start + Span::new(0, raw_at).end);
+        }
+        raw_at += run;
+        value_at += run;
+        let entity = entity_length(raw.get(raw_at..).unwrap_or_default());
+        let Some(character) = after.chars().next().filter(|_| entity > 0) else { continue };
+        let place = Span::new(raw_at, raw_at + entity).shift(source.start);
+        builder.replaced(after.get(..character.len_utf8()).unwrap_or_default(), place);
+        raw_at += entity;
+        value_at += character.len_utf8();
+    }
+    if let Some(rest) = value.get(value_at..).filter(|rest| !rest.is_empty()) {
+        let place = Span::new(raw_at.min(source.len()), source.len()).shift(source.start);
+        builder.replaced(rest, place);
+    }
+}
+
+/// Bytes of the entity, or of the character read as another one, at the start of `raw`.
+fn entity_length(raw: &str) -> usize {
+    match raw.as_bytes() {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\0', ..] => 1,
+        [b'&', rest @ ..] => {
+            let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
+            1 + name + usize::from(rest.get(name) == Some(&b';'))
+        }
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::place::Place;
+
+    /// The marks as short text: `¶` a paragraph (with its heading level), `[ … ]` a table, `/` a row.
+    fn sketch(html: &str) -> String {
+        let content = read(html);
+        let mut out = String::new();
+        for mark in &content.marks {
+            match mark {
+                Mark::Text { span, heading } => {
+                    let level = heading.map(|level| level.to_string()).unwrap_or_default();
+                    out += &format!("¶{level}{}", span.of(&content.text));
+                }
+                Mark::TableStart(_) => out.push('['),
+                Mark::RowStart => out.push('/'),
+                Mark::Cell { span, colspan, rowspan } => {
+                    let spans = if (*colspan, *rowspan) == (1, 1) { String::new() } else { format!("{colspan}x{rowspan}") };
+                    out += &format!("{}{spans},", span.of(&content.text).replace(PARAGRAPH, "~"));
+                }
+                Mark::TableEnd => out.push(']'),
+                Mark::Picture(_) => out.push('!'),
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn unclosed_tags_in_any_case() {
+        let html = "<TABLE><TR><TD COLSPAN=2>甲<td rowspan='3'><p>1<tr><TD>&nbsp;<td>2</TABLE>尾<p>完";
+        assert_eq!(sketch(html), "[/甲2x1,11x3,/,2,]¶尾¶完");
+    }
+
+    #[test]
+    fn breaks_and_paragraphs_in_a_cell_part_its_lines() {
+        assert_eq!(sketch("<table><tr><td><p>本年新</p><p>制作<br>数量</p></td></tr></table>"), "[/本年新~制作~数量,]");
+    }
+
+    #[test]
+    fn a_table_with_a_table_inside_only_lays_out_the_page() {
+        let html = "<table><tr><td>导航<td><h2>题</h2><table><tr><td>1</table>后文</table>";
+        assert_eq!(sketch(html), "¶导航¶2题[/1,]¶后文");
+    }
+
+    #[test]
+    fn head_script_and_style_are_not_text() {
+        let html = "<html><head><title>题</title><style>p{}</style><body><script>a<td>b</script><p>文<img src=x></html>";
+        assert_eq!(sketch(html), "!¶文");
+    }
+
+    #[test]
+    fn a_number_keeps_its_place_through_markup_and_entities() {
+        let html = "<p>共1&nbsp;234</span>&#44;<span>5件</p>";
+        let content = read(html);
+        let number = "1\u{a0}234,5";
+        let start = content.text.find(number).unwrap();
+        let Place::Bytes(place) = content.origin.place(Span::new(start, start + number.len())) else { panic!() };
+        assert_eq!(place.of(html), "1&nbsp;234</span>&#44;<span>5");
+    }
+
+    #[test]
+    fn an_empty_cell_has_its_own_place() {
+        let html = "<table><tr><td>a</td><td></td>\n<td> </td></tr></table>";
+        let content = read(html);
+        let places: Vec<Place> = content.marks.iter().filter_map(|mark| match mark {
+            Mark::Cell { span, .. } => Some(content.origin.place(*span)),
+            _ => None,
+        }).collect();
+        assert_eq!(places[1], Place::Bytes(Span::new(25, 25)));
+        assert_eq!(places[2], Place::Bytes(Span::new(36, 36)));
+    }
+}

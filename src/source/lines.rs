@@ -1,0 +1,178 @@
+//! Lines of plain text, and the ways in which a line of plain text can be a row of a table.
+
+use std::ops::Range;
+
+use super::content::{Geometry, Mark};
+use super::place::Span;
+
+/// The lines of `text` within `range`, without their line breaks.
+pub fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Span> {
+    let mut rest = range;
+    std::iter::from_fn(move || {
+        let body = text.get(rest.clone()).filter(|body| !body.is_empty())?;
+        let end = memchr::memchr(b'\n', body.as_bytes()).map_or(body.len(), |at| at + 1);
+        let line = Span::new(rest.start, rest.start + end);
+        rest.start += end;
+        let kept = line.of(text).trim_end_matches(['\n', '\r']).len();
+        Some(Span::new(line.start as usize, line.start as usize + kept))
+    })
+}
+
+/// The characters that part the cells of a row drawn with bars.
+const BARS: [char; 3] = ['|', '｜', '│'];
+
+/// Whether a line is a row of cells parted by bars.
+pub fn is_barred(line: &str) -> bool {
+    let mut bars = line.matches(BARS);
+    bars.next().is_some() && (bars.next().is_some() || line.trim().ends_with(BARS))
+}
+
+/// Whether a barred row only underlines a header, as in Markdown: `| --- | :-: |`.
+fn is_rule(line: &str) -> bool {
+    let cell_is_rule = |cell: &str| {
+        let cell = cell.trim();
+        let dashes = cell.trim_start_matches(':').trim_end_matches(':');
+        dashes.len() >= 3 && dashes.bytes().all(|byte| byte == b'-')
+    };
+    let inner = line.trim().trim_matches(BARS);
+    !inner.trim().is_empty() && inner.split(BARS).all(cell_is_rule)
+}
+
+/// Marks a run of barred lines as one table. `cell` sees the span of each cell, trimmed, and marks it.
+///
+/// Whether a bar at the start or end of a line is a border or parts off a blank cell cannot be seen from one
+/// line: it is a border where every line of the run has it.
+pub fn mark_barred(text: &str, run: &[Span], marks: &mut Vec<Mark>, mut cell: impl FnMut(Span, &mut Vec<Mark>)) {
+    let rows = || run.iter().map(|line| line.of(text)).filter(|line| !is_rule(line));
+    let left_border = rows().all(|line| line.trim_start().starts_with(BARS));
+    let right_border = rows().all(|line| line.trim_end().ends_with(BARS));
+    marks.push(Mark::TableStart(Geometry::Ordered));
+    for line in run {
+        let body = line.of(text);
+        if is_rule(body) {
+            continue;
+        }
+        marks.push(Mark::RowStart);
+        let mut start = 0;
+        let mut first = true;
+        let ends = bars(body).chain(std::iter::once((body.len(), 0)));
+        for (end, width) in ends {
+            let border = (first && left_border && width > 0) || (width == 0 && right_border);
+            if !border {
+                let span = Span::new(line.start as usize + start, line.start as usize + end);
+                cell(span.trim(text), marks);
+            }
+            first = false;
+            start = end + width;
+        }
+    }
+    marks.push(Mark::TableEnd);
+}
+
+/// Offsets and widths of the bars in a line; a bar behind a backslash belongs to its cell.
+fn bars(line: &str) -> impl Iterator<Item = (usize, usize)> {
+    line.match_indices(BARS)
+        .filter(|(at, _)| !line.get(..*at).unwrap_or_default().ends_with('\\'))
+        .map(|(at, bar)| (at, bar.len()))
+}
+
+/// The cells of a line parted by tabs, or by runs of spaces where the line ends in at least two figures.
+pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
+    let body = line.of(text);
+    if body.contains('\t') {
+        return Some(split(text, line, '\t'.len_utf8(), |c| c == '\t'));
+    }
+    let cells = split_runs(text, line);
+    let figures = cells.iter().rev().take_while(|cell| is_figure(cell.of(text))).count();
+    (figures >= 2 && figures < cells.len() && cells.len() - figures <= 3).then_some(cells)
+}
+
+/// The cells of a line that may head a table of spaced cells: several short words and no sentence.
+pub fn spaced_header(text: &str, line: Span) -> Option<Vec<Span>> {
+    let cells = split_runs(text, line);
+    let is_word = |cell: &Span| {
+        let word = cell.of(text);
+        word.chars().count() <= 24 && !word.contains(['。', '；', '，', '.', ',']) && !word.is_ascii()
+    };
+    (cells.len() >= 2 && cells.iter().all(is_word)).then_some(cells)
+}
+
+fn is_figure(word: &str) -> bool {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    matches!(word, "/" | "-" | "—" | "－" | "／")
+        || (digits > 0 && word.chars().all(|c| c.is_ascii_digit() || "+-,.%，．％０１２３４５６７８９".contains(c)))
+}
+
+fn split(text: &str, line: Span, width: usize, parts: impl Fn(char) -> bool) -> Vec<Span> {
+    let mut start = line.start as usize;
+    line.of(text)
+        .split(parts)
+        .map(|cell| {
+            let span = Span::new(start, start + cell.len()).trim(text);
+            start += cell.len() + width;
+            span
+        })
+        .collect()
+}
+
+fn split_runs(text: &str, line: Span) -> Vec<Span> {
+    let base = line.start as usize;
+    let body = line.of(text);
+    body.split_whitespace()
+        .map(|word| {
+            let start = base + (word.as_ptr() as usize - body.as_ptr() as usize);
+            Span::new(start, start + word.len())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(text: &str) -> Vec<Vec<&str>> {
+        let run: Vec<Span> = lines(text, 0..text.len()).collect();
+        let mut marks = Vec::new();
+        mark_barred(text, &run, &mut marks, |span, marks| {
+            marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
+        });
+        let mut rows: Vec<Vec<&str>> = Vec::new();
+        for mark in marks {
+            match mark {
+                Mark::RowStart => rows.push(Vec::new()),
+                Mark::Cell { span, .. } => rows.last_mut().unwrap().push(span.of(text)),
+                _ => {}
+            }
+        }
+        rows
+    }
+
+    #[test]
+    fn a_bar_is_a_border_only_where_every_row_has_it() {
+        assert_eq!(cells("| a | |\n|---|---|\n| b | 1 |\n"), [["a", ""], ["b", "1"]]);
+        assert_eq!(cells(" | a |\nx | 1 |"), [["", "a"], ["x", "1"]]);
+        assert_eq!(cells("a | b\nx | "), [["a", "b"], ["x", ""]]);
+        assert_eq!(cells("a｜b｜\nx｜1｜"), [["a", "b"], ["x", "1"]]);
+    }
+
+    #[test]
+    fn zeros_written_as_dashes_are_not_a_rule() {
+        assert_eq!(cells("a | - | - |\nb | 1 | - |"), [["a", "-", "-"], ["b", "1", "-"]]);
+    }
+
+    #[test]
+    fn spaces_part_cells_only_before_figures() {
+        let row = "一、合计  3　4 －";
+        let found = spaced_cells(row, Span::new(0, row.len())).unwrap();
+        assert_eq!(found.iter().map(|cell| cell.of(row)).collect::<Vec<_>>(), ["一、合计", "3", "4", "－"]);
+        let prose = "2020 年 政府 工作";
+        assert!(spaced_cells(prose, Span::new(0, prose.len())).is_none());
+    }
+
+    #[test]
+    fn line_breaks_of_both_kinds_end_a_line() {
+        let text = "a\r\n\nb";
+        let found: Vec<&str> = lines(text, 0..text.len()).map(|line| line.of(text)).collect();
+        assert_eq!(found, ["a", "", "b"]);
+    }
+}

@@ -1,0 +1,218 @@
+//! Plain text: paragraphs a line each, and tables flattened in the ways that text exports write them.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::content::{Content, Geometry, Mark, Origin};
+use super::kind::Format;
+use super::lines;
+use super::place::Span;
+
+/// Plain text files.
+pub const FORMAT: Format = Format { name: "text", extensions: &["txt", "text"], read };
+
+fn read(source: &str) -> Content<'_> {
+    Content { text: Cow::Borrowed(source), origin: Origin::default(), marks: marks(source, 0..source.len()) }
+}
+
+/// What a line of plain text is, by itself.
+enum Line {
+    Blank,
+    /// A cell a line, set off by one tab: the cell's span.
+    Flattened(Span),
+    /// A row whose cells are parted by bars.
+    Barred(Span),
+    /// A row whose cells are parted by tabs or, before figures, by spaces.
+    Spaced(Vec<Span>),
+    Prose(Span),
+}
+
+/// The marks of the plain text in `range` of `text`.
+pub fn marks(text: &str, range: Range<usize>) -> Vec<Mark> {
+    let mut reader = Reader { text, marks: Vec::new(), open: Open::Nothing };
+    for span in lines::lines(text, range) {
+        reader.line(classify(text, span));
+    }
+    reader.close();
+    reader.marks
+}
+
+fn classify(text: &str, span: Span) -> Line {
+    let body = span.of(text);
+    if let Some(cell) = body.strip_prefix('\t')
+        && !cell.trim_end().contains('\t')
+    {
+        return Line::Flattened(Span::new(span.start as usize + 1, span.end as usize).trim(text));
+    }
+    if body.trim().is_empty() {
+        return Line::Blank;
+    }
+    if lines::is_barred(body) {
+        return Line::Barred(span);
+    }
+    match lines::spaced_cells(text, span) {
+        Some(cells) => Line::Spaced(cells),
+        None => Line::Prose(span.trim(text)),
+    }
+}
+
+/// The table that the lines so far have left open.
+enum Open {
+    Nothing,
+    /// Cells of the rows so far, and whether the last row goes on.
+    Flattened { rows: Vec<Vec<Span>>, in_row: bool },
+    Barred(Vec<Span>),
+    Spaced,
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    marks: Vec<Mark>,
+    open: Open,
+}
+
+impl Reader<'_> {
+    fn line(&mut self, line: Line) {
+        match line {
+            Line::Blank => match &mut self.open {
+                Open::Flattened { in_row, .. } => *in_row = false,
+                Open::Nothing => {}
+                Open::Barred(_) | Open::Spaced => self.close(),
+            },
+            Line::Flattened(cell) => self.flattened(cell),
+            Line::Barred(line) => {
+                if let Open::Barred(run) = &mut self.open {
+                    run.push(line);
+                } else {
+                    self.close();
+                    self.open = Open::Barred(vec![line]);
+                }
+            }
+            Line::Spaced(cells) => self.spaced(cells),
+            Line::Prose(span) => self.prose(span),
+        }
+    }
+
+    fn flattened(&mut self, cell: Span) {
+        if !matches!(self.open, Open::Flattened { .. }) {
+            self.close();
+            self.open = Open::Flattened { rows: Vec::new(), in_row: false };
+        }
+        if let Open::Flattened { rows, in_row } = &mut self.open {
+            match rows.last_mut().filter(|_| *in_row) {
+                Some(row) => row.push(cell),
+                None => rows.push(vec![cell]),
+            }
+            *in_row = true;
+        }
+    }
+
+    fn spaced(&mut self, cells: Vec<Span>) {
+        if !matches!(self.open, Open::Spaced) {
+            self.close();
+            let headers = self.headers_above(cells.first().map_or(0, |cell| cell.start as usize));
+            self.marks.push(Mark::TableStart(Geometry::Ordered));
+            for header in headers {
+                self.row(&header);
+            }
+            self.open = Open::Spaced;
+        }
+        self.row(&cells);
+    }
+
+    /// Takes back the lines right above a spaced table that read as its header.
+    fn headers_above(&mut self, mut below: usize) -> Vec<Vec<Span>> {
+        let mut headers = Vec::new();
+        while let Some(&Mark::Text { span, heading: None }) = self.marks.last() {
+            let gap = Span::new(span.end as usize, below);
+            let adjacent = gap.of(self.text).bytes().filter(|&byte| byte == b'\n').count() == 1;
+            let Some(cells) = lines::spaced_header(self.text, span).filter(|_| adjacent) else { break };
+            self.marks.pop();
+            below = span.start as usize;
+            headers.push(cells);
+        }
+        headers.reverse();
+        headers
+    }
+
+    fn prose(&mut self, span: Span) {
+        if let Open::Flattened { rows, in_row: true } = &mut self.open
+            && let Some(cell) = rows.last_mut().and_then(|row| row.last_mut())
+        {
+            *cell = if cell.is_empty() { span } else { cell.join(span) };
+            return;
+        }
+        self.close();
+        self.marks.push(Mark::Text { span, heading: None });
+    }
+
+    fn row(&mut self, cells: &[Span]) {
+        self.marks.push(Mark::RowStart);
+        self.marks.extend(cells.iter().map(|&span| Mark::Cell { span, colspan: 1, rowspan: 1 }));
+    }
+
+    fn close(&mut self) {
+        match std::mem::replace(&mut self.open, Open::Nothing) {
+            Open::Nothing => {}
+            Open::Spaced => self.marks.push(Mark::TableEnd),
+            Open::Barred(run) => lines::mark_barred(self.text, &run, &mut self.marks, |span, marks| {
+                marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
+            }),
+            Open::Flattened { rows, .. } => self.close_flattened(&rows),
+        }
+    }
+
+    /// Lines set off by a tab are a table, unless they are sentences: then the tab was an indent.
+    fn close_flattened(&mut self, rows: &[Vec<Span>]) {
+        let cells = || rows.iter().flatten().filter(|span| !span.is_empty());
+        let sentences = cells().filter(|span| span.of(self.text).contains('。')).count();
+        if sentences * 2 > cells().count() {
+            self.marks.extend(cells().map(|&span| Mark::Text { span, heading: None }));
+            return;
+        }
+        self.marks.push(Mark::TableStart(Geometry::Ordered));
+        for row in rows {
+            self.row(row);
+        }
+        self.marks.push(Mark::TableEnd);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The marks as short text: `¶` a paragraph, `[ … ]` a table, `/` between rows, `,` after each cell.
+    fn sketch(text: &str) -> String {
+        let mut out = String::new();
+        for mark in marks(text, 0..text.len()) {
+            match mark {
+                Mark::Text { span, .. } => out += &format!("¶{}", span.of(text)),
+                Mark::TableStart(_) => out.push('['),
+                Mark::RowStart => out.push('/'),
+                Mark::Cell { span, .. } => out += &format!("{},", span.of(text).replace('\n', "~")),
+                Mark::TableEnd => out.push(']'),
+                Mark::Picture(_) => out.push('!'),
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn a_cell_a_line_behind_a_tab() {
+        let text = "题\n\n\t甲\n\n\t乙的\n名称\n\t\n\t3\n\n\n结尾\n";
+        assert_eq!(sketch(text), "¶题[/甲,/乙的~名称,,3,]¶结尾");
+    }
+
+    #[test]
+    fn a_tab_before_a_sentence_is_an_indent() {
+        assert_eq!(sketch("\t本年共收到三件。\n\t已答复两件。\n"), "¶本年共收到三件。¶已答复两件。");
+    }
+
+    #[test]
+    fn rows_of_bars_tabs_and_spaces() {
+        assert_eq!(sketch("题\n甲 | 乙 |\n丙 | 1 |\n"), "¶题[/甲,乙,/丙,1,]");
+        assert_eq!(sketch("甲\t乙\n丙\t1\n\n尾"), "[/甲,乙,/丙,1,]¶尾");
+        assert_eq!(sketch("项目 上年 本年\n一、收入 10 12\n二、支出 9 -\n"), "[/项目,上年,本年,/一、收入,10,12,/二、支出,9,-,]");
+    }
+}

@@ -1,0 +1,157 @@
+//! Finding the files to read: folders walked, files named, each once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+use ignore::gitignore::GitignoreBuilder;
+
+use super::kind;
+
+/// The name of the files that say which reports are not to be read.
+const IGNORE_FILE: &str = ".tieoutignore";
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Path as it is to be shown.
+    pub path: PathBuf,
+    /// Whether the file itself was named, rather than a folder above it.
+    pub named: bool,
+}
+
+/// What the walk found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Files to read, by path, each file once.
+    pub candidates: Vec<Candidate>,
+    /// Files passed over, counted by what they are: `png`, `link`, `in .tieoutignore`.
+    pub skipped: BTreeMap<String, usize>,
+    /// What could not be entered or looked at.
+    pub failures: Vec<Failure>,
+}
+
+/// A folder or file on the walk that could not be looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Where, as far as it is known.
+    pub path: PathBuf,
+    /// What the system said.
+    pub reason: String,
+}
+
+/// A path that was given does not exist or cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}: {error}", path.display())]
+pub struct NoSuchPath {
+    /// The path as given.
+    pub path: PathBuf,
+    /// What the system said.
+    pub error: io::Error,
+}
+
+/// Finds the files under `paths`.
+///
+/// # Errors
+/// The first of `paths` that cannot be looked at.
+pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
+    let mut found = Found::default();
+    let mut seen = BTreeSet::new();
+    let mut folders = Vec::new();
+    for path in paths {
+        let failed = |error| NoSuchPath { path: path.clone(), error };
+        if path.metadata().map_err(failed)?.is_dir() {
+            folders.push(path);
+        } else if is_tieout_ignored(path) {
+            found.skip(format!("in {IGNORE_FILE}"));
+        } else {
+            found.add(Candidate { path: path.clone(), named: true }, &mut seen);
+        }
+    }
+    for folder in folders {
+        walk_folder(folder, &mut found, &mut seen);
+    }
+    found.candidates.sort();
+    Ok(found)
+}
+
+impl Found {
+    fn skip(&mut self, what: impl Into<String>) {
+        *self.skipped.entry(what.into()).or_default() += 1;
+    }
+
+    fn add(&mut self, candidate: Candidate, seen: &mut BTreeSet<PathBuf>) {
+        let identity = candidate.path.canonicalize().unwrap_or_else(|_| candidate.path.clone());
+        if seen.insert(identity) {
+            self.candidates.push(candidate);
+        }
+    }
+}
+
+fn walk_folder(folder: &Path, found: &mut Found, seen: &mut BTreeSet<PathBuf>) {
+    let walk = WalkBuilder::new(folder)
+        .add_custom_ignore_filename(IGNORE_FILE)
+        .require_git(false)
+        .follow_links(false)
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) => {
+                let kind = entry.file_type();
+                if kind.is_none_or(|kind| kind.is_dir()) {
+                    continue;
+                }
+                if kind.is_some_and(|kind| kind.is_symlink()) {
+                    found.link(entry.into_path(), seen);
+                } else if !kind.is_some_and(|kind| kind.is_file()) {
+                    found.skip("special file");
+                } else {
+                    found.file(entry.into_path(), seen);
+                }
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                found.failures.push(Failure { path: folder.to_owned(), reason });
+            }
+        }
+    }
+}
+
+impl Found {
+    fn file(&mut self, path: PathBuf, seen: &mut BTreeSet<PathBuf>) {
+        // A file without an extension is read when named; on a walk it is most likely not a report.
+        let extension = kind::extension(&path);
+        if extension.is_empty() {
+            self.skip("without extension");
+        } else if kind::by_name(&path).is_none() {
+            self.skip(extension);
+        } else {
+            self.add(Candidate { path, named: false }, seen);
+        }
+    }
+
+    /// A link to a file is read as the file; a link to a folder is not entered, so that no walk runs in circles.
+    fn link(&mut self, path: PathBuf, seen: &mut BTreeSet<PathBuf>) {
+        match path.metadata() {
+            Ok(target) if target.is_file() => self.file(path, seen),
+            Ok(_) => self.skip("link to a folder"),
+            Err(_) => self.skip("broken link"),
+        }
+    }
+}
+
+/// Whether a `.tieoutignore` beside or above a named file leaves it out.
+fn is_tieout_ignored(path: &Path) -> bool {
+    let Ok(path) = std::path::absolute(path) else { return false };
+    path.ancestors().skip(1).any(|folder| {
+        let file = folder.join(IGNORE_FILE);
+        if !file.is_file() {
+            return false;
+        }
+        let mut builder = GitignoreBuilder::new(folder);
+        builder.add(file);
+        builder.build().is_ok_and(|ignore| ignore.matched_path_or_any_parents(&path, false).is_ignore())
+    })
+}

@@ -1,1 +1,9 @@
-fn main(){}
+//! The `tieout` program: arguments in, exit status out.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -98,7 +98,13 @@ impl Source {
     /// A source from text at hand, of the kind that `path` says or else plain text.
     pub fn from_text(path: &str, text: String) -> Self {
         let named = kind::by_name(Path::new(path)).unwrap_or(kind::FORMATS[0]);
-        Self { path: path.to_owned(), format: kind::by_content(named, &text), text, encoding: "UTF-8", line_starts: OnceLock::new() }
+        Self {
+            path: path.to_owned(),
+            format: kind::by_content(named, &text),
+            text,
+            encoding: "UTF-8",
+            line_starts: OnceLock::new(),
+        }
     }
 
     /// The text in reading order, with flat marks.

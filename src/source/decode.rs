@@ -150,10 +150,8 @@ mod tests {
         let mut bytes = b"\xef\xbb\xbf".to_vec();
         bytes.extend("年".as_bytes());
         assert_eq!(decode(bytes).unwrap().text, "年");
-        let utf16: Vec<u8> = std::iter::once(0xfeff_u16)
-            .chain(SENTENCE.encode_utf16())
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let utf16: Vec<u8> =
+            std::iter::once(0xfeff_u16).chain(SENTENCE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(utf16).unwrap(), Decoded { text: SENTENCE.into(), encoding: "UTF-16LE" });
     }
 
@@ -183,7 +181,8 @@ mod tests {
         bytes.insert(3, 0xff);
         assert!(decode(bytes).unwrap().text.contains('\u{fffd}'));
         assert!(matches!(decode(b"\x89PNG\r\n\0\x01".to_vec()), Err(DecodeError::Binary { offset: 6 })));
-        let noise: Vec<u8> = (0..400).map(|i| if i % 2 == 0 { 0xff } else { 0x80 + (i % 64) as u8 }).collect();
+        let noise: Vec<u8> =
+            (0..400).map(|i| if i % 2 == 0 { 0xff } else { 0x80 + (i % 64) as u8 }).collect();
         assert!(matches!(decode(noise), Err(DecodeError::Malformed { .. })));
     }
 }

@@ -22,7 +22,17 @@ fn read(source: &str) -> Content<'_> {
 pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder) {
     let Some(html) = source.get(range.clone()) else { return };
     let base = Span::new(range.start, range.end).start;
-    let mut reader = Reader { html, base, builder, tables: Vec::new(), block: None, hidden: 0, heading: None, cell_headings: Vec::new(), tag: Tag::default() };
+    let mut reader = Reader {
+        html,
+        base,
+        builder,
+        tables: Vec::new(),
+        block: None,
+        hidden: 0,
+        heading: None,
+        cell_headings: Vec::new(),
+        tag: Tag::default(),
+    };
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
         reader.event(event, at);
         None::<std::convert::Infallible>
@@ -68,9 +78,11 @@ impl Element {
             b"h6" => Element::Heading(6),
             b"title" | b"script" | b"style" | b"template" => Element::Hidden,
             b"p" | b"div" | b"section" | b"article" | b"main" | b"aside" | b"header" | b"footer" | b"nav"
-            | b"center" | b"li" | b"ul" | b"ol" | b"dl" | b"dt" | b"dd" | b"blockquote" | b"pre" | b"form"
-            | b"fieldset" | b"figure" | b"figcaption" | b"caption" | b"hr" | b"head" | b"body" | b"html" | b"thead"
-            | b"tbody" | b"tfoot" | b"address" | b"details" | b"summary" => Element::Block,
+            | b"center" | b"li" | b"ul" | b"ol" | b"dl" | b"dt" | b"dd" | b"blockquote" | b"pre"
+            | b"form" | b"fieldset" | b"figure" | b"figcaption" | b"caption" | b"hr" | b"head" | b"body"
+            | b"html" | b"thead" | b"tbody" | b"tfoot" | b"address" | b"details" | b"summary" => {
+                Element::Block
+            }
             _ => Element::Inline,
         }
     }
@@ -290,9 +302,14 @@ impl Reader<'_, '_> {
     fn holds_prose(&self, first: usize) -> bool {
         let text = self.builder.text();
         let is_prose = |cell: &str| {
-            cell.matches(PARAGRAPH).count() >= 2 && cell.split(PARAGRAPH).any(|part| part.chars().nth(60).is_some())
+            cell.matches(PARAGRAPH).count() >= 2
+                && cell.split(PARAGRAPH).any(|part| part.chars().nth(60).is_some())
         };
-        self.builder.marks.iter().skip(first).any(|mark| matches!(mark, Mark::Cell { span, .. } if is_prose(span.of(text))))
+        self.builder
+            .marks
+            .iter()
+            .skip(first)
+            .any(|mark| matches!(mark, Mark::Cell { span, .. } if is_prose(span.of(text))))
     }
 
     /// Turns the marks from `first` on from a table into the running text of its cells.
@@ -405,7 +422,10 @@ impl Reader<'_, '_> {
 
 /// The number of columns or rows spanned; browsers read a missing, zero or wild value as these bounds do.
 fn span_count(value: &[u8]) -> u16 {
-    std::str::from_utf8(value).ok().and_then(|value| value.trim().parse().ok()).map_or(1, |count: u16| count.clamp(1, 1000))
+    std::str::from_utf8(value)
+        .ok()
+        .and_then(|value| value.trim().parse().ok())
+        .map_or(1, |count: u16| count.clamp(1, 1000))
 }
 
 /// Adds `value`, which the source writes as `raw`: verbatim runs with entities between them.
@@ -416,7 +436,8 @@ fn decoded(builder: &mut ContentBuilder, raw: &str, value: &str, source: Span) {
             break;
         }
         let run = raw_rest.find(['&', '\r', '\0']).unwrap_or(raw_rest.len());
-        let Some((verbatim, after)) = value_rest.split_at_checked(run).filter(|(verbatim, _)| raw_rest.starts_with(verbatim))
+        let Some((verbatim, after)) =
+            value_rest.split_at_checked(run).filter(|(verbatim, _)| raw_rest.starts_with(verbatim))
         else {
             break;
         };
@@ -469,7 +490,11 @@ mod tests {
                 Mark::TableStart(_) => out.push('['),
                 Mark::RowStart => out.push('/'),
                 Mark::Cell { span, colspan, rowspan } => {
-                    let spans = if (*colspan, *rowspan) == (1, 1) { String::new() } else { format!("{colspan}x{rowspan}") };
+                    let spans = if (*colspan, *rowspan) == (1, 1) {
+                        String::new()
+                    } else {
+                        format!("{colspan}x{rowspan}")
+                    };
                     out += &format!("{}{spans},", span.of(&content.text).replace(PARAGRAPH, "~"));
                 }
                 Mark::TableEnd => out.push(']'),
@@ -487,7 +512,10 @@ mod tests {
 
     #[test]
     fn breaks_and_paragraphs_in_a_cell_part_its_lines() {
-        assert_eq!(sketch("<table><tr><td><p>本年新</p><p>制作<br>数量</p></td></tr></table>"), "[/本年新~制作~数量,]");
+        assert_eq!(
+            sketch("<table><tr><td><p>本年新</p><p>制作<br>数量</p></td></tr></table>"),
+            "[/本年新~制作~数量,]"
+        );
     }
 
     #[test]
@@ -508,7 +536,9 @@ mod tests {
         let content = read(html);
         let number = "1\u{a0}234,5";
         let start = content.text.find(number).unwrap();
-        let Place::Bytes(place) = content.origin.place(Span::new(start, start + number.len())) else { panic!() };
+        let Place::Bytes(place) = content.origin.place(Span::new(start, start + number.len())) else {
+            panic!()
+        };
         assert_eq!(place.of(html), "1&nbsp;234</span>&#44;<span>5");
     }
 
@@ -516,10 +546,14 @@ mod tests {
     fn an_empty_cell_has_its_own_place() {
         let html = "<table><tr><td>a</td><td></td>\n<td> </td></tr></table>";
         let content = read(html);
-        let places: Vec<Place> = content.marks.iter().filter_map(|mark| match mark {
-            Mark::Cell { span, .. } => Some(content.origin.place(*span)),
-            _ => None,
-        }).collect();
+        let places: Vec<Place> = content
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Cell { span, .. } => Some(content.origin.place(*span)),
+                _ => None,
+            })
+            .collect();
         assert_eq!(places[1], Place::Bytes(Span::new(25, 25)));
         assert_eq!(places[2], Place::Bytes(Span::new(36, 36)));
     }

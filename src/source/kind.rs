@@ -38,7 +38,11 @@ pub fn by_name(path: &Path) -> Option<&'static Format> {
 /// The format of decoded text: what the name says, unless a text is plainly a web page.
 pub fn by_content(named: &'static Format, decoded: &str) -> &'static Format {
     let head = decoded.trim_start().get(..5).unwrap_or_default().to_ascii_lowercase();
-    if named.name == text::FORMAT.name && (head == "<html" || head == "<!doc") { &html::FORMAT } else { named }
+    if named.name == text::FORMAT.name && (head == "<html" || head == "<!doc") {
+        &html::FORMAT
+    } else {
+        named
+    }
 }
 
 #[cfg(test)]

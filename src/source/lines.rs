@@ -21,10 +21,15 @@ pub fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Span> {
 /// The characters that part the cells of a row drawn with bars.
 const BARS: [char; 3] = ['|', '｜', '│'];
 
-/// Whether a line is a row of cells parted by bars.
+/// Whether a line may be a row of cells parted by bars.
 pub fn is_barred(line: &str) -> bool {
-    let mut bars = line.matches(BARS);
-    bars.next().is_some() && (bars.next().is_some() || line.trim().ends_with(BARS))
+    line.contains(BARS)
+}
+
+/// Whether a run of such lines is a table: one bar in one line may be part of its text.
+pub fn is_barred_table(text: &str, run: &[Span]) -> bool {
+    let has_row = |line: &Span| line.of(text).matches(BARS).nth(1).is_some() || line.of(text).trim().ends_with(BARS);
+    run.len() > 1 || run.iter().any(has_row)
 }
 
 /// Whether a barred row only underlines a header, as in Markdown: `| --- | :-: |`.
@@ -42,7 +47,12 @@ fn is_rule(line: &str) -> bool {
 ///
 /// Whether a bar at the start or end of a line is a border or parts off a blank cell cannot be seen from one
 /// line: it is a border where every line of the run has it.
-pub fn mark_barred(text: &str, run: &[Span], marks: &mut Vec<Mark>, mut cell: impl FnMut(Span, &mut Vec<Mark>)) {
+pub fn mark_barred(
+    text: &str,
+    run: &[Span],
+    marks: &mut Vec<Mark>,
+    mut cell: impl FnMut(Span, &mut Vec<Mark>),
+) {
     let rows = || run.iter().map(|line| line.of(text)).filter(|line| !is_rule(line));
     let left_border = rows().all(|line| line.trim_start().starts_with(BARS));
     let right_border = rows().all(|line| line.trim_end().ends_with(BARS));
@@ -100,7 +110,8 @@ pub fn spaced_header(text: &str, line: Span) -> Option<Vec<Span>> {
 fn is_figure(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     matches!(word, "/" | "-" | "—" | "－" | "／")
-        || (digits > 0 && word.chars().all(|c| c.is_ascii_digit() || "+-,.%，．％０１２３４５６７８９".contains(c)))
+        || (digits > 0
+            && word.chars().all(|c| c.is_ascii_digit() || "+-,.%，．％０１２３４５６７８９".contains(c)))
 }
 
 fn split(text: &str, line: Span, width: usize, parts: impl Fn(char) -> bool) -> Vec<Span> {

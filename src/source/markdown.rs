@@ -18,6 +18,7 @@ fn read(source: &str) -> Content<'_> {
     for (part, range) in parts(source) {
         match part {
             Part::Blocks => blocks(source, range, &mut builder),
+            Part::BarredTable(run) if !lines::is_barred_table(source, &run) => blocks(source, range, &mut builder),
             Part::BarredTable(run) => barred(source, &run, &mut builder),
             Part::HtmlTable => html::read_into(source, range, &mut builder),
         }
@@ -65,7 +66,11 @@ fn html_table(source: &str, from: usize) -> Option<Range<usize>> {
     let tag = |name: &str, from: usize| {
         let bytes = source.as_bytes().get(from..)?;
         memchr::memchr_iter(b'<', bytes)
-            .find(|&at| bytes.get(at + 1..at + 1 + name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes())))
+            .find(|&at| {
+                bytes
+                    .get(at + 1..at + 1 + name.len())
+                    .is_some_and(|word| word.eq_ignore_ascii_case(name.as_bytes()))
+            })
             .map(|at| from + at)
     };
     let start = tag("table", from)?;
@@ -84,7 +89,8 @@ fn html_table(source: &str, from: usize) -> Option<Range<usize>> {
             }
         }
     }
-    let close = memchr::memchr(b'>', source.as_bytes().get(at..)?).map_or(source.len(), |close| at + close + 1);
+    let close =
+        memchr::memchr(b'>', source.as_bytes().get(at..)?).map_or(source.len(), |close| at + close + 1);
     Some(start..close)
 }
 
@@ -187,7 +193,9 @@ impl<'s, 'b> Writer<'s, 'b> {
     fn inline(&mut self, event: &Event<'_>, at: Range<usize>) {
         let place = self.place(&at);
         match event {
-            Event::Text(text) if place.of(self.source) == text.as_ref() => self.builder.verbatim(text, place.start),
+            Event::Text(text) if place.of(self.source) == text.as_ref() => {
+                self.builder.verbatim(text, place.start)
+            }
             Event::Text(text) | Event::Code(text) => self.builder.replaced(text, place),
             // White space that no line reader takes for the end of a line.
             Event::InlineHtml(tag) if is_break(tag) => self.builder.replaced("\u{2028}", place),
@@ -233,7 +241,8 @@ impl<'s, 'b> Writer<'s, 'b> {
         let place = self.place(&range);
         let at = Span::new(self.builder.position(), self.builder.position()).start;
         self.builder.verbatim(place.of(self.source), place.start);
-        let moved = |span: Span| Span { start: span.start - place.start + at, end: span.end - place.start + at };
+        let moved =
+            |span: Span| Span { start: span.start - place.start + at, end: span.end - place.start + at };
         let marks = text::marks(self.source, place.range()).into_iter().map(|mark| match mark {
             Mark::Text { span, heading } => Mark::Text { span: moved(span), heading },
             Mark::Cell { span, colspan, rowspan } => Mark::Cell { span: moved(span), colspan, rowspan },
@@ -270,7 +279,9 @@ mod tests {
                 }
                 Mark::TableStart(_) => out.push('['),
                 Mark::RowStart => out.push('/'),
-                Mark::Cell { span, .. } => out += &format!("{},", span.of(&content.text).replace('\u{2028}', "~")),
+                Mark::Cell { span, .. } => {
+                    out += &format!("{},", span.of(&content.text).replace('\u{2028}', "~"))
+                }
                 Mark::TableEnd => out.push(']'),
                 Mark::Picture(_) => out.push('!'),
             }

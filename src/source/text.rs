@@ -60,7 +60,10 @@ fn classify(text: &str, span: Span) -> Line {
 enum Open {
     Nothing,
     /// Cells of the rows so far, and whether the last row goes on.
-    Flattened { rows: Vec<Vec<Span>>, in_row: bool },
+    Flattened {
+        rows: Vec<Vec<Span>>,
+        in_row: bool,
+    },
     Barred(Vec<Span>),
     Spaced,
 }
@@ -155,6 +158,10 @@ impl Reader<'_> {
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing => {}
             Open::Spaced => self.marks.push(Mark::TableEnd),
+            Open::Barred(run) if !lines::is_barred_table(self.text, &run) => {
+                let lines = run.into_iter().map(|line| Mark::Text { span: line.trim(self.text), heading: None });
+                self.marks.extend(lines);
+            }
             Open::Barred(run) => lines::mark_barred(self.text, &run, &mut self.marks, |span, marks| {
                 marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
             }),
@@ -213,6 +220,9 @@ mod tests {
     fn rows_of_bars_tabs_and_spaces() {
         assert_eq!(sketch("题\n甲 | 乙 |\n丙 | 1 |\n"), "¶题[/甲,乙,/丙,1,]");
         assert_eq!(sketch("甲\t乙\n丙\t1\n\n尾"), "[/甲,乙,/丙,1,]¶尾");
-        assert_eq!(sketch("项目 上年 本年\n一、收入 10 12\n二、支出 9 -\n"), "[/项目,上年,本年,/一、收入,10,12,/二、支出,9,-,]");
+        assert_eq!(
+            sketch("项目 上年 本年\n一、收入 10 12\n二、支出 9 -\n"),
+            "[/项目,上年,本年,/一、收入,10,12,/二、支出,9,-,]"
+        );
     }
 }

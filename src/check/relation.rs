@@ -1,0 +1,201 @@
+//! A broken relation written out with the numbers in it: `859 + 18 ≠ 805 + 71`.
+
+use rust_decimal::Decimal;
+
+use super::evaluate::Evaluator;
+use super::names;
+use super::value::{Number, Record, Truth, Value};
+use crate::facts::FigureId;
+use crate::facts::interval::Interval;
+use crate::rules::expression::node::Node;
+use crate::rules::expression::syntax::Operator;
+use crate::rules::expression::vocabulary::Function;
+
+/// The part of a relation that is broken: of `a and b` the one that is false.
+pub fn broken<'n>(evaluator: &Evaluator<'_, '_>, node: &'n Node) -> &'n Node {
+    match node {
+        Node::Binary(Operator::And, left, right) => {
+            let part = if evaluator.relation(left) == Truth::No { left } else { right };
+            broken(evaluator, part)
+        }
+        // Of several readings that all fail, the first is shown; the others are in the rule.
+        Node::Binary(Operator::Or, left, _) => broken(evaluator, left),
+        other => other,
+    }
+}
+
+/// The relation with numbers, where it compares numbers or dates.
+pub fn written(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
+    let Node::Binary(operator, left, right) = node else { return None };
+    let sign = match operator {
+        Operator::Equal => "≠",
+        Operator::NotEqual => "=",
+        Operator::AtMost => ">",
+        Operator::Less => "≥",
+        Operator::AtLeast => "<",
+        Operator::Greater => "≤",
+        _ => return None,
+    };
+    let is_limit = |node: &Node| matches!(node, Node::Number(_));
+    // A figure against a number of the rule's own is no relation between figures.
+    if is_limit(left) || is_limit(right) {
+        return None;
+    }
+    Some(format!("{} {sign} {}", side(evaluator, left)?, side(evaluator, right)?))
+}
+
+fn side(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
+    match node {
+        Node::Binary(operator, left, right) => {
+            let sign = match operator {
+                Operator::Add => "+",
+                Operator::Subtract => "-",
+                Operator::Multiply => "×",
+                Operator::Divide => "÷",
+                _ => return None,
+            };
+            Some(format!("{} {sign} {}", side(evaluator, left)?, side(evaluator, right)?))
+        }
+        Node::Negative(inner) => Some(format!("-{}", side(evaluator, inner)?)),
+        Node::Call(Function::Sum, arguments) => sum(evaluator, arguments.first()?),
+        Node::Call(Function::PercentOf, arguments) => {
+            let [part, total] = arguments.as_slice() else { return None };
+            let share = match evaluator.value(node) {
+                Value::Number(share) => share_text(share).map(|share| format!(" = {share}")).unwrap_or_default(),
+                _ => String::new(),
+            };
+            Some(format!("{} ÷ {}{share}", side(evaluator, part)?, side(evaluator, total)?))
+        }
+        Node::Number(number) => Some(number.to_string()),
+        other => single(evaluator, other),
+    }
+}
+
+fn single(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
+    if let Some(id) = evaluator.figure_of(node) {
+        return Some(figure(evaluator, id));
+    }
+    match evaluator.value(node) {
+        Value::Number(number) => Some(number.value()?.normalize().to_string()),
+        Value::Date(date) => Some(date.to_string()),
+        Value::Text(text) => Some(text.into_owned()),
+        Value::Record(Record::Date(index)) => evaluator.facts.dates.get(index).map(|date| date.date.to_string()),
+        Value::Record(Record::Heading(index)) => evaluator.facts.outline.headings.get(index)?.number.map(|number| number.to_string()),
+        Value::Record(Record::Claim(claim)) => {
+            let captured = evaluator.facts.claims.claims.get(claim)?.figure()?;
+            evaluator.facts.captured_date(captured).map(|date| date.date.to_string())
+        }
+        _ => None,
+    }
+}
+
+/// A figure: its number, or what is printed where that means more than one number.
+pub fn figure(evaluator: &Evaluator<'_, '_>, id: FigureId) -> String {
+    const LONGEST: usize = 16;
+    let printed = names::printed(evaluator.facts, evaluator.document, id);
+    match evaluator.facts.interval(id).and_then(Interval::exact) {
+        Some(value) => value.normalize().to_string(),
+        None if printed.chars().count() <= LONGEST && !printed.is_empty() => printed,
+        None => "?".to_owned(),
+    }
+}
+
+/// A sum: its terms that are not zero.
+fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
+    let ids: Vec<Option<FigureId>> = match node {
+        Node::Cells(slots) | Node::AllCells(slots) => slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect(),
+        // What was printed is shown with its hedge, so that it can be seen what was left aside.
+        Node::Call(Function::Printed, arguments) => return sum(evaluator, arguments.first()?),
+        _ => match evaluator.value(node) {
+            Value::Records(records) => records
+                .into_iter()
+                .map(|record| match record {
+                    Record::Figure(id) => Some(id),
+                    Record::Cell(slot) => evaluator.facts.cell(slot),
+                    _ => None,
+                })
+                .collect(),
+            Value::Numbers(numbers) => {
+                let terms: Option<Vec<String>> = numbers.iter().map(|(_, number)| number.value().map(|value| value.normalize().to_string())).collect();
+                return terms.map(|terms| terms.join(" + "));
+            }
+            _ => return None,
+        },
+    };
+    let is_zero = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact).is_some_and(|value| value.is_zero());
+    let terms: Vec<String> = ids.into_iter().flatten().filter(|&id| !is_zero(id)).map(|id| figure(evaluator, id)).collect();
+    Some(if terms.is_empty() { "0".to_owned() } else { terms.join(" + ") })
+}
+
+/// A share in percent, to two decimals, for reading only.
+fn share_text(share: Number) -> Option<String> {
+    let value = share.numerator.exact()?.checked_div(share.divisor?.exact()?)?;
+    Some(format!("{}%", value.round_dp(2).normalize()))
+}
+
+/// The value that the first side must have for an equation to hold: the other side, where it is one number.
+pub fn expected(evaluator: &Evaluator<'_, '_>, node: &Node, target: FigureId) -> Option<Decimal> {
+    let Node::Binary(Operator::Equal, left, right) = node else { return None };
+    let (coefficient, rest) = linear(evaluator, left, target)?.subtract(linear(evaluator, right, target)?)?;
+    if coefficient.is_zero() {
+        return None;
+    }
+    let value = (-rest).checked_div(coefficient)?;
+    (value.checked_mul(coefficient)? == -rest).then_some(value.normalize())
+}
+
+/// A linear expression in one unknown.
+struct Linear {
+    coefficient: Decimal,
+    rest: Decimal,
+}
+
+impl Linear {
+    fn subtract(self, other: Self) -> Option<(Decimal, Decimal)> {
+        Some((self.coefficient.checked_sub(other.coefficient)?, self.rest.checked_sub(other.rest)?))
+    }
+}
+
+fn linear(evaluator: &Evaluator<'_, '_>, node: &Node, target: FigureId) -> Option<Linear> {
+    let known = |value: Decimal| Some(Linear { coefficient: Decimal::ZERO, rest: value });
+    match node {
+        Node::Number(number) => known(*number),
+        Node::Binary(Operator::Add | Operator::Subtract, left, right) => {
+            let (left, right) = (linear(evaluator, left, target)?, linear(evaluator, right, target)?);
+            let sign = if matches!(node, Node::Binary(Operator::Add, ..)) { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
+            Some(Linear {
+                coefficient: left.coefficient.checked_add(right.coefficient * sign)?,
+                rest: left.rest.checked_add(right.rest * sign)?,
+            })
+        }
+        Node::Call(Function::Sum, arguments) => {
+            let ids: Vec<FigureId> = match arguments.first()? {
+                Node::Cells(slots) => slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect::<Option<_>>()?,
+                other => match evaluator.value(other) {
+                    Value::Records(records) => records
+                        .into_iter()
+                        .map(|record| if let Record::Figure(id) = record { Some(id) } else { None })
+                        .collect::<Option<_>>()?,
+                    _ => return None,
+                },
+            };
+            let mut sum = Linear { coefficient: Decimal::ZERO, rest: Decimal::ZERO };
+            for id in ids {
+                if id == target {
+                    sum.coefficient = sum.coefficient.checked_add(Decimal::ONE)?;
+                } else {
+                    sum.rest = sum.rest.checked_add(evaluator.facts.interval(id)?.exact()?)?;
+                }
+            }
+            Some(sum)
+        }
+        other => match evaluator.figure_of(other) {
+            Some(id) if id == target => Some(Linear { coefficient: Decimal::ONE, rest: Decimal::ZERO }),
+            Some(id) => known(evaluator.facts.interval(id)?.exact()?),
+            None => match evaluator.value(other) {
+                Value::Number(number) => known(number.value()?),
+                _ => None,
+            },
+        },
+    }
+}

@@ -1,0 +1,202 @@
+//! Values of expressions: intervals and shares of them, three-valued truth, records.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use crate::facts::FigureId;
+use crate::facts::date::Date;
+use crate::facts::interval::{Interval, Possible, Relation};
+use crate::rules::form::Slot;
+
+/// Whether something is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It is.
+    Yes,
+    /// It cannot be.
+    No,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl Truth {
+    /// Yes or no.
+    pub fn of(is_true: bool) -> Self {
+        if is_true { Truth::Yes } else { Truth::No }
+    }
+
+    /// The opposite.
+    #[must_use]
+    pub fn not(self) -> Self {
+        match self {
+            Truth::Yes => Truth::No,
+            Truth::No => Truth::Yes,
+            Truth::Unknown => Truth::Unknown,
+        }
+    }
+}
+
+/// A record of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A cell of a form.
+    Cell(Slot),
+    /// A row of a form, by leaf.
+    Row { form: usize, leaf: usize },
+    /// A column of a form, by leaf.
+    Column { form: usize, leaf: usize },
+    /// A claim, by number among those found.
+    Claim(usize),
+    /// A date, by number among those found.
+    Date(usize),
+    /// A heading, by number.
+    Heading(usize),
+    /// A section of the pack, by number.
+    Section(usize),
+    /// A figure.
+    Figure(FigureId),
+}
+
+/// A number: an interval, or the quotient of two.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number {
+    /// What is divided.
+    pub numerator: Interval,
+    /// What it is divided by; not there for one. It is never zero nor negative.
+    pub divisor: Option<Interval>,
+    /// Every figure that went into it is narrow.
+    pub is_narrow: bool,
+}
+
+impl Number {
+    /// A number that is one interval.
+    pub fn new(interval: Interval) -> Self {
+        Self { numerator: interval, divisor: None, is_narrow: interval.is_narrow() }
+    }
+
+    /// An exact number.
+    pub fn exact(value: Decimal) -> Self {
+        Self::new(Interval::Exact(value))
+    }
+
+    /// The value, where it is one exact number.
+    pub fn value(&self) -> Option<Decimal> {
+        self.numerator.exact().filter(|_| self.divisor.is_none())
+    }
+
+    fn with(self, other: Self, numerator: Interval, divisor: Option<Interval>) -> Self {
+        Self { numerator, divisor, is_narrow: self.is_narrow && other.is_narrow }
+    }
+
+    /// The sum; `None` where it cannot be held exactly.
+    pub fn add(self, other: Self) -> Option<Self> {
+        let (a, b, divisor) = self.common(other)?;
+        Some(self.with(other, a.add(b)?, divisor))
+    }
+
+    /// The difference; `None` where it cannot be held exactly.
+    pub fn subtract(self, other: Self) -> Option<Self> {
+        let (a, b, divisor) = self.common(other)?;
+        Some(self.with(other, a.subtract(b)?, divisor))
+    }
+
+    /// The product; `None` where it cannot be held exactly.
+    pub fn multiply(self, other: Self) -> Option<Self> {
+        let divisor = match (self.divisor, other.divisor) {
+            (Some(a), Some(b)) => Some(a.multiply(b)?),
+            (one, None) | (None, one) => one,
+        };
+        Some(self.with(other, self.numerator.multiply(other.numerator)?, divisor))
+    }
+
+    /// The quotient; `None` where the divisor may be zero or less, or it cannot be held exactly.
+    pub fn divide(self, other: Self) -> Option<Self> {
+        let positive = other.numerator.compare(Relation::AtMost, Interval::ZERO) == Possible::Never;
+        if !positive {
+            return None;
+        }
+        let numerator = match other.divisor {
+            Some(divisor) => self.numerator.multiply(divisor)?,
+            None => self.numerator,
+        };
+        let divisor = match self.divisor {
+            Some(divisor) => divisor.multiply(other.numerator)?,
+            None => other.numerator,
+        };
+        Some(self.with(other, numerator, Some(divisor)))
+    }
+
+    /// The number mirrored at zero.
+    #[must_use]
+    pub fn negate(self) -> Self {
+        Self { numerator: self.numerator.negate(), ..self }
+    }
+
+    /// How it compares with another.
+    pub fn compare(self, relation: Relation, other: Self) -> Option<Possible> {
+        let (a, b, _) = self.common(other)?;
+        Some(a.compare(relation, b))
+    }
+
+    /// Both over one divisor.
+    fn common(self, other: Self) -> Option<(Interval, Interval, Option<Interval>)> {
+        Some(match (self.divisor, other.divisor) {
+            (None, None) => (self.numerator, other.numerator, None),
+            (Some(divisor), None) => (self.numerator, other.numerator.multiply(divisor)?, Some(divisor)),
+            (None, Some(divisor)) => (self.numerator.multiply(divisor)?, other.numerator, Some(divisor)),
+            (Some(a), Some(b)) => (self.numerator.multiply(b)?, other.numerator.multiply(a)?, Some(a.multiply(b)?)),
+        })
+    }
+}
+
+/// The value of an expression.
+#[derive(Clone, Debug)]
+pub enum Value<'f> {
+    /// A number.
+    Number(Number),
+    /// Several numbers, each with the figure it is, where it is one.
+    Numbers(Vec<(Option<FigureId>, Number)>),
+    /// A date.
+    Date(Date),
+    /// True, false or not to be told.
+    Truth(Truth),
+    /// Words.
+    Text(Cow<'f, str>),
+    /// A record.
+    Record(Record),
+    /// Several records.
+    Records(Vec<Record>),
+    /// Something that the report does not say.
+    Unknown,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::quantity::Quantity;
+
+    fn exact(value: i64) -> Number {
+        Number::exact(Decimal::from(value))
+    }
+
+    fn percent(text: &str) -> Number {
+        Number::new(Quantity::percent(Decimal::from_str_exact(text).unwrap(), None).unwrap().interval)
+    }
+
+    #[test]
+    fn shares_are_compared_without_rounding() {
+        let share = |part: i64, total| exact(100 * part).divide(exact(total)).unwrap();
+        for (stated, part, total, verdict) in [
+            ("45.3", 59, 130, Possible::Sometimes), // 45.38 cut off
+            ("45.4", 59, 130, Possible::Sometimes), // rounded
+            ("45.5", 59, 130, Possible::Never),
+            ("45.2", 59, 130, Possible::Never),
+            ("33.3", 1, 3, Possible::Sometimes),
+            ("33.4", 1, 3, Possible::Never),
+        ] {
+            assert_eq!(percent(stated).compare(Relation::Equal, share(part, total)), Some(verdict), "{stated} {part}/{total}");
+        }
+        assert!(exact(1).divide(exact(0)).is_none());
+    }
+}

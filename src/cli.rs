@@ -1,0 +1,81 @@
+//! The command line: one file a subcommand.
+
+mod check;
+mod explain;
+mod facts;
+mod packs;
+mod rules;
+mod test;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TIEOUT_COMMIT"), ")");
+
+/// Finds figures in reports that cannot all be true, and underlines them.
+#[derive(Parser)]
+#[command(name = "tieout", version = VERSION, max_term_width = 100, arg_required_else_help = true, after_help = EXIT_STATUS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  nothing at or above --fail-on
+  1  findings
+  2  the work could not be done: bad arguments, a mistake in a pack, no such path
+  3  nothing was checked: no report was recognised, or not one relation could be told";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check reports: files, folders, or `-` for standard input
+    Check(check::Args),
+    /// Print what was read in a report: every bound figure with its place
+    Facts(facts::Args),
+    /// List the rules
+    Rules(rules::Args),
+    /// List the packs
+    Packs(packs::Args),
+    /// Say what a rule means, why, with its examples
+    Explain(explain::Args),
+    /// Run the examples in rule files
+    Test(test::Args),
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Clean = 0,
+    Findings = 1,
+    Failed = 2,
+    NothingChecked = 3,
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Check(args) => check::run(args),
+        Command::Facts(args) => facts::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Packs(args) => packs::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Test(args) => test::run(args),
+    };
+    let status = result.unwrap_or_else(|error| {
+        if is_broken_pipe(&error) {
+            return Status::Clean;
+        }
+        let _ = writeln!(io::stderr(), "tieout: {error:#}");
+        Status::Failed
+    });
+    ExitCode::from(status as u8)
+}
+
+/// Whether the reader of our output went away: nothing is wrong then.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}

@@ -1,0 +1,68 @@
+//! `tieout explain`
+
+use std::io::{self, Write};
+
+use anyhow::bail;
+
+use super::Status;
+use super::packs::PackArgs;
+use tieout::check::example::name;
+use tieout::finding::own;
+use tieout::rules::rule::Rule;
+
+/// Arguments of `tieout explain`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The rule, such as ogi/request-flow
+    #[arg(value_name = "RULE")]
+    rule: String,
+    #[command(flatten)]
+    packs: PackArgs,
+}
+
+/// Says what a rule means.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
+    let mut out = io::stdout().lock();
+    if let Some((id, summary)) = own::ALL.iter().find(|(id, _)| *id == args.rule) {
+        writeln!(out, "{id}\n\n{summary}.\n\nThis is tieout's own: no pack can change it.")?;
+        return Ok(Status::Clean);
+    }
+    let rules = || packs.iter().flat_map(|pack| &pack.rules);
+    let Some(rule) = rules().find(|rule| rule.id == args.rule) else {
+        let near = rules().map(|rule| rule.id.as_str()).max_by(|a, b| {
+            strsim::jaro_winkler(a, &args.rule).total_cmp(&strsim::jaro_winkler(b, &args.rule))
+        });
+        match near {
+            Some(near) => bail!("no rule is called `{}`; did you mean `{near}`? `tieout rules` lists them", args.rule),
+            None => bail!("no rule is called `{}`", args.rule),
+        }
+    };
+    explain(rule, &mut out)?;
+    Ok(Status::Clean)
+}
+
+fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{} ({})\n\n{}.", rule.id, rule.level.name(), rule.summary)?;
+    if let Some(explanation) = &rule.explanation {
+        writeln!(out, "\n{}", explanation.trim())?;
+    }
+    writeln!(out, "\nRelation\n    {}", rule.relation)?;
+    for (variable, domain) in &rule.quantifiers {
+        writeln!(out, "    for each {variable} in {domain}")?;
+    }
+    if let Some(condition) = &rule.condition {
+        writeln!(out, "    when {condition}")?;
+    }
+    if let Some(authority) = &rule.authority {
+        writeln!(out, "\nAuthority\n    {authority}")?;
+    }
+    for example in &rule.examples {
+        writeln!(out, "\nExample ({})", name(example.verdict))?;
+        for line in example.report.value.trim_end().lines() {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    writeln!(out, "\nDefined in {}", rule.path)?;
+    Ok(())
+}

@@ -1,0 +1,296 @@
+//! What a report says, typed: figures with the numbers they can mean, dates, claims, headings; cells bound to the
+//! rows and columns of forms. No verdicts.
+
+pub mod bind;
+pub mod cell;
+pub mod claims;
+pub mod date;
+pub mod figure;
+pub mod interval;
+mod layout;
+pub mod outline;
+mod parts;
+pub mod prose;
+pub mod quantity;
+pub mod report;
+
+use crate::document::{Block, Document};
+use crate::rules::form::{Blank, Slot};
+use crate::rules::pack::{Editions, Pack};
+use crate::source::place::Span;
+use bind::{Binding, Problem, Unbound};
+use cell::Reading;
+use claims::{Captured, CapturedValue, Claims};
+use date::Date;
+use figure::Value;
+use interval::Interval;
+use outline::Outline;
+use prose::Prose;
+use report::ReportFacts;
+
+/// A figure of a report, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FigureId(pub usize);
+
+/// Where a figure stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// In a cell of a form.
+    Cell(Slot),
+    /// In running text.
+    Prose,
+}
+
+/// A figure of a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// Its place in the document.
+    pub span: Span,
+    /// What it shows.
+    pub reading: Reading,
+    /// Where it stands.
+    pub home: Home,
+}
+
+/// A date in the text.
+#[derive(Clone, Copy, Debug)]
+pub struct DateFact {
+    /// Its place in the document.
+    pub span: Span,
+    /// Offset of its mark in the prose.
+    pub mark: u32,
+    /// The date.
+    pub date: Date,
+    /// Some claim has read it.
+    pub is_claimed: bool,
+}
+
+/// All that was read in a report.
+#[derive(Debug)]
+pub struct Facts<'p> {
+    /// The pack it was read with.
+    pub pack: &'p Pack,
+    /// The edition of the pack's forms that it uses, by number.
+    pub edition: usize,
+    /// Whether its forms told the edition.
+    pub is_edition_seen: bool,
+    /// Its figures: cells of forms first, then those of the prose, then numerals that claims asked for.
+    pub figures: Vec<Figure>,
+    /// For each cell of the pack's forms, its figure.
+    cells: Vec<Option<FigureId>>,
+    prose_base: usize,
+    numeral_base: usize,
+    /// Its running text.
+    pub prose: Prose,
+    /// Its headings and sections.
+    pub outline: Outline,
+    /// Its claims.
+    pub claims: Claims,
+    /// Its dates.
+    pub dates: Vec<DateFact>,
+    /// Figures of the prose that some claim has read, by their numbers there.
+    claimed: Vec<bool>,
+    /// What was bound, and what was not.
+    pub binding: Binding,
+    /// Facts about the report as a whole.
+    pub report: ReportFacts,
+    /// Its pictures.
+    pub pictures: Vec<Span>,
+}
+
+/// Reads the facts of a document with a pack.
+pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
+    let mut binding = bind::bind(document, pack);
+    binding.cell_blocks.sort_unstable();
+    let mut prose = Prose::with_capacity(document.text().len() / 2);
+    let mut pictures = Vec::new();
+    for (number, block) in document.blocks().iter().enumerate() {
+        match block {
+            Block::Paragraph(paragraph) if binding.cell_blocks.binary_search(&number).is_err() => {
+                prose.add(document.text(), *paragraph, number);
+            }
+            Block::Picture(span) => pictures.push(*span),
+            _ => {}
+        }
+    }
+    let outline = outline::read(document, pack, &binding.cell_blocks);
+    let layout = layout::read(&prose, &outline);
+    let claims = claims::read(document, &prose, &layout, &outline, pack);
+    let dates = dates(&prose, &claims);
+    let claimed = claimed(&prose, &claims);
+    let report = report::read(document, &prose, &claims, &dates, pack);
+    let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
+    let mut facts = Facts {
+        pack,
+        edition,
+        is_edition_seen,
+        figures: Vec::new(),
+        cells: vec![None; pack.size()],
+        prose_base: 0,
+        numeral_base: 0,
+        prose,
+        outline,
+        claims,
+        dates,
+        claimed,
+        binding,
+        report,
+        pictures,
+    };
+    facts.gather_figures(document);
+    facts.tell_unbound();
+    facts
+}
+
+fn dates(prose: &Prose, claims: &Claims) -> Vec<DateFact> {
+    let mut dates: Vec<(usize, DateFact)> = prose
+        .figures
+        .iter()
+        .enumerate()
+        .filter_map(|(index, figure)| match figure.value {
+            Value::Date(date) => Some((index, DateFact { span: figure.span, mark: figure.mark, date, is_claimed: false })),
+            _ => None,
+        })
+        .collect();
+    for claim in &claims.claims {
+        let mut year = None;
+        for captured in claim.captures.iter().flatten() {
+            let CapturedValue::Date(index) = captured.value else { continue };
+            if let Ok(place) = dates.binary_search_by_key(&index, |(index, _)| *index)
+                && let Some((_, fact)) = dates.get_mut(place)
+            {
+                // In `2020年1月1日至12月31日` the second date is of the year of the first.
+                fact.date = fact.date.or_year(year);
+                year = fact.date.year;
+                fact.is_claimed = true;
+            }
+        }
+    }
+    dates.into_iter().map(|(_, fact)| fact).collect()
+}
+
+fn claimed(prose: &Prose, claims: &Claims) -> Vec<bool> {
+    let mut claimed = vec![false; prose.figures.len()];
+    for claim in &claims.claims {
+        let own = claim.captures.iter().flatten().filter_map(|captured| match captured.value {
+            CapturedValue::Figure(figure) | CapturedValue::Date(figure) | CapturedValue::Year(figure) => Some(figure),
+            _ => None,
+        });
+        for figure in own.chain(claim.breakdown.parts.iter().copied()) {
+            if let Some(flag) = claimed.get_mut(figure) {
+                *flag = true;
+            }
+        }
+    }
+    claimed
+}
+
+impl Facts<'_> {
+    /// The set that holds just the edition used.
+    pub fn editions(&self) -> Editions {
+        Editions::only(self.edition)
+    }
+
+    /// A figure by its number.
+    pub fn figure(&self, id: FigureId) -> Option<&Figure> {
+        self.figures.get(id.0)
+    }
+
+    /// The figure in a cell of a form.
+    pub fn cell(&self, slot: Slot) -> Option<FigureId> {
+        self.cells.get(slot.0).copied().flatten()
+    }
+
+    /// What a figure shows, and the numbers it can mean; `None` where its relations cannot be told from it: it is no
+    /// number of its kind, or a total left blank, or a blank that may mean anything.
+    pub fn interval(&self, id: FigureId) -> Option<Interval> {
+        let figure = self.figure(id)?;
+        let Home::Cell(slot) = figure.home else { return figure.reading.interval(Blank::Unknown) };
+        let (_, form, row, column) = self.pack.locate(slot)?;
+        let is_blank_total = matches!(figure.reading, Reading::Blank) && form.is_total(row, column);
+        let is_usable = figure.reading.is_proper(form.kind(row, column)) || figure.reading == Reading::ZeroWord;
+        figure.reading.interval(form.blank).filter(|_| is_usable && !is_blank_total)
+    }
+
+    /// The figure of the prose with a number.
+    pub fn prose_figure(&self, index: usize) -> FigureId {
+        FigureId(self.prose_base + index)
+    }
+
+    /// The number of a figure among those of the prose, where it is one.
+    pub fn prose_index(&self, id: FigureId) -> Option<usize> {
+        id.0.checked_sub(self.prose_base).filter(|_| id.0 < self.numeral_base)
+    }
+
+    /// The figure that a claim captured.
+    pub fn captured_figure(&self, captured: &Captured) -> Option<FigureId> {
+        match captured.value {
+            CapturedValue::Figure(index) | CapturedValue::Year(index) => Some(self.prose_figure(index)),
+            CapturedValue::Numeral(index) => Some(FigureId(self.numeral_base + index)),
+            _ => None,
+        }
+    }
+
+    /// The date that a claim captured.
+    pub fn captured_date(&self, captured: &Captured) -> Option<&DateFact> {
+        let CapturedValue::Date(index) = captured.value else { return None };
+        let mark = self.prose.figures.get(index)?.mark;
+        self.dates.iter().find(|date| date.mark == mark)
+    }
+
+    /// Whether some claim has read a figure of the prose.
+    pub fn is_claimed(&self, id: FigureId) -> bool {
+        self.prose_index(id).is_none_or(|index| self.claimed.get(index).copied().unwrap_or(false))
+    }
+
+    fn gather_figures(&mut self, document: &Document<'_>) {
+        let editions = self.editions();
+        for bound in self.binding.cells() {
+            let Some((_, form, row, column)) = self.pack.locate(bound.slot) else { continue };
+            if !form.has(editions, row, column) {
+                continue;
+            }
+            let reading = cell::read(bound.span.of(document.text()), form.kind(row, column));
+            let id = FigureId(self.figures.len());
+            self.figures.push(Figure { span: bound.span, reading, home: Home::Cell(bound.slot) });
+            if let Some(cell) = self.cells.get_mut(bound.slot.0) {
+                *cell = Some(id);
+            }
+        }
+        self.prose_base = self.figures.len();
+        for figure in &self.prose.figures {
+            let reading = match figure.value {
+                Value::Count(quantity) | Value::Percent(quantity) => Reading::Number(quantity),
+                Value::Year(year) => Reading::Number(quantity::Quantity::exact(year.into())),
+                Value::Date(_) | Value::Other => Reading::Garbled { likely: None },
+            };
+            self.figures.push(Figure { span: figure.span, reading, home: Home::Prose });
+        }
+        self.numeral_base = self.figures.len();
+        for &(span, quantity) in &self.claims.numerals {
+            self.figures.push(Figure { span, reading: Reading::Number(quantity), home: Home::Prose });
+        }
+    }
+
+    /// Adds what only the edition tells to be unbound: columns that the header lacks, rows of another edition.
+    fn tell_unbound(&mut self) {
+        let editions = self.editions();
+        let mut unbound: Vec<Unbound> = Vec::new();
+        for found in self.binding.rows.iter().filter(|row| !row.is_extra) {
+            let Some(form) = self.pack.forms.get(found.form) else { continue };
+            if !form.rows.leaf(found.row).is_some_and(|row| row.editions.meets(editions)) {
+                unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::OtherEdition });
+                continue;
+            }
+            let missing: Vec<usize> =
+                form.columns_of(editions, found.row).filter(|&column| self.cell(form.slot(found.row, column)).is_none()).collect();
+            // The rows of one table lack the same columns: say so once.
+            let is_told = |other: &Unbound| other.form == found.form && other.problem == Problem::MissingColumns(missing.clone());
+            if !missing.is_empty() && !unbound.iter().any(is_told) {
+                unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::MissingColumns(missing) });
+            }
+        }
+        self.binding.unbound.extend(unbound);
+        self.binding.unbound.sort_by_key(|unbound| unbound.span);
+    }
+}

@@ -1,0 +1,498 @@
+//! Binding: which cell of a report is which cell of a form. Rows and columns are found by their labels; what the
+//! labels do not say is left unbound and told, never guessed.
+
+mod header;
+mod linear;
+mod order;
+mod token;
+
+use crate::document::{Block, Document};
+use crate::rules::form::{Form, Layout, Slot};
+use crate::rules::label;
+use crate::rules::label_index::Target;
+use crate::rules::pack::{Editions, Pack};
+use crate::source::place::Span;
+use header::{HeaderCell, HeaderColumn};
+use token::{Token, TokenKind};
+
+/// A cell bound to its place in a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BoundCell {
+    /// The form's cell.
+    pub slot: Slot,
+    /// Its text in the document.
+    pub span: Span,
+}
+
+/// A row of a form as it was found in the report.
+#[derive(Clone, Debug)]
+pub struct FoundRow {
+    /// The form.
+    pub form: usize,
+    /// The row, by leaf.
+    pub row: usize,
+    /// Place of its label.
+    pub label: Span,
+    /// The label was not known word for word, and was told from its likeness and its place.
+    pub is_reworded: bool,
+    /// Another row of this name stands where this one belongs: its cells are not bound.
+    pub is_extra: bool,
+    /// The row that is missing just where this extra one stands.
+    pub stands_for: Option<usize>,
+    cells: Vec<BoundCell>,
+}
+
+/// What the binder could not make out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// A table shows labels of a form, but nothing says which columns its figures stand in.
+    NoColumns,
+    /// A row has more or fewer figures than the header has columns.
+    Misfit {
+        /// Figures found.
+        found: usize,
+        /// Columns in the header.
+        expected: usize,
+    },
+    /// A row among rows of the form has a label that names none of them.
+    UnknownRow,
+    /// A header lacks columns of the form.
+    MissingColumns(Vec<usize>),
+    /// A row or column of another edition of the form.
+    OtherEdition,
+}
+
+/// Something unbound, at its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbound {
+    /// The form.
+    pub form: usize,
+    /// Where.
+    pub span: Span,
+    /// What is the matter.
+    pub problem: Problem,
+}
+
+/// What was bound, and what was not.
+#[derive(Clone, Debug, Default)]
+pub struct Binding {
+    /// Rows in the order found.
+    pub rows: Vec<FoundRow>,
+    /// What could not be bound.
+    pub unbound: Vec<Unbound>,
+    /// Blocks of the document that turned out to be cells of a form.
+    pub cell_blocks: Vec<usize>,
+    /// Nodes found that only some editions have, as sets of editions.
+    pub votes: Vec<Editions>,
+}
+
+impl Binding {
+    /// The bound cells.
+    pub fn cells(&self) -> impl Iterator<Item = BoundCell> {
+        self.rows.iter().filter(|row| !row.is_extra).flat_map(|row| row.cells.iter().copied())
+    }
+}
+
+/// Binds the tables of a document to the forms of a pack.
+pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
+    let mut binder = Binder::new(document.text(), pack);
+    for block in document.blocks() {
+        if let Block::Table(table) = block {
+            binder.start_table();
+            let mut tokens = Vec::new();
+            for row in table.rows() {
+                tokens.clear();
+                tokens.extend(row.iter().map(|cell| Token::of_cell(document.text(), cell, &pack.labels)));
+                binder.row(&tokens, table.aligned);
+            }
+            binder.end_table();
+        }
+    }
+    linear::bind(document, pack, &mut binder);
+    binder.finish()
+}
+
+/// The state of one form while the report is read.
+#[derive(Clone, Default)]
+struct FormState {
+    header: Option<Vec<HeaderColumn>>,
+    last_row: Option<usize>,
+    group: Option<usize>,
+}
+
+struct Binder<'d, 'p> {
+    text: &'d str,
+    pack: &'p Pack,
+    states: Vec<FormState>,
+    /// The form that the last bound row belongs to.
+    current: Option<usize>,
+    /// Header cells since the last row of figures.
+    pending: Vec<HeaderCell<'p>>,
+    line: usize,
+    rows: Vec<FoundRow>,
+    unbound: Vec<Unbound>,
+    cell_blocks: Vec<usize>,
+    /// Labels of forms seen in the table being read, by form, and whether any row of it was bound.
+    seen: Vec<(usize, Span)>,
+    bound_in_table: bool,
+}
+
+impl<'d, 'p> Binder<'d, 'p> {
+    fn new(text: &'d str, pack: &'p Pack) -> Self {
+        Self {
+            text,
+            pack,
+            states: vec![FormState::default(); pack.forms.len()],
+            current: None,
+            pending: Vec::new(),
+            line: 0,
+            rows: Vec::new(),
+            unbound: Vec::new(),
+            cell_blocks: Vec::new(),
+            seen: Vec::new(),
+            bound_in_table: false,
+        }
+    }
+
+    fn start_table(&mut self) {
+        self.pending.clear();
+        self.line = 0;
+        self.seen.clear();
+        self.bound_in_table = false;
+    }
+
+    /// A table whose labels are a form's, but of which nothing was bound, must be told.
+    fn end_table(&mut self) {
+        const ENOUGH: usize = 3;
+        if self.bound_in_table {
+            return;
+        }
+        for form in 0..self.pack.forms.len() {
+            let mut labels = self.seen.iter().filter(|(seen, _)| *seen == form);
+            let first = labels.next().map(|&(_, span)| span);
+            if let Some(span) = first.filter(|_| labels.count() + 1 >= ENOUGH)
+                && !self.unbound.iter().any(|unbound| unbound.form == form)
+            {
+                self.unbound.push(Unbound { form, span, problem: Problem::NoColumns });
+                return;
+            }
+        }
+    }
+
+    /// Reads one row of a table. `is_aligned` says whether its cells stand under those of the rows above.
+    fn row(&mut self, tokens: &[Token<'p>], is_aligned: bool) {
+        self.line += 1;
+        for token in tokens {
+            // A label that means one thing only shows what form a table is.
+            if let [meaning] = token.meanings() {
+                self.seen.push((meaning.form, token.span));
+            }
+        }
+        let Some(last_label) = tokens.iter().rposition(Token::is_wordy) else {
+            self.figures_without_label(tokens, is_aligned);
+            return;
+        };
+        let (labels, values) = tokens.split_at(last_label + 1);
+        if let Some(number) = self.completes_stacked_header(labels, values) {
+            self.add_header(labels, is_aligned);
+            self.stacked_figures(number, values, is_aligned);
+            return;
+        }
+        if self.is_header(labels, values) {
+            self.add_header(labels, is_aligned);
+            return;
+        }
+        self.note_groups(labels);
+        if !values.is_empty() {
+            self.labelled(tokens, last_label, is_aligned);
+        }
+    }
+
+    fn add_header(&mut self, labels: &[Token<'p>], is_aligned: bool) {
+        let line = self.line;
+        let named = labels.iter().filter(|token| !token.meanings().is_empty());
+        self.pending.extend(named.map(|token| HeaderCell {
+            meanings: token.meanings(),
+            span: token.span,
+            line: Some(line),
+            columns: is_aligned.then_some((token.column, token.colspan)),
+        }));
+    }
+
+    /// The stacked form whose header a lone label before figures completes: it gives each figure its column.
+    fn completes_stacked_header(&self, labels: &[Token<'p>], values: &[Token<'p>]) -> Option<usize> {
+        let [label] = labels else { return None };
+        let number = self.pending_stacked_form().filter(|_| !values.is_empty() && label.can_name_column())?;
+        let last = HeaderCell { meanings: label.meanings(), span: label.span, line: None, columns: None };
+        let cells: Vec<HeaderCell<'p>> = self.pending.iter().copied().chain([last]).collect();
+        let columns = header::resolve(self.form(number)?, number, &cells)?;
+        (columns.len() == values.len()).then_some(number)
+    }
+
+    /// The stacked form of which the pending header names a row.
+    fn pending_stacked_form(&self) -> Option<usize> {
+        let names_row_of = |number: usize| {
+            move |meaning: &crate::rules::label_index::Meaning| meaning.form == number && matches!(meaning.target, Target::Row(_))
+        };
+        (0..self.pack.forms.len()).find(|&number| {
+            self.form(number).is_some_and(|form| form.layout == Layout::Stacked)
+                && self.pending.iter().any(|cell| cell.meanings.iter().any(names_row_of(number)))
+        })
+    }
+
+    /// The form that is being read: the one whose columns the pending header names, else the last one bound.
+    fn reading(&self) -> Option<usize> {
+        let columns_of = |number: usize| {
+            let names = |cell: &&HeaderCell<'_>| {
+                cell.meanings.iter().any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
+            };
+            self.pending.iter().filter(names).count()
+        };
+        (0..self.pack.forms.len())
+            .map(|number| (columns_of(number), number))
+            .filter(|&(columns, _)| columns > 0)
+            .max_by_key(|&(columns, number)| (columns, std::cmp::Reverse(number)))
+            .map(|(_, number)| number)
+            .or(self.current)
+    }
+
+    /// Whether a row heads columns: it names some, and has no figures.
+    fn is_header(&self, labels: &[Token<'p>], values: &[Token<'p>]) -> bool {
+        let Some((last, before)) = labels.split_last() else { return false };
+        if values.iter().any(|token| token.kind == TokenKind::Value) {
+            return false;
+        }
+        if before.iter().any(Token::can_name_column) {
+            return true;
+        }
+        let names_stacked_row = |token: &Token<'p>| {
+            token.meanings().iter().any(|meaning| {
+                matches!(meaning.target, Target::Row(_)) && self.form(meaning.form).is_some_and(|form| form.layout == Layout::Stacked)
+            })
+        };
+        if labels.iter().any(names_stacked_row) {
+            return true;
+        }
+        // A lone label that can name a column or a row: the row's figures may all be blank.
+        let has_room = last.meanings().iter().any(|meaning| {
+            matches!(meaning.target, Target::Row(_))
+                && self.states.get(meaning.form).and_then(|state| state.header.as_ref()).is_some_and(|header| values.len() >= header.len())
+        });
+        last.can_name_column() && !has_room
+    }
+
+    fn form(&self, number: usize) -> Option<&'p Form> {
+        self.pack.forms.get(number)
+    }
+
+    /// Remembers the groups that labels name, for rows that other groups have too.
+    fn note_groups(&mut self, labels: &[Token<'p>]) {
+        for token in labels {
+            for meaning in token.meanings() {
+                if let Target::Row(node) = meaning.target
+                    && let Some(form) = self.pack.forms.get(meaning.form)
+                    && form.rows.nodes.get(node).is_some_and(|node| node.leaf.is_none())
+                    && let Some(state) = self.states.get_mut(meaning.form)
+                {
+                    state.group = Some(node);
+                }
+            }
+        }
+    }
+
+    /// A row with a label and figures.
+    fn labelled(&mut self, tokens: &[Token<'p>], last_label: usize, is_aligned: bool) {
+        let Some(label) = tokens.get(last_label) else { return };
+        let found = self.choose_row(label).map(|(form, row)| (form, row, false));
+        let found = found.or_else(|| self.reworded_row(label, tokens, last_label).map(|(form, row)| (form, row, true)));
+        let Some((form_number, row, is_reworded)) = found else {
+            self.unknown_row(label, tokens, last_label);
+            return;
+        };
+        let Some(form) = self.form(form_number) else { return };
+        self.take_header(form_number);
+        let header = self.states.get(form_number).and_then(|state| state.header.clone());
+        let Some(header) = header else {
+            self.tell(form_number, label.span, Problem::NoColumns);
+            return;
+        };
+        let values = tokens.get(last_label + 1..).unwrap_or_default();
+        let columns: Vec<HeaderColumn> = header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect();
+        match align(&columns, values, is_aligned) {
+            Some(pairs) => {
+                let cells = pairs.into_iter().map(|(column, span)| BoundCell { slot: form.slot(row, column.column), span });
+                let cells = cells.collect();
+                self.push(FoundRow { form: form_number, row, label: label.span, is_reworded, is_extra: false, stands_for: None, cells });
+            }
+            None => self.tell(form_number, label.span, Problem::Misfit { found: values.len(), expected: columns.len() }),
+        }
+    }
+
+    fn push(&mut self, row: FoundRow) {
+        self.current = Some(row.form);
+        self.bound_in_table = true;
+        if let Some(state) = self.states.get_mut(row.form) {
+            state.last_row = Some(row.row);
+        }
+        self.rows.push(row);
+    }
+
+    fn tell(&mut self, form: usize, span: Span, problem: Problem) {
+        self.bound_in_table = true;
+        self.unbound.push(Unbound { form, span, problem });
+    }
+
+    /// Resolves the header cells seen since the last figures, if they name columns of the form.
+    fn take_header(&mut self, number: usize) {
+        let Some(form) = self.form(number) else { return };
+        let names_column = |cell: &HeaderCell<'_>| {
+            cell.meanings.iter().any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
+        };
+        if !self.pending.iter().any(names_column) {
+            return;
+        }
+        let resolved = header::resolve(form, number, &self.pending);
+        if let Some(state) = self.states.get_mut(number) {
+            state.header = resolved;
+        }
+        self.pending.clear();
+    }
+
+    /// The form's row that a label names: of the form being read, of the group named last, the next in order.
+    fn choose_row(&self, label: &Token<'p>) -> Option<(usize, usize)> {
+        let candidates: Vec<(usize, usize, u8)> = label
+            .meanings()
+            .iter()
+            .filter_map(|meaning| {
+                let Target::Row(node) = meaning.target else { return None };
+                let form = self.form(meaning.form).filter(|form| form.layout == Layout::Rows)?;
+                Some((meaning.form, form.rows.nodes.get(node)?.leaf?, meaning.omitted))
+            })
+            .collect();
+        candidates.into_iter().min_by_key(|&(form, row, omitted)| {
+            let state = self.states.get(form);
+            let group = state.and_then(|state| state.group);
+            let is_in_group = self.form(form).zip(group).is_some_and(|(form, group)| {
+                form.rows.leaves.get(row).is_some_and(|&node| form.rows.is_within(node, group))
+            });
+            let is_ahead = state.is_some_and(|state| state.last_row.is_none_or(|last| row > last));
+            (Some(form) != self.current, omitted, !is_in_group, !is_ahead, row)
+        }).map(|(form, row, _)| (form, row))
+    }
+
+    /// A label in other words: it must be like that of a row near where the form is being read, and like no
+    /// other row of the form.
+    fn reworded_row(&self, label: &Token<'p>, tokens: &[Token<'p>], last_label: usize) -> Option<(usize, usize)> {
+        const LIKE: u32 = 60;
+        const CLEARLY_MORE: u32 = 15;
+        if label.kind != TokenKind::Words {
+            return None;
+        }
+        let number = self.reading()?;
+        let (form, state) = (self.form(number)?, self.states.get(number)?);
+        let values = tokens.len() - last_label - 1;
+        if values == 0 || form.layout == Layout::Stacked {
+            return None;
+        }
+        let key = label::Key::new(label::without_number(label.span.of(self.text)));
+        let mut likeness: Vec<(u32, usize)> = (0..form.rows.leaves.len())
+            .filter_map(|row| {
+                let labels = &form.rows.leaf(row)?.labels;
+                let best = labels.iter().map(|label| label::likeness(key.as_str(), label::Key::new(label::without_number(&label.value)).as_str())).max()?;
+                Some((best, row))
+            })
+            .collect();
+        likeness.sort_unstable_by_key(|&(likeness, row)| (std::cmp::Reverse(likeness), row));
+        let &(best, row) = likeness.first()?;
+        let second = likeness.get(1).map_or(0, |&(likeness, _)| likeness);
+        let is_near = state.last_row.is_none_or(|last| row > last && row <= last + 3);
+        (best >= LIKE && best >= second + CLEARLY_MORE && is_near).then_some((number, row))
+    }
+
+    /// A row of figures whose label is not known matters where it stands among rows of a form.
+    fn unknown_row(&mut self, label: &Token<'p>, tokens: &[Token<'p>], last_label: usize) {
+        let Some(form) = self.reading().filter(|_| label.kind == TokenKind::Words) else { return };
+        let columns = self.states.get(form).and_then(|state| state.header.as_ref()).map_or(0, Vec::len);
+        if self.bound_in_table && columns > 0 && tokens.len() - last_label > columns {
+            self.tell(form, label.span, Problem::UnknownRow);
+        }
+    }
+
+    /// A row of figures only: the one line of a form whose row labels stand in its header.
+    fn figures_without_label(&mut self, tokens: &[Token<'p>], is_aligned: bool) {
+        if let Some(number) = self.pending_stacked_form() {
+            self.stacked_figures(number, tokens, is_aligned);
+        }
+    }
+
+    fn stacked_figures(&mut self, number: usize, tokens: &[Token<'p>], is_aligned: bool) {
+        let Some(form) = self.form(number) else { return };
+        let Some(span) = tokens.first().map(|token| token.span) else { return };
+        let Some(columns) = header::resolve(form, number, &self.pending) else {
+            self.tell(number, span, Problem::NoColumns);
+            self.pending.clear();
+            return;
+        };
+        let Some(pairs) = align(&columns, tokens, is_aligned) else {
+            // A line of blanks may lie between the lines of the header.
+            if tokens.iter().any(|token| token.kind == TokenKind::Value) {
+                self.tell(number, span, Problem::Misfit { found: tokens.len(), expected: columns.len() });
+                self.pending.clear();
+            }
+            return;
+        };
+        self.pending.clear();
+        for row in 0..form.rows.leaves.len() {
+            let of_row = pairs.iter().filter(|(column, _)| column.row == Some(row));
+            let cell = |(column, span): &(HeaderColumn, Span)| BoundCell { slot: form.slot(row, column.column), span: *span };
+            let cells: Vec<BoundCell> = of_row.clone().map(cell).collect();
+            if let Some((column, _)) = of_row.clone().next() {
+                self.push(FoundRow { form: number, row, label: column.span, is_reworded: false, is_extra: false, stands_for: None, cells });
+            }
+        }
+    }
+
+    fn finish(self) -> Binding {
+        let mut binding = Binding { rows: self.rows, unbound: self.unbound, cell_blocks: self.cell_blocks, votes: Vec::new() };
+        for (number, form) in self.pack.forms.iter().enumerate() {
+            order::settle(number, form, &mut binding.rows);
+        }
+        for row in &binding.rows {
+            let Some(form) = self.pack.forms.get(row.form) else { continue };
+            binding.votes.extend(form.rows.leaf(row.row).map(|row| row.editions).filter(|editions| !editions.is_all()));
+            for cell in &row.cells {
+                let (_, column) = form.row_column(cell.slot);
+                binding.votes.extend(form.columns.leaf(column).map(|column| column.editions).filter(|editions| !editions.is_all()));
+            }
+        }
+        binding
+    }
+}
+
+/// Pairs the columns of a header with the cells of a row: by where they stand in an aligned table, else one by
+/// one where there are as many of each.
+fn align(columns: &[HeaderColumn], values: &[Token<'_>], is_aligned: bool) -> Option<Vec<(HeaderColumn, Span)>> {
+    let by_place = || {
+        let mut pairs = Vec::with_capacity(columns.len());
+        let mut used = Vec::with_capacity(columns.len());
+        for column in columns {
+            let at = column.at?;
+            let index = values.iter().position(|token| (token.column..token.column.saturating_add(token.colspan)).contains(&at))?;
+            if used.contains(&index) {
+                return None;
+            }
+            used.push(index);
+            pairs.push((*column, values.get(index)?.span));
+        }
+        let is_all = values.iter().enumerate().all(|(index, token)| used.contains(&index) || token.kind == TokenKind::Blank);
+        is_all.then_some(pairs)
+    };
+    let in_order = || {
+        (values.len() == columns.len() && values.iter().all(Token::is_value))
+            .then(|| columns.iter().copied().zip(values.iter().map(|token| token.span)).collect())
+    };
+    if columns.is_empty() {
+        return None;
+    }
+    is_aligned.then(by_place).flatten().or_else(in_order)
+}

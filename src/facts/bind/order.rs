@@ -1,0 +1,50 @@
+//! Rows found twice: which of them is the one that its label says, told by the official order.
+
+use super::FoundRow;
+use crate::rules::form::Form;
+
+/// Marks all but one of the rows that carry the same label as extra, and says which missing row an extra one
+/// stands for, if only one can be.
+pub fn settle(number: usize, form: &Form, rows: &mut [FoundRow]) {
+    let ours: Vec<usize> = (0..rows.len()).filter(|&index| rows.get(index).is_some_and(|row| row.form == number)).collect();
+    let leaf = |rows: &[FoundRow], index: usize| rows.get(index).map(|row| row.row);
+    let leaves: Vec<Option<usize>> = ours.iter().map(|&index| leaf(rows, index)).collect();
+    let mut extras = Vec::new();
+    for row in 0..form.rows.leaves.len() {
+        let places: Vec<usize> = (0..leaves.len()).filter(|&place| leaves.get(place) == Some(&Some(row))).collect();
+        if places.len() < 2 {
+            continue;
+        }
+        let is_in_order = |&&place: &&usize| {
+            let before = place.checked_sub(1).and_then(|before| leaves.get(before)).copied().flatten();
+            let after = leaves.get(place + 1).copied().flatten();
+            before.is_none_or(|before| before < row) && after.is_none_or(|after| after > row)
+        };
+        let keep = places.iter().find(is_in_order).or(places.first()).copied();
+        extras.extend(places.into_iter().filter(|&place| Some(place) != keep));
+    }
+    for place in extras {
+        let missing = missing_at(form, &leaves, place);
+        if let Some(row) = ours.get(place).and_then(|&index| rows.get_mut(index)) {
+            row.is_extra = true;
+            row.stands_for = missing;
+        }
+    }
+}
+
+/// The one official row that is missing between the neighbours of a place.
+fn missing_at(form: &Form, leaves: &[Option<usize>], place: usize) -> Option<usize> {
+    let row = leaves.get(place).copied().flatten()?;
+    let before = place.checked_sub(1).and_then(|before| leaves.get(before)).copied().flatten();
+    let after = leaves.get(place + 1).copied().flatten();
+    let low = before.map_or(0, |before| before + 1);
+    let high = after.unwrap_or(form.rows.leaves.len());
+    let editions = form.rows.leaf(row)?.editions;
+    let mut missing = (low..high).filter(|candidate| {
+        let is_there = leaves.contains(&Some(*candidate));
+        let fits = form.rows.leaf(*candidate).is_some_and(|node| node.editions.meets(editions));
+        !is_there && fits
+    });
+    let found = missing.next();
+    found.filter(|_| missing.next().is_none())
+}

@@ -1,0 +1,248 @@
+//! What a cell of a form shows.
+
+use rust_decimal::Decimal;
+
+use super::figure::{self, digit};
+use super::interval::Interval;
+use super::quantity::{Grain, Quantity};
+use crate::document::numeral;
+use crate::rules::form::{Blank, Kind};
+
+/// What a cell shows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reading {
+    /// A number.
+    Number(Quantity),
+    /// Nothing, or a mark such as `/` or `—`.
+    Blank,
+    /// A word for nothing, such as 无.
+    ZeroWord,
+    /// Words that say the cell does not apply.
+    NotApplicable,
+    /// Something else; `likely` is the number it would be after one obvious slip.
+    Garbled {
+        /// The number most likely meant.
+        likely: Option<Decimal>,
+    },
+}
+
+impl Reading {
+    /// The numbers the cell can mean, given what a blank means in its form.
+    pub fn interval(&self, blank: Blank) -> Option<Interval> {
+        match self {
+            Reading::Number(quantity) => Some(quantity.interval),
+            Reading::Blank | Reading::ZeroWord => (blank == Blank::Zero).then_some(Interval::ZERO),
+            Reading::NotApplicable | Reading::Garbled { .. } => None,
+        }
+    }
+
+    /// Whether the cell shows a number of its kind: a count is whole and not negative, an amount not negative.
+    pub fn is_proper(&self, kind: Kind) -> bool {
+        match self {
+            Reading::Number(quantity) => {
+                let value = quantity.printed;
+                let is_whole = quantity.interval.exact().is_none_or(|value| value.fract().is_zero());
+                match kind {
+                    Kind::Count => is_whole && value >= Decimal::ZERO,
+                    Kind::Amount => value >= Decimal::ZERO,
+                    Kind::Change => is_whole,
+                }
+            }
+            Reading::Blank | Reading::NotApplicable => true,
+            Reading::ZeroWord | Reading::Garbled { .. } => false,
+        }
+    }
+}
+
+/// Whether a text is one of the marks that stand for nothing.
+pub fn is_blank_mark(text: &str) -> bool {
+    matches!(text, "" | "/" | "／" | "\\" | "-" | "--" | "—" | "——" | "－" | "–" | "―" | "─" | "…")
+}
+
+/// Reads the text of a cell.
+pub fn read(text: &str, kind: Kind) -> Reading {
+    let text = text.trim();
+    if is_blank_mark(text) {
+        return Reading::Blank;
+    }
+    match text {
+        "无" | "没有" => return Reading::ZeroWord,
+        "不适用" | "N/A" | "n/a" | "NA" => return Reading::NotApplicable,
+        _ => {}
+    }
+    let grain = if kind == Kind::Amount { Grain::Continuous } else { Grain::Whole };
+    if let Some(quantity) = number(text, grain) {
+        return Reading::Number(quantity);
+    }
+    Reading::Garbled { likely: repaired(text) }
+}
+
+/// A sign, digits with separators and spaces among them, a scale, a unit, and a remark in brackets.
+fn number(text: &str, grain: Grain) -> Option<Quantity> {
+    let (is_negative, body) = sign(text);
+    let mut rest = body;
+    let mut mantissa = 0_i64;
+    let (mut digits, mut decimals) = (0_u32, None::<u32>);
+    let mut separated = false;
+    while let Some(character) = rest.chars().next() {
+        if let Some(value) = digit(character) {
+            mantissa = mantissa.checked_mul(10)?.checked_add(i64::from(value))?;
+            digits += 1;
+            decimals = decimals.map(|count| count + 1);
+            separated = false;
+        } else if matches!(character, '.' | '．') && decimals.is_none() && digits > 0 {
+            decimals = Some(0);
+        } else if matches!(character, ',' | '，' | ' ' | '\u{a0}' | '\u{3000}' | '\u{2009}') && digits > 0 && !separated {
+            separated = true;
+        } else {
+            break;
+        }
+        rest = rest.get(character.len_utf8()..)?;
+    }
+    if digits == 0 {
+        let value = numeral::parse(body).filter(|_| !body.contains(['百', '千']) || body.chars().count() > 1)?;
+        return signed(Quantity::new(Decimal::from(value), Decimal::ONE, None, grain)?, is_negative);
+    }
+    if decimals == Some(0) || separated && rest.is_empty() && !body.ends_with(char::is_whitespace) {
+        return None;
+    }
+    let value = Decimal::try_new(mantissa, decimals.unwrap_or(0)).ok()?;
+    let (scale, rest) = scale(rest.trim_start());
+    let rest = rest.strip_prefix(figure::unit(rest)).unwrap_or(rest).trim_start();
+    let is_done = rest.is_empty() || rest.starts_with(['（', '(']) && rest.ends_with(['）', ')']);
+    if !is_done {
+        return None;
+    }
+    // A cell that carries its own scale is as exact as any other cell: its decimals are what was counted in.
+    let exact = value.checked_mul(Decimal::from(scale))?;
+    signed(Quantity::exact(exact.normalize()), is_negative)
+}
+
+fn signed(quantity: Quantity, is_negative: bool) -> Option<Quantity> {
+    if !is_negative {
+        return Some(quantity);
+    }
+    Some(Quantity { interval: quantity.interval.negate(), printed: -quantity.printed, hedge: quantity.hedge })
+}
+
+fn sign(text: &str) -> (bool, &str) {
+    if let Some(inner) = text.strip_prefix(['(', '（']).and_then(|inner| inner.strip_suffix([')', '）'])) {
+        return (true, inner.trim());
+    }
+    for (prefixes, is_negative) in [(&["-", "－", "−", "减少", "减"][..], true), (&["+", "＋", "增加", "增"][..], false)] {
+        for prefix in prefixes {
+            if let Some(rest) = text.strip_prefix(prefix) {
+                return (is_negative, rest.trim_start());
+            }
+        }
+    }
+    (false, text)
+}
+
+fn scale(text: &str) -> (i64, &str) {
+    for (word, scale) in [("万", 10_000), ("亿", 100_000_000)] {
+        if let Some(rest) = text.strip_prefix(word) {
+            return (scale, rest);
+        }
+    }
+    (1, text)
+}
+
+/// The number that a garbled cell most likely means: letters that look like digits, or one stray character.
+fn repaired(text: &str) -> Option<Decimal> {
+    let mut value = 0_i64;
+    let (mut digits, mut strays) = (0, 0);
+    for character in text.chars() {
+        let lookalike = match character {
+            'O' | 'o' | 'Q' | 'D' => Some(0),
+            'l' | 'I' | 'i' | '|' => Some(1),
+            'Z' | 'z' => Some(2),
+            'S' | 's' => Some(5),
+            'B' => Some(8),
+            'g' | 'q' => Some(9),
+            _ => digit(character),
+        };
+        match lookalike {
+            Some(next) => {
+                value = value.checked_mul(10)?.checked_add(i64::from(next))?;
+                digits += 1;
+            }
+            None => strays += 1,
+        }
+    }
+    (digits > 0 && strays <= 1).then(|| Decimal::from(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn value(text: &str) -> Option<Decimal> {
+        match read(text, Kind::Count) {
+            Reading::Number(quantity) => quantity.interval.exact(),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn numbers_in_cells() {
+        for (text, expected) in [
+            ("538", "538"), (" 1,234 ", "1234"), ("１２", "12"), ("1 234", "1234"), ("-3", "-3"), ("＋2", "2"), ("1.5", "1.5"),
+            ("12件", "12"), ("3.5万元", "35000"), ("22（其中修订16件）", "22"), ("三十六", "36"), ("零", "0"), ("(432)", "-432"), ("减少2", "-2"),
+        ] {
+            assert_eq!(value(text), Some(Decimal::from_str_exact(expected).unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn blanks_words_and_slips() {
+        for text in ["", " ", "/", "—", "-", "　"] {
+            assert_eq!(read(text, Kind::Count), Reading::Blank, "{text:?}");
+        }
+        assert_eq!(read("无", Kind::Count), Reading::ZeroWord);
+        let likely = |text| match read(text, Kind::Count) {
+            Reading::Garbled { likely } => likely.map(|value| value.to_string()),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(likely("1O").as_deref(), Some("10"));
+        assert_eq!(likely("l2").as_deref(), Some("12"));
+        assert_eq!(likely("7?").as_deref(), Some("7"));
+        assert_eq!(likely("7、").as_deref(), Some("7"));
+        assert_eq!(likely("3."), Some("3".into()));
+        assert_eq!(likely("待查"), None);
+    }
+
+    #[test]
+    fn kinds_of_cell() {
+        let proper = |text, kind| read(text, kind).is_proper(kind);
+        assert!(!proper("-1", Kind::Count) && !proper("1.5", Kind::Count) && !proper("1O", Kind::Count));
+        assert!(proper("3415.74", Kind::Amount) && !proper("-10", Kind::Amount));
+        assert!(proper("-35", Kind::Change) && !proper("1.5", Kind::Change));
+        assert!(proper("", Kind::Count) && !proper("无", Kind::Count));
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_of_writing_a_number_is_read(number in 0_u32..100_000_000) {
+            let plain = number.to_string();
+            let wide: String = plain.chars().map(|c| char::from_u32(c as u32 + 0xfee0).unwrap()).collect();
+            let mut grouped = String::new();
+            for (at, c) in plain.chars().enumerate() {
+                if at > 0 && (plain.len() - at) % 3 == 0 {
+                    grouped.push(',');
+                }
+                grouped.push(c);
+            }
+            for text in [plain, wide, grouped] {
+                prop_assert_eq!(value(&text), Some(Decimal::from(number)), "{}", text);
+            }
+        }
+
+        #[test]
+        fn no_text_is_too_strange(text in ".{0,12}") {
+            read(&text, Kind::Count);
+            read(&text, Kind::Amount);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Claims found in prose: which phrase says what, with the figures in it.
+
+use super::figure::{self, Value};
+use super::layout::Layout;
+use super::outline::Outline;
+use super::parts::{self, Breakdown};
+use super::prose::{Prose, ProseParagraph};
+use super::quantity::Quantity;
+use crate::document::Document;
+use crate::rules::claim::{Claim as Kind, Scope};
+use crate::rules::claim_index::PatternId;
+use crate::rules::pack::Pack;
+use crate::rules::pattern::{CaptureKind, Pattern};
+use crate::source::place::Span;
+
+/// Something captured in a phrase.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Captured {
+    /// Its place in the document.
+    pub span: Span,
+    /// What it is.
+    pub value: CapturedValue,
+}
+
+/// What was captured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CapturedValue {
+    /// A figure of the prose, by its number there.
+    Figure(usize),
+    /// A number written as a numeral, or the zero of a phrase that says there was none, by its number among
+    /// [`Claims::numerals`].
+    Numeral(usize),
+    /// A date, by its figure's number.
+    Date(usize),
+    /// A year, by its figure's number.
+    Year(usize),
+    /// A row of the claim's form, by leaf.
+    Row(usize),
+    /// Words; their span says which.
+    Words,
+}
+
+/// A claim found in the report.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Its kind, by number among the pack's claims.
+    pub kind: usize,
+    /// Place of the phrase in the document.
+    pub span: Span,
+    /// What was captured, in the order of the kind's captures.
+    pub captures: Vec<Option<Captured>>,
+    /// Number of the block it stands in.
+    pub block: usize,
+    /// Its sentence, in the prose text.
+    pub sentence: Span,
+    /// The figures said to be parts of its total, and what is said of them.
+    pub breakdown: Breakdown,
+    /// The other counts of its paragraph that belong with it.
+    pub others: Vec<usize>,
+}
+
+impl Claim {
+    /// The figure that the claim is about: its first capture.
+    pub fn figure(&self) -> Option<&Captured> {
+        self.captures.first().and_then(Option::as_ref)
+    }
+}
+
+/// The claims of a report.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    /// The claims, in the order of the text.
+    pub claims: Vec<Claim>,
+    /// Figures of claims that are not among the figures of the prose.
+    pub numerals: Vec<(Span, Quantity)>,
+}
+
+/// Finds the claims of a pack in the prose of a report.
+pub fn read(document: &Document<'_>, prose: &Prose, layout: &Layout, outline: &Outline, pack: &Pack) -> Claims {
+    let reader = Reader { document, prose, layout, outline, pack };
+    let mut found = Claims::default();
+    let mut paragraphs = prose.paragraphs.iter().enumerate();
+    let mut current = paragraphs.next();
+    let mut wanted: Vec<(Span, PatternId)> = Vec::new();
+    let mut flush = |paragraph: Option<(usize, &ProseParagraph)>, wanted: &mut Vec<(Span, PatternId)>| {
+        if let Some((index, paragraph)) = paragraph {
+            for &id in pack.claim_index.always() {
+                wanted.extend(prose.sentences(paragraph.text).map(|sentence| (sentence, id)));
+            }
+            wanted.sort_unstable();
+            wanted.dedup();
+            for (sentence, id) in wanted.drain(..) {
+                reader.sentence(index, paragraph, sentence, id, &mut found);
+            }
+        }
+    };
+    let mut sentence = Span::default();
+    for (at, id) in pack.claim_index.candidates(prose.text()) {
+        let at = Span::new(at, at).start;
+        while current.is_some_and(|(_, paragraph)| paragraph.text.end <= at) {
+            flush(current, &mut wanted);
+            current = paragraphs.next();
+        }
+        let Some((_, paragraph)) = current else { break };
+        if !(sentence.start <= at && at < sentence.end) {
+            sentence = prose.sentence_around(paragraph.text, at);
+        }
+        wanted.push((sentence, id));
+    }
+    while current.is_some() {
+        flush(current, &mut wanted);
+        current = paragraphs.next();
+    }
+    // Several patterns of a claim may match the same figure: the longest phrase stands for them.
+    let key = |claim: &Claim| (claim.kind, claim.figure().map(|figure| figure.span));
+    found.claims.sort_by_key(|claim| (key(claim), std::cmp::Reverse(claim.span.len())));
+    found.claims.dedup_by(|a, b| key(a) == key(b));
+    found.claims.sort_by_key(|claim| (claim.span.start, claim.kind));
+    found
+}
+
+struct Reader<'r, 'd> {
+    document: &'r Document<'d>,
+    prose: &'r Prose,
+    layout: &'r Layout,
+    outline: &'r Outline,
+    pack: &'r Pack,
+}
+
+impl Reader<'_, '_> {
+    fn sentence(&self, index: usize, paragraph: &ProseParagraph, sentence: Span, id: PatternId, out: &mut Claims) {
+        let Some(kind) = self.pack.claims.claims.get(id.claim) else { return };
+        if !self.is_in_scope(kind.scope, index) {
+            return;
+        }
+        let Some(pattern) = id.of(&self.pack.claims.claims) else { return };
+        let Some(regex) = pattern.regex() else { return };
+        let text = sentence.of(self.prose.text());
+        for found in regex.captures_iter(text) {
+            let Some(whole) = found.get(0) else { continue };
+            let matched = Span::new(whole.start(), whole.end()).shift(sentence.start);
+            let main = found.name(kind.captures.first().map_or("", |capture| capture.name.as_str()));
+            let main = main.map_or(matched, |main| Span::new(main.start(), main.end()).shift(sentence.start));
+            if matched.is_empty() || !self.is_meant(kind, paragraph, sentence, main) {
+                continue;
+            }
+            let numerals = &mut out.numerals;
+            let captures = if id.is_none { self.none(kind, matched, numerals) } else { self.captures(kind, pattern, &found, sentence, numerals) };
+            let Some(captures) = captures else { continue };
+            let figure = captures.first().and_then(Option::as_ref).and_then(|captured| match captured.value {
+                CapturedValue::Figure(figure) => Some(figure),
+                _ => None,
+            });
+            let breakdown = match (&kind.parts, figure) {
+                (Some(words), Some(figure)) => parts::read(self.prose, paragraph.text, figure, words),
+                _ => Breakdown::default(),
+            };
+            let others = figure.map(|figure| self.others(kind, paragraph, figure)).unwrap_or_default();
+            out.claims.push(Claim {
+                kind: id.claim,
+                span: self.prose.place(matched),
+                captures,
+                block: paragraph.block,
+                sentence,
+                breakdown,
+                others,
+            });
+        }
+    }
+
+    fn is_in_scope(&self, scope: Scope, paragraph: usize) -> bool {
+        match scope {
+            Scope::Text => true,
+            Scope::Title => self.layout.title.contains(&paragraph),
+            Scope::Preface => self.layout.preface.contains(&paragraph),
+            Scope::SignOff => self.layout.sign_off.contains(&paragraph),
+        }
+    }
+
+    /// Whether the phrase is about the claim's subject: no word in its clause says otherwise, its surroundings
+    /// have the words they must have, and the subject named last is the right one.
+    fn is_meant(&self, kind: &Kind, paragraph: &ProseParagraph, sentence: Span, figure: Span) -> bool {
+        let text = self.prose.text();
+        if let Some(unless) = &kind.unless {
+            let clause = self.prose.clause_around(sentence, figure);
+            if unless.is_in(clause.of(text)) {
+                return false;
+            }
+        }
+        let so_far = Span { start: paragraph.text.start, end: sentence.end };
+        if let Some(context) = &kind.context
+            && !context.is_in(so_far.of(text))
+            && !self.headings_have(context, paragraph.block)
+        {
+            return false;
+        }
+        kind.topic.is_none_or(|topic| self.topic_at(paragraph, figure.end) == Some(topic))
+    }
+
+    fn headings_have(&self, words: &Pattern, block: usize) -> bool {
+        self.outline.above(block).any(|heading| words.is_in(heading.span.of(self.document.text())))
+    }
+
+    /// The topic named last before an offset of a paragraph, or else by the nearest heading above it.
+    fn topic_at(&self, paragraph: &ProseParagraph, at: u32) -> Option<usize> {
+        let before = Span { start: paragraph.text.start, end: at };
+        let last_named = |text: &str| {
+            let topics = self.pack.claims.topics.iter().enumerate();
+            let named = topics.filter_map(|(topic, named)| {
+                let last = named.words.regex()?.find_iter(text).last()?;
+                Some((last.end(), last.len(), topic))
+            });
+            named.max().map(|(_, _, topic)| topic)
+        };
+        last_named(before.of(self.prose.text()))
+            .or_else(|| self.outline.above(paragraph.block).find_map(|heading| last_named(heading.span.of(self.document.text()))))
+    }
+
+    fn none(&self, kind: &Kind, matched: Span, numerals: &mut Vec<(Span, Quantity)>) -> Option<Vec<Option<Captured>>> {
+        let span = self.prose.place(matched);
+        let captured = Captured { span, value: CapturedValue::Numeral(numerals.len()) };
+        numerals.push((span, Quantity::exact(rust_decimal::Decimal::ZERO)));
+        let mut captures = vec![None; kind.captures.len()];
+        let first_count = kind.captures.iter().position(|capture| capture.kind == CaptureKind::Count)?;
+        *captures.get_mut(first_count)? = Some(captured);
+        Some(captures)
+    }
+
+    fn captures(&self, kind: &Kind, pattern: &Pattern, found: &regex::Captures<'_>, sentence: Span, numerals: &mut Vec<(Span, Quantity)>) -> Option<Vec<Option<Captured>>> {
+        let mut captures = vec![None; kind.captures.len()];
+        for (place, capture) in kind.captures.iter().enumerate() {
+            if !pattern.captures.iter().any(|own| own.name == capture.name) {
+                continue;
+            }
+            let Some(group) = found.name(&capture.name) else { continue };
+            let at = Span::new(group.start(), group.end()).shift(sentence.start);
+            // A phrase whose figure cannot be read says nothing that could be checked.
+            let captured = self.captured(kind, capture.kind, at, numerals)?;
+            *captures.get_mut(place)? = Some(captured);
+        }
+        Some(captures)
+    }
+
+    fn captured(&self, kind: &Kind, wanted: CaptureKind, at: Span, numerals: &mut Vec<(Span, Quantity)>) -> Option<Captured> {
+        let text = at.of(self.prose.text());
+        let figure = self.prose.figure_index(at.start);
+        let span = self.prose.place(at);
+        let value = match wanted {
+            CaptureKind::Words => CapturedValue::Words,
+            CaptureKind::Row => CapturedValue::Row(self.row(kind, text)?),
+            CaptureKind::Year => CapturedValue::Year(figure?),
+            CaptureKind::Date => CapturedValue::Date(figure?),
+            CaptureKind::Count | CaptureKind::Percent => match figure {
+                Some(figure) => CapturedValue::Figure(figure),
+                None => {
+                    let before = self.prose.text().get(..at.start as usize).unwrap_or_default();
+                    let numeral = text.strip_prefix("百分之").unwrap_or(text);
+                    numerals.push((span, figure::read_numeral(numeral, before)?));
+                    CapturedValue::Numeral(numerals.len() - 1)
+                }
+            },
+        };
+        Some(Captured { span, value })
+    }
+
+    fn row(&self, kind: &Kind, text: &str) -> Option<usize> {
+        use crate::rules::label_index::Target;
+        let form_number = kind.form?;
+        let form = self.pack.forms.get(form_number)?;
+        self.pack.labels.find(text).iter().filter(|meaning| meaning.form == form_number).find_map(|meaning| match meaning.target {
+            Target::Row(node) => form.rows.nodes.get(node)?.leaf,
+            _ => None,
+        })
+    }
+
+    /// The other counts of the paragraph in the units that belong with the claim.
+    fn others(&self, kind: &Kind, paragraph: &ProseParagraph, own: usize) -> Vec<usize> {
+        if kind.others.is_empty() {
+            return Vec::new();
+        }
+        self.prose
+            .figures_in(paragraph.text)
+            .filter(|&index| index != own)
+            .filter(|&index| {
+                let Some(figure) = self.prose.figures.get(index) else { return false };
+                let unit = self.prose.unit(figure);
+                matches!(figure.value, Value::Count(_)) && kind.others.iter().any(|other| other == unit)
+            })
+            .collect()
+    }
+}

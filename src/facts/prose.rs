@@ -1,0 +1,274 @@
+//! Running text made ready for patterns: figures read and replaced by marks, white space dropped, widths and
+//! punctuation made alike. Everything keeps its place in the document.
+
+use super::figure::{self, Value};
+use crate::document::Paragraph;
+use crate::rules::pattern::Mark;
+use crate::source::place::Span;
+
+/// A figure in running text.
+#[derive(Clone, Copy, Debug)]
+pub struct ProseFigure {
+    /// Offset of its mark in the prose text.
+    pub mark: u32,
+    /// Its place in the document.
+    pub span: Span,
+    /// What it says.
+    pub value: Value,
+}
+
+/// A paragraph of running text.
+#[derive(Clone, Copy, Debug)]
+pub struct ProseParagraph {
+    /// Its text, as a span of the prose text.
+    pub text: Span,
+    /// The document's paragraph.
+    pub paragraph: Paragraph,
+    /// Number of its block in the document.
+    pub block: usize,
+}
+
+/// The running text of a report.
+#[derive(Debug, Default)]
+pub struct Prose {
+    text: String,
+    /// Offsets in `text` where it stops running alike with the document, and where each stands there.
+    runs: Vec<(u32, u32)>,
+    /// Its figures, in order.
+    pub figures: Vec<ProseFigure>,
+    /// Its paragraphs, in order; parted by line breaks.
+    pub paragraphs: Vec<ProseParagraph>,
+}
+
+impl Prose {
+    /// An empty text with room for `bytes`.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ..Self::default() }
+    }
+
+    /// The text, with marks for figures.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Adds a paragraph of the document whose text is `document`.
+    pub fn add(&mut self, document: &str, paragraph: Paragraph, block: usize) {
+        let start = self.text.len();
+        self.write(document, paragraph.span);
+        let text = Span::new(start, self.text.len());
+        self.text.push('\n');
+        self.paragraphs.push(ProseParagraph { text, paragraph, block });
+    }
+
+    fn write(&mut self, document: &str, span: Span) {
+        let base = span.start as usize;
+        let body = span.of(document);
+        let mut at = 0;
+        let mut is_alike = false;
+        while let Some(character) = body.get(at..).and_then(|rest| rest.chars().next()) {
+            let is_digit = figure::digit(character).is_some();
+            if (is_digit || character == '二' || character == '一')
+                && let Some(found) = figure_at(body, at, is_digit)
+            {
+                self.figures.push(ProseFigure {
+                    mark: offset(self.text.len()),
+                    span: Span::new(base + at, base + found.end),
+                    value: found.value,
+                });
+                self.runs.push((offset(self.text.len()), offset(base + at)));
+                self.text.push(found.value.mark().character());
+                at = found.end;
+                is_alike = false;
+                continue;
+            }
+            let reduced = reduce(character);
+            let is_same = reduced == Some(character) && !needs_dropping(character, body, at);
+            if is_same {
+                if !is_alike {
+                    self.runs.push((offset(self.text.len()), offset(base + at)));
+                }
+                self.text.push(character);
+            } else if let Some(reduced) = reduced.filter(|reduced| *reduced != ' ' || keeps_words_apart(&self.text, body, at)) {
+                self.runs.push((offset(self.text.len()), offset(base + at)));
+                self.text.push(reduced);
+            }
+            is_alike = is_same;
+            at += character.len_utf8();
+        }
+    }
+
+    /// Where a stretch of the prose text stands in the document.
+    pub fn place(&self, span: Span) -> Span {
+        let start = self.document_offset(span.start);
+        if span.is_empty() {
+            return Span { start, end: start };
+        }
+        let last = span.of(&self.text).chars().next_back().map_or(1, char::len_utf8);
+        let last_at = span.end - offset(last);
+        let end = match self.figure_at(last_at) {
+            Some(figure) => figure.span.end,
+            None => self.document_offset(last_at) + offset(last),
+        };
+        Span { start, end: end.max(start) }
+    }
+
+    fn document_offset(&self, at: u32) -> u32 {
+        let next = self.runs.partition_point(|&(run, _)| run <= at);
+        let Some(&(run, document)) = next.checked_sub(1).and_then(|index| self.runs.get(index)) else { return 0 };
+        document + (at - run)
+    }
+
+    /// The figure whose mark stands at an offset of the prose text.
+    pub fn figure_at(&self, at: u32) -> Option<&ProseFigure> {
+        self.figure_index(at).and_then(|index| self.figures.get(index))
+    }
+
+    /// The number of that figure.
+    pub fn figure_index(&self, at: u32) -> Option<usize> {
+        self.figures.binary_search_by_key(&at, |figure| figure.mark).ok()
+    }
+
+    /// The figures whose marks stand in a stretch of the prose text, by their numbers.
+    pub fn figures_in(&self, span: Span) -> std::ops::Range<usize> {
+        let start = self.figures.partition_point(|figure| figure.mark < span.start);
+        let end = self.figures.partition_point(|figure| figure.mark < span.end);
+        start..end.max(start)
+    }
+
+    /// The measure word behind a figure; empty without one.
+    pub fn unit(&self, figure: &ProseFigure) -> &'static str {
+        let width = figure.value.mark().character().len_utf8();
+        let behind = self.text.get(figure.mark as usize + width..).unwrap_or_default();
+        figure::unit(behind)
+    }
+
+    /// The sentences of a stretch of the prose text, without their stops.
+    pub fn sentences(&self, span: Span) -> impl Iterator<Item = Span> {
+        split(&self.text, span, |c| matches!(c, '。' | '！' | '？' | '\n'))
+    }
+
+    /// The sentence around an offset, within a paragraph.
+    pub fn sentence_around(&self, paragraph: Span, at: u32) -> Span {
+        self.sentences(paragraph).find(|sentence| sentence.start <= at && at <= sentence.end).unwrap_or(paragraph)
+    }
+
+    /// The clause around a stretch of a sentence: out to the nearest comma, stop or bracket on each side.
+    pub fn clause_around(&self, sentence: Span, part: Span) -> Span {
+        let is_border = |c: char| matches!(c, '，' | '；' | '：' | '（' | '）' | '。' | '\n');
+        let before = Span { start: sentence.start, end: part.start.max(sentence.start) }.of(&self.text);
+        let start = before.rfind(is_border).map_or(sentence.start, |border| {
+            let width = before.get(border..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            sentence.start + offset(border + width)
+        });
+        let after = Span { start: part.end.min(sentence.end), end: sentence.end }.of(&self.text);
+        let end = after.find(is_border).map_or(sentence.end, |border| part.end + offset(border));
+        Span { start, end }
+    }
+}
+
+fn offset(at: usize) -> u32 {
+    Span::new(at, at).start
+}
+
+fn figure_at(body: &str, at: usize, is_digit: bool) -> Option<figure::Found> {
+    // Numerals are figures here only as years: 二〇二〇年, 一九九八年.
+    let found = figure::read(body, at)?;
+    let is_year = matches!(found.value.mark(), Mark::Year | Mark::Date);
+    (is_digit || is_year).then_some(found)
+}
+
+/// A character as patterns see it; `None` for white space that is dropped.
+fn reduce(character: char) -> Option<char> {
+    Some(match character {
+        '\u{4e00}'..='\u{9fff}' => character,
+        ',' => '，',
+        ';' => '；',
+        ':' => '：',
+        '(' => '（',
+        ')' => '）',
+        '!' => '！',
+        '?' => '？',
+        '—' | '–' | '－' | '―' | '─' | '~' | '～' | '-' => '-',
+        '％' => '%',
+        'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(character as u32 - 0xfee0)?,
+        '“' | '”' | '＂' | '「' | '」' => '"',
+        ' ' | '\t' | '\u{a0}' | '\n' | '\r' => ' ',
+        _ if character.is_whitespace() || character.is_control() => return None,
+        '\u{200b}'..='\u{200f}' | '\u{feff}' => return None,
+        _ if Mark::of(character).is_some() => '\u{fffd}',
+        _ => character,
+    })
+}
+
+fn needs_dropping(character: char, body: &str, at: usize) -> bool {
+    character == ' ' && !keeps_words_apart(body.get(..at).unwrap_or_default(), body, at)
+}
+
+/// Whether white space at `at` stands between two words written in letters.
+fn keeps_words_apart(before: &str, body: &str, at: usize) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '，' | ',' | '%');
+    let next = body.get(at..).and_then(|rest| rest.trim_start().chars().next());
+    let last = before.chars().next_back();
+    let is_last = last.is_some_and(|c| is_word(c) || Mark::of(c).is_some());
+    is_last && next.is_some_and(is_word) && last.zip(next).is_some_and(|(a, b)| a.is_ascii_alphabetic() || b.is_ascii_alphabetic())
+}
+
+/// The stretches of `span` between characters that part them; empty ones are left out.
+fn split(text: &str, span: Span, parts: impl Fn(char) -> bool) -> impl Iterator<Item = Span> {
+    let mut start = span.start as usize;
+    let body = span.of(text);
+    body.split_inclusive(move |c| parts(c)).filter_map(move |piece| {
+        let whole = Span::new(start, start + piece.len());
+        start += piece.len();
+        let kept = piece.trim_end_matches(['。', '！', '？', '\n']).len();
+        (kept > 0).then(|| Span::new(whole.start as usize, whole.start as usize + kept))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prose(text: &str) -> Prose {
+        let mut prose = Prose::default();
+        let paragraph = Paragraph { span: Span::new(0, text.len()), heading: None, number: None };
+        prose.add(text, paragraph, 0);
+        prose
+    }
+
+    #[test]
+    fn figures_become_marks_and_keep_their_places() {
+        let text = "２０２０年,共 收到申请 1,234 件（占12.3％）。二〇二一年结转七件";
+        let prose = prose(text);
+        assert_eq!(prose.text(), "\u{e002}年，共收到申请\u{e000}件（占\u{e001}）。\u{e002}年结转七件\n");
+        let shown: Vec<&str> = prose.figures.iter().map(|figure| figure.span.of(text)).collect();
+        assert_eq!(shown, ["２０２０", "1,234", "12.3％", "二〇二一"]);
+        let whole = prose.text().find("收到").unwrap();
+        let stretch = Span::new(whole, prose.text().find('件').unwrap() + '件'.len_utf8());
+        assert_eq!(prose.place(stretch).of(text), "收到申请 1,234 件");
+        let seven = prose.text().find('七').unwrap();
+        assert_eq!(prose.place(Span::new(seven, seven + 3)).of(text), "七");
+    }
+
+    #[test]
+    fn words_in_letters_stay_apart() {
+        assert_eq!(prose("received 12 new  requests").text(), "received \u{e000} new requests\n");
+    }
+
+    #[test]
+    fn sentences_and_clauses() {
+        let prose = prose("收到3件，其中（网上2件）已答复。无结转！");
+        let all = prose.paragraphs[0].text;
+        let sentences: Vec<&str> = prose.sentences(all).map(|s| s.of(prose.text())).collect();
+        assert_eq!(sentences, ["收到\u{e000}件，其中（网上\u{e000}件）已答复", "无结转"]);
+        let sentence = prose.sentences(all).next().unwrap();
+        let figure = prose.figures[1].mark;
+        let clause = prose.clause_around(sentence, Span { start: figure, end: figure + 3 });
+        assert_eq!(clause.of(prose.text()), "网上\u{e000}件");
+    }
+
+    #[test]
+    fn hostile_text_is_not_taken_for_marks() {
+        assert_eq!(prose("a\u{e000}件\u{200b}").text(), "a\u{fffd}件\n");
+    }
+}

@@ -1,0 +1,120 @@
+//! Facts about a report as a whole: its year, its period, the body that reports, the edition of its forms.
+
+use std::collections::BTreeMap;
+
+use super::DateFact;
+use super::claims::{Captured, CapturedValue, Claims};
+use super::date::Date;
+use super::figure::Value;
+use super::prose::Prose;
+use crate::document::Document;
+use crate::rules::pack::{Editions, Pack, Source};
+use crate::source::place::Span;
+
+/// Facts about a report as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct ReportFacts {
+    /// The year that it is about: the one stated most often.
+    pub year: Option<u32>,
+    /// First day of its period.
+    pub start: Option<Date>,
+    /// Last day of its period.
+    pub end: Option<Date>,
+    /// The body that reports.
+    pub body: Option<String>,
+    /// The words of the preface that announce its sections.
+    pub announcement: Option<Span>,
+    /// Which of the pack's sections they announce.
+    pub announced: Vec<bool>,
+}
+
+/// Gathers the facts about a report as a whole from its claims.
+pub fn read(document: &Document<'_>, prose: &Prose, claims: &Claims, dates: &[DateFact], pack: &Pack) -> ReportFacts {
+    let reader = Reader { prose, claims, dates };
+    let year = reader.year(&pack.sources.year);
+    let in_year = |date: &Date| date.year == year && date.exists();
+    let stated = |source: Option<Source>| source.and_then(|source| reader.dates_of(source).find(in_year));
+    let day = |month, day| year.map(|year| Date { year: Some(year), month, day });
+    let words = |source: Source| reader.captured(source).next().map(|captured| captured.span);
+    let body = pack.sources.body.iter().find_map(|&source| words(source)).map(|span| tidy(span.of(document.text())));
+    let announcement = pack.sources.sections.and_then(words);
+    let announced = announcement.map_or_else(Vec::new, |span| {
+        let text: String = span.of(document.text()).chars().filter(|c| !c.is_whitespace()).collect();
+        pack.sections.iter().map(|section| section.words.is_in(&text)).collect()
+    });
+    ReportFacts {
+        year,
+        start: stated(pack.sources.start).or_else(|| day(1, 1)),
+        end: stated(pack.sources.end).or_else(|| day(12, 31)),
+        body,
+        announcement,
+        announced,
+    }
+}
+
+fn tidy(body: &str) -> String {
+    body.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+struct Reader<'r> {
+    prose: &'r Prose,
+    claims: &'r Claims,
+    dates: &'r [DateFact],
+}
+
+impl<'r> Reader<'r> {
+    fn captured(&self, source: Source) -> impl Iterator<Item = &'r Captured> {
+        let claims = self.claims.claims.iter().filter(move |claim| claim.kind == source.claim);
+        claims.filter_map(move |claim| claim.captures.get(source.capture)?.as_ref())
+    }
+
+    fn dates_of(&self, source: Source) -> impl Iterator<Item = Date> {
+        self.captured(source).filter_map(|captured| match captured.value {
+            CapturedValue::Date(index) => {
+                let mark = self.prose.figures.get(index)?.mark;
+                self.dates.iter().find(|date| date.mark == mark).map(|date| date.date)
+            }
+            _ => None,
+        })
+    }
+
+    /// The year stated by most sources; of several, the one that the text names most often, then the one stated first.
+    fn year(&self, sources: &[Source]) -> Option<u32> {
+        let mut votes: BTreeMap<u32, (usize, std::cmp::Reverse<usize>)> = BTreeMap::new();
+        for (order, &source) in sources.iter().enumerate() {
+            let years = self.captured(source).filter_map(|captured| match captured.value {
+                CapturedValue::Year(index) => match self.prose.figures.get(index)?.value {
+                    Value::Year(year) => Some(year),
+                    _ => None,
+                },
+                _ => None,
+            });
+            for year in years.chain(self.dates_of(source).filter_map(|date| date.year)) {
+                if (1900..2100).contains(&year) {
+                    votes.entry(year).or_insert((0, std::cmp::Reverse(order))).0 += 1;
+                }
+            }
+        }
+        let mentions = |year: u32| {
+            let names = |value: &Value| matches!(value, Value::Year(named) if *named == year);
+            self.prose.figures.iter().filter(|figure| names(&figure.value)).count()
+        };
+        votes.into_iter().max_by_key(|&(year, (count, order))| (count, mentions(year), order)).map(|(year, _)| year)
+    }
+}
+
+/// The edition that most of a report's labels are of, or else the one in use in its year, or else the newest; and
+/// whether its labels said so.
+pub fn edition(pack: &Pack, votes: &[Editions], year: Option<u32>) -> (usize, bool) {
+    let count = |edition: usize| votes.iter().filter(|vote| vote.meets(Editions::only(edition))).count();
+    let voted = (0..pack.editions.len()).map(|edition| (count(edition), edition)).max().filter(|&(count, _)| count > 0);
+    if let Some((_, edition)) = voted {
+        return (edition, true);
+    }
+    let in_use = year.and_then(|year| {
+        pack.editions
+            .iter()
+            .position(|edition| edition.from.is_none_or(|from| from <= year) && edition.until.is_none_or(|until| year <= until))
+    });
+    (in_use.unwrap_or(pack.editions.len().saturating_sub(1)), false)
+}

@@ -1,0 +1,289 @@
+//! Findings: breaches with their places in the file, their level and a fingerprint that survives edits elsewhere.
+
+mod fingerprint;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::check::{Breach, Checked, Label, Relations, State};
+use crate::document::Document;
+use crate::facts::Facts;
+pub use crate::rules::rule::Level;
+use crate::source::Source;
+use crate::source::place::{Place, Span};
+
+/// A place in a report file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// First line, from 1; `None` for formats without lines.
+    pub line: Option<usize>,
+    /// First column, from 1, in characters.
+    pub column: Option<usize>,
+    /// Last line.
+    pub end_line: Option<usize>,
+    /// One past the last column.
+    pub end_column: Option<usize>,
+    /// Bytes of the decoded text.
+    pub span: Option<Span>,
+    /// What stands there.
+    pub text: String,
+    /// Where it stands in a format without lines.
+    pub locator: Option<String>,
+    /// The part it plays.
+    pub message: String,
+}
+
+/// Something in a report that cannot be true, is very likely wrong, or is worth a look.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Full name of the rule.
+    pub rule: String,
+    /// Every rule whose relation it explains.
+    pub rules: Vec<String>,
+    /// How much it matters.
+    pub level: Level,
+    /// What is said of it.
+    pub message: String,
+    /// The relation with numbers in it.
+    pub relation: Option<String>,
+    /// The value that would make everything tie.
+    pub expected: Option<String>,
+    /// The regulation or note that says so.
+    pub authority: Option<String>,
+    /// What identifies it from run to run.
+    pub fingerprint: String,
+    /// The place to look at first; `None` for a finding about the file itself.
+    pub primary: Option<Position>,
+    /// The other places.
+    pub related: Vec<Position>,
+}
+
+/// How many figures came out how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Took part in a relation that could have failed and held.
+    pub tied: usize,
+    /// Take part in a relation that cannot hold.
+    pub broken: usize,
+    /// No relation could tell.
+    pub unchecked: usize,
+}
+
+/// What is told of one report file.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Path as shown.
+    pub path: String,
+    /// Name of the pack it was checked with; `None` for a file that could not be read.
+    pub pack: Option<String>,
+    /// Edition of its forms.
+    pub edition: Option<String>,
+    /// The year it is about.
+    pub year: Option<u32>,
+    /// The body that reports.
+    pub subject: Option<String>,
+    /// The tally of its figures.
+    pub figures: Figures,
+    /// The tally of its relations.
+    pub relations: Relations,
+    /// Its findings, by place, then rule.
+    pub findings: Vec<Finding>,
+    /// Its text, for excerpts.
+    pub source: Option<Arc<Source>>,
+}
+
+/// The engine's own findings, which no pack has.
+pub mod own {
+    /// A file that cannot be read.
+    pub const UNREADABLE: &str = "tieout/unreadable";
+    /// A table of a form that could not be bound, or not all of it.
+    pub const UNBOUND: &str = "tieout/unbound";
+    /// Forms that are not in the text of a report that has pictures.
+    pub const PICTURES: &str = "tieout/forms-are-pictures";
+
+    /// Every rule of the engine's own, with what it says.
+    pub const ALL: &[(&str, &str)] = &[
+        (UNREADABLE, "A report file must be readable"),
+        (UNBOUND, "Every row and column of an official form should be told from its labels"),
+        (PICTURES, "The forms of a report should be in its text, not in pictures"),
+    ];
+}
+
+/// Which findings are wanted.
+pub trait Selection {
+    /// Whether findings of a rule are wanted.
+    fn is_selected(&self, rule: &str) -> bool;
+}
+
+/// Makes the report of a checked document.
+pub fn report(source: &Arc<Source>, document: &Document<'_>, facts: &Facts<'_>, checked: Checked, selection: &impl Selection) -> Report {
+    let maker = Maker { source, document, facts };
+    let mut findings: Vec<Finding> = Vec::new();
+    for breach in checked.breaches {
+        let is_wanted = |&rule: &usize| facts.pack.rules.get(rule).is_some_and(|rule| selection.is_selected(&rule.id));
+        if breach.rules.iter().any(is_wanted) {
+            findings.extend(maker.finding(breach));
+        }
+    }
+    findings.extend(maker.unbound().into_iter().chain(maker.pictures()).filter(|finding| selection.is_selected(&finding.rule)));
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| finding.primary.as_ref().and_then(|primary| primary.span);
+        (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
+    });
+    number_alike(&mut findings);
+    let edition = facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen);
+    Report {
+        path: source.path.clone(),
+        pack: Some(facts.pack.id.clone()),
+        edition: edition.map(|edition| edition.id.clone()).filter(|id| !id.is_empty()),
+        year: facts.report.year,
+        subject: facts.report.body.clone(),
+        figures: tally(&checked.states),
+        relations: checked.relations,
+        findings,
+        source: Some(Arc::clone(source)),
+    }
+}
+
+fn tally(states: &[State]) -> Figures {
+    let mut figures = Figures::default();
+    for state in states {
+        match state {
+            State::Tied => figures.tied += 1,
+            State::Broken => figures.broken += 1,
+            State::NoRule | State::Undecided => figures.unchecked += 1,
+        }
+    }
+    figures
+}
+
+/// Findings of one file with the same fingerprint get #2, #3 … in order.
+fn number_alike(findings: &mut [Finding]) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in findings {
+        let count = seen.entry(finding.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            finding.fingerprint = format!("{}#{count}", finding.fingerprint);
+        }
+    }
+}
+
+/// The report of a file that cannot be read.
+pub fn unreadable(path: &str, reason: &str) -> Report {
+    let finding = Finding {
+        rule: own::UNREADABLE.to_owned(),
+        rules: vec![own::UNREADABLE.to_owned()],
+        level: Level::Error,
+        message: format!("{path} {reason}"),
+        relation: None,
+        expected: None,
+        authority: None,
+        fingerprint: fingerprint::of(own::UNREADABLE, "", path, ""),
+        primary: None,
+        related: Vec::new(),
+    };
+    Report {
+        path: path.to_owned(),
+        pack: None,
+        edition: None,
+        year: None,
+        subject: None,
+        figures: Figures::default(),
+        relations: Relations::default(),
+        findings: vec![finding],
+        source: None,
+    }
+}
+
+struct Maker<'m, 'd, 'p> {
+    source: &'m Source,
+    document: &'m Document<'d>,
+    facts: &'m Facts<'p>,
+}
+
+impl Maker<'_, '_, '_> {
+    fn finding(&self, breach: Breach) -> Option<Finding> {
+        let rules: Vec<_> = breach.rules.iter().filter_map(|&rule| self.facts.pack.rules.get(rule)).collect();
+        let main = rules.first()?;
+        Some(Finding {
+            rule: main.id.clone(),
+            rules: rules.iter().map(|rule| rule.id.clone()).collect(),
+            level: rules.iter().map(|rule| rule.level).max()?,
+            message: breach.message,
+            relation: breach.relation,
+            expected: breach.expected,
+            authority: main.authority.clone(),
+            fingerprint: self.fingerprint(&main.id, &breach.subject),
+            primary: Some(self.position(breach.primary)),
+            related: breach.related.into_iter().map(|label| self.position(label)).collect(),
+        })
+    }
+
+    fn fingerprint(&self, rule: &str, subject: &str) -> String {
+        let report = &self.facts.report;
+        let identity = match (report.year, &report.body) {
+            (Some(year), Some(body)) => format!("{year} {body}"),
+            _ => self.source.path.clone(),
+        };
+        fingerprint::of(rule, &self.facts.pack.id, &identity, subject)
+    }
+
+    fn position(&self, label: Label) -> Position {
+        position(self.source, self.document, label)
+    }
+
+    fn note(&self, rule: &str, message: String, label: Label) -> Finding {
+        let subject = label.span.of(self.document.text()).to_owned();
+        Finding {
+            rule: rule.to_owned(),
+            rules: vec![rule.to_owned()],
+            level: Level::Note,
+            message,
+            relation: None,
+            expected: None,
+            authority: None,
+            fingerprint: self.fingerprint(rule, &subject),
+            primary: Some(self.position(label)),
+            related: Vec::new(),
+        }
+    }
+
+    fn unbound(&self) -> Vec<Finding> {
+        let told = self.facts.binding.unbound.iter().map(|unbound| {
+            let (message, role) = crate::check::unbound_message(self.facts, unbound);
+            self.note(own::UNBOUND, message, Label { span: unbound.span, role })
+        });
+        told.collect()
+    }
+
+    fn pictures(&self) -> Option<Finding> {
+        let is_bound = !self.facts.binding.rows.is_empty();
+        let first = self.facts.pictures.first().filter(|_| !is_bound && !self.facts.pack.forms.is_empty())?;
+        let count = self.facts.pictures.len();
+        let message = format!("no form was found in the text, and the report has {count} picture{}: its forms may be pictures, which tieout does not read", if count == 1 { "" } else { "s" });
+        Some(self.note(own::PICTURES, message, Label { span: *first, role: "picture".to_owned() }))
+    }
+}
+
+/// The position of a label in the file.
+pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Position {
+    let text = label.span.of(document.text()).to_owned();
+    let place = document.place(label.span);
+    let locator = place.locator();
+    let Place::Bytes(span) = place else {
+        return Position { line: None, column: None, end_line: None, end_column: None, span: None, text, locator, message: label.role };
+    };
+    let (line, column) = source.line_column(span.start);
+    let (end_line, end_column) = source.line_column(span.end);
+    Position {
+        line: Some(line),
+        column: Some(column),
+        end_line: Some(end_line),
+        end_column: Some(end_column),
+        span: Some(span),
+        text,
+        locator,
+        message: label.role,
+    }
+}

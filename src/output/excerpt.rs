@@ -1,0 +1,232 @@
+//! The lines of a source that a finding speaks of, cut to a window around its labels and made safe to print, in
+//! the shape that codespan-reporting draws.
+
+use std::ops::Range;
+
+use codespan_reporting::files::{Error, Files, Location};
+use unicode_width::UnicodeWidthChar;
+
+use crate::finding::{Finding, Position};
+use crate::source::Source;
+
+/// Columns of a line that are shown at most, unless labels need more.
+const WINDOW: usize = 88;
+/// Columns shown before and behind a label in a line that is cut.
+const MARGIN: usize = 24;
+
+/// A label in the excerpt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExcerptLabel {
+    /// Bytes of the excerpt.
+    pub range: Range<usize>,
+    /// What it says.
+    pub message: String,
+    /// Whether it is the place to look at first.
+    pub is_primary: bool,
+}
+
+/// Some lines of a source.
+#[derive(Clone, Debug)]
+pub struct Excerpt {
+    name: String,
+    text: String,
+    /// Start of each line in `text`, and its number in the source.
+    lines: Vec<(usize, usize)>,
+    location: Location,
+    /// The labels, the primary one first.
+    pub labels: Vec<ExcerptLabel>,
+}
+
+impl Excerpt {
+    /// The excerpt for a finding; `None` for one that has no place in the source.
+    pub fn new(source: &Source, name: &str, finding: &Finding) -> Option<Self> {
+        let primary = finding.primary.as_ref()?;
+        let location = Location { line_number: primary.line?, column_number: primary.column? };
+        let mut excerpt = Self { name: safe_line(name), text: String::new(), lines: Vec::new(), location, labels: Vec::new() };
+        let mut places: Vec<(&Position, bool)> = finding.related.iter().map(|place| (place, false)).collect();
+        places.insert(0, (primary, true));
+        places.retain(|(place, _)| place.span.is_some() && place.line.is_some());
+        places.sort_by_key(|(place, is_primary)| (place.span, !is_primary));
+        places.dedup_by(|next, kept| next.0.span == kept.0.span);
+        let mut at = 0;
+        let mut last_line = None;
+        while let Some((first, _)) = places.get(at) {
+            let line = first.line?;
+            let count = places.iter().skip(at).take_while(|(place, _)| place.line == Some(line)).count();
+            excerpt.gap(last_line, line);
+            excerpt.line(source, line, places.get(at..at + count).unwrap_or_default());
+            last_line = Some(line);
+            at += count;
+        }
+        excerpt.labels.sort_by_key(|label| !label.is_primary);
+        Some(excerpt)
+    }
+
+    /// An excerpt without a line, for a finding about the file itself.
+    pub fn empty(name: &str) -> Self {
+        let location = Location { line_number: 1, column_number: 1 };
+        Self { name: safe_line(name), text: String::new(), lines: vec![(0, 1)], location, labels: Vec::new() }
+    }
+
+    /// Lines that are not neighbours are kept apart by lines that are never drawn.
+    fn gap(&mut self, last: Option<usize>, line: usize) {
+        if last.is_some_and(|last| line > last + 1) {
+            for _ in 0..2 {
+                self.start_line(0);
+                self.text.push('\n');
+            }
+        }
+    }
+
+    fn start_line(&mut self, number: usize) {
+        self.lines.push((self.text.len(), number));
+    }
+
+    fn line(&mut self, source: &Source, number: usize, places: &[(&Position, bool)]) {
+        let span = source.line_span(number);
+        let line = span.of(&source.text);
+        let labels: Vec<(Range<usize>, &str, bool)> = places
+            .iter()
+            .filter_map(|(place, is_primary)| {
+                let inner = place.span?;
+                let start = (inner.start.saturating_sub(span.start) as usize).min(line.len());
+                // A label over several lines is shown on its first.
+                let end = (inner.end.saturating_sub(span.start) as usize).clamp(start, line.len());
+                Some((start..end, place.message.as_str(), *is_primary))
+            })
+            .collect();
+        for (window, members) in windows(line, &labels) {
+            self.start_line(number);
+            self.window(line, window, &labels, members);
+            self.text.push('\n');
+        }
+    }
+
+    fn window(&mut self, line: &str, window: Range<usize>, labels: &[(Range<usize>, &str, bool)], members: Range<usize>) {
+        if window.start > 0 {
+            self.text.push('…');
+        }
+        let mut edges: Vec<usize> = Vec::new();
+        let mut offsets = Vec::new();
+        for (at, character) in line.char_indices().skip_while(|(at, _)| *at < window.start) {
+            if at >= window.end {
+                break;
+            }
+            edges.push(at);
+            offsets.push(self.text.len());
+            push_safe(&mut self.text, character);
+        }
+        edges.push(window.end);
+        offsets.push(self.text.len());
+        if window.end < line.len() {
+            self.text.push('…');
+        }
+        let moved = |at: usize| {
+            let index = edges.partition_point(|&edge| edge < at).min(offsets.len() - 1);
+            offsets.get(index).copied().unwrap_or(0)
+        };
+        for (range, message, is_primary) in labels.get(members).unwrap_or_default() {
+            self.labels.push(ExcerptLabel { range: moved(range.start)..moved(range.end), message: safe_line(message), is_primary: *is_primary });
+        }
+    }
+}
+
+/// The windows of a line: all of it where it is short, else stretches around labels, near ones together.
+fn windows(line: &str, labels: &[(Range<usize>, &str, bool)]) -> Vec<(Range<usize>, Range<usize>)> {
+    let columns: Vec<(usize, usize)> = line
+        .char_indices()
+        .scan(0, |column, (at, character)| {
+            let here = *column;
+            *column += character.width().unwrap_or(1);
+            Some((at, here))
+        })
+        .collect();
+    let width = columns.last().map_or(0, |(_, column)| column + 2);
+    if width <= WINDOW {
+        return vec![(0..line.len(), 0..labels.len())];
+    }
+    let column_of = |at: usize| {
+        let index = columns.partition_point(|&(byte, _)| byte < at);
+        columns.get(index).map_or(width, |&(_, column)| column)
+    };
+    let byte_of = |column: usize| {
+        let index = columns.partition_point(|&(_, here)| here < column);
+        columns.get(index).map_or(line.len(), |&(byte, _)| byte)
+    };
+    let mut windows: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    for (index, (range, ..)) in labels.iter().enumerate() {
+        let start = column_of(range.start).saturating_sub(MARGIN);
+        let end = (column_of(range.end) + MARGIN).min(width);
+        match windows.last_mut() {
+            Some((columns, members)) if start <= columns.end && end - columns.start <= WINDOW.max(columns.len()) => {
+                columns.end = columns.end.max(end);
+                members.end = index + 1;
+            }
+            _ => windows.push((start..end, index..index + 1)),
+        }
+    }
+    windows.into_iter().map(|(columns, members)| (byte_of(columns.start)..byte_of(columns.end), members)).collect()
+}
+
+/// Text on one line in which nothing acts on a terminal.
+pub fn safe_line(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        push_safe(&mut safe, character);
+    }
+    safe
+}
+
+/// Control characters, and characters that change the direction of text or have no width, are shown by name.
+fn push_safe(text: &mut String, character: char) {
+    match character {
+        '\t' | '\u{2028}' | '\u{2029}' => text.push(' '),
+        '\0'..='\u{1f}' => text.push(char::from_u32(0x2400 + character as u32).unwrap_or('\u{fffd}')),
+        '\u{7f}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => {
+            text.push_str(&format!("<U+{:04X}>", character as u32));
+        }
+        _ => text.push(character),
+    }
+}
+
+impl<'a> Files<'a> for Excerpt {
+    type FileId = ();
+    type Name = &'a str;
+    type Source = &'a str;
+
+    fn name(&'a self, (): ()) -> Result<&'a str, Error> {
+        Ok(&self.name)
+    }
+
+    fn source(&'a self, (): ()) -> Result<&'a str, Error> {
+        Ok(&self.text)
+    }
+
+    fn line_index(&'a self, (): (), byte: usize) -> Result<usize, Error> {
+        Ok(self.lines.partition_point(|&(start, _)| start <= byte).saturating_sub(1))
+    }
+
+    fn line_number(&'a self, (): (), index: usize) -> Result<usize, Error> {
+        let line = self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?;
+        Ok(line.1.max(1))
+    }
+
+    fn location(&'a self, (): (), _byte: usize) -> Result<Location, Error> {
+        Ok(self.location)
+    }
+
+    fn line_range(&'a self, (): (), index: usize) -> Result<Range<usize>, Error> {
+        let start = self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?.0;
+        let end = self.lines.get(index + 1).map_or(self.text.len(), |&(next, _)| next);
+        Ok(start..end)
+    }
+}
+

@@ -1,0 +1,226 @@
+//! JSON, as docs/schema/findings.json describes it: one document, or a line for each report, finding and the summary.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Format, Output, Style, Summary};
+use crate::check::Relations;
+use crate::finding::{Figures, Finding, Position, Report};
+
+/// One JSON document.
+pub const FORMAT: Format = Format { name: "json", about: "one JSON document", new: |_| Box::new(Document::default()) };
+/// JSON lines.
+pub const LINES: Format = Format { name: "jsonl", about: "JSON, a line for each report, finding and the summary", new: |_: Style| Box::new(Lines) };
+
+/// The version of the layout; it only grows.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct PositionJson<'f> {
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    offset: Option<u32>,
+    length: Option<usize>,
+    text: &'f str,
+    locator: Option<&'f str>,
+    message: &'f str,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'f> {
+    rule: &'f str,
+    level: &'static str,
+    message: &'f str,
+    path: &'f str,
+    rules: &'f [String],
+    fingerprint: &'f str,
+    relation: Option<&'f str>,
+    expected: Option<&'f str>,
+    authority: Option<&'f str>,
+    group: Option<()>,
+    primary: PositionJson<'f>,
+    related: Vec<PositionJson<'f>>,
+}
+
+#[derive(Serialize)]
+struct ReportJson<'f> {
+    path: &'f str,
+    pack: Option<&'f str>,
+    edition: Option<&'f str>,
+    year: Option<u32>,
+    subject: Option<&'f str>,
+    figures: FiguresJson,
+    relations: RelationsJson,
+}
+
+#[derive(Serialize)]
+struct FiguresJson {
+    tied: usize,
+    broken: usize,
+    unchecked: usize,
+}
+
+#[derive(Serialize)]
+struct RelationsJson {
+    held: usize,
+    failed: usize,
+    undecided: usize,
+}
+
+impl From<Figures> for FiguresJson {
+    fn from(figures: Figures) -> Self {
+        Self { tied: figures.tied, broken: figures.broken, unchecked: figures.unchecked }
+    }
+}
+
+impl From<Relations> for RelationsJson {
+    fn from(relations: Relations) -> Self {
+        Self { held: relations.held, failed: relations.failed, undecided: relations.undecided }
+    }
+}
+
+fn position(position: &Position) -> PositionJson<'_> {
+    PositionJson {
+        line: position.line,
+        column: position.column,
+        end_line: position.end_line,
+        end_column: position.end_column,
+        offset: position.span.map(|span| span.start),
+        length: position.span.map(|span| span.len()),
+        text: &position.text,
+        locator: position.locator.as_deref(),
+        message: &position.message,
+    }
+}
+
+/// The place of a finding about the file itself: its beginning.
+const WHOLE_FILE: PositionJson<'static> = PositionJson {
+    line: Some(1),
+    column: Some(1),
+    end_line: Some(1),
+    end_column: Some(1),
+    offset: Some(0),
+    length: Some(0),
+    text: "",
+    locator: None,
+    message: "",
+};
+
+fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
+    FindingJson {
+        rule: &finding.rule,
+        level: finding.level.name(),
+        message: &finding.message,
+        path: &report.path,
+        rules: &finding.rules,
+        fingerprint: &finding.fingerprint,
+        relation: finding.relation.as_deref(),
+        expected: finding.expected.as_deref(),
+        authority: finding.authority.as_deref(),
+        group: None,
+        primary: finding.primary.as_ref().map_or(WHOLE_FILE, position),
+        related: finding.related.iter().map(position).collect(),
+    }
+}
+
+fn report(report: &Report) -> ReportJson<'_> {
+    ReportJson {
+        path: &report.path,
+        pack: report.pack.as_deref(),
+        edition: report.edition.as_deref(),
+        year: report.year,
+        subject: report.subject.as_deref(),
+        figures: report.figures.into(),
+        relations: report.relations.into(),
+    }
+}
+
+fn summary(summary: &Summary) -> serde_json::Value {
+    json!({
+        "reports": summary.reports,
+        "skipped": summary.skipped.values().sum::<usize>(),
+        "errors": summary.errors,
+        "warnings": summary.warnings,
+        "notes": summary.notes,
+        "accepted": summary.accepted,
+        "relations": RelationsJson::from(summary.relations),
+        "figures": FiguresJson::from(summary.figures),
+    })
+}
+
+fn tool() -> serde_json::Value {
+    json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})
+}
+
+/// Findings are written as they come; the reports, which are few bytes each, follow them.
+#[derive(Default)]
+struct Document {
+    reports: Vec<String>,
+    has_findings: bool,
+}
+
+impl Document {
+    fn open(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if std::mem::replace(&mut self.has_findings, true) {
+            return out.write_all(b",\n");
+        }
+        write!(out, "{{\"schema\":{SCHEMA},\"tool\":{},\n\"findings\":[\n", tool())
+    }
+}
+
+impl Output for Document {
+    fn report(&mut self, found: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for one in &found.findings {
+            self.open(out)?;
+            serde_json::to_writer(&mut *out, &finding(found, one))?;
+        }
+        if found.pack.is_some() {
+            self.reports.push(serde_json::to_string(&report(found))?);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, total: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        if !self.has_findings {
+            write!(out, "{{\"schema\":{SCHEMA},\"tool\":{},\n\"findings\":[", tool())?;
+        }
+        write!(out, "],\n\"reports\":[\n{}],\n\"summary\":{}}}\n", self.reports.join(",\n"), summary(total))
+    }
+}
+
+struct Lines;
+
+impl Lines {
+    fn line(out: &mut dyn Write, kind: &str, value: &impl Serialize) -> io::Result<()> {
+        let mut object = serde_json::to_value(value)?;
+        if let Some(object) = object.as_object_mut() {
+            object.insert("type".to_owned(), kind.into());
+        }
+        writeln!(out, "{object}")
+    }
+}
+
+impl Output for Lines {
+    fn report(&mut self, found: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for one in &found.findings {
+            Self::line(out, "finding", &finding(found, one))?;
+        }
+        if found.pack.is_some() {
+            Self::line(out, "report", &report(found))?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, total: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let mut object = summary(total);
+        if let Some(object) = object.as_object_mut() {
+            object.insert("schema".to_owned(), SCHEMA.into());
+            object.insert("tool".to_owned(), tool());
+        }
+        Self::line(out, "summary", &object)
+    }
+}

@@ -1,0 +1,127 @@
+//! The terminal: each finding under its rule, with the lines of the report that it speaks of.
+
+use std::io::{self, Write};
+
+use codespan_reporting::diagnostic::{Diagnostic, Label, LabelStyle, Severity};
+use codespan_reporting::term::termcolor::{Ansi, NoColor};
+use codespan_reporting::term::{self, Config, Styles, StylesWriter};
+
+use super::excerpt::{Excerpt, safe_line};
+use super::{Format, Output, Style, Summary};
+use crate::finding::{Finding, Level, Report};
+
+/// Text for people.
+pub const FORMAT: Format = Format { name: "text", about: "excerpts with the figures underlined, for people", new: |style| Box::new(Text { style }) };
+
+struct Text {
+    style: Style,
+}
+
+impl Output for Text {
+    fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &report.findings {
+            self.finding(report, finding, out)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        if self.style.quiet {
+            return Ok(());
+        }
+        let relations = summary.relations;
+        let figures = summary.figures;
+        writeln!(
+            out,
+            "checked {}, {}: {} hold, {} fail, {} cannot be told; {} accepted",
+            count(summary.reports, "report"),
+            count(relations.held + relations.failed + relations.undecided, "relation"),
+            thousands(relations.held),
+            thousands(relations.failed),
+            thousands(relations.undecided),
+            thousands(summary.accepted),
+        )?;
+        writeln!(
+            out,
+            "{}, {}, {}; figures: {} tied, {} broken, {} unchecked",
+            count(summary.errors, "error"),
+            count(summary.warnings, "warning"),
+            count(summary.notes, "note"),
+            thousands(figures.tied),
+            thousands(figures.broken),
+            thousands(figures.unchecked),
+        )?;
+        if !summary.skipped.is_empty() {
+            let skipped: Vec<String> = summary.skipped.iter().map(|(what, count)| format!("{} {}", thousands(*count), safe_line(what))).collect();
+            writeln!(out, "skipped: {}", skipped.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl Text {
+    fn finding(&self, report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+        let severity = match finding.level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Note => Severity::Note,
+        };
+        let excerpt = report.source.as_deref().and_then(|source| Excerpt::new(source, &report.path, finding));
+        let labels = excerpt.iter().flat_map(|excerpt| &excerpt.labels).map(|label| {
+            let style = if label.is_primary { LabelStyle::Primary } else { LabelStyle::Secondary };
+            Label::new(style, (), label.range.clone()).with_message(label.message.clone())
+        });
+        let diagnostic = Diagnostic::new(severity)
+            .with_code(finding.rule.clone())
+            .with_message(safe_line(&finding.message))
+            .with_labels(labels.collect())
+            .with_notes(notes(finding));
+        let excerpt = excerpt.unwrap_or_else(|| Excerpt::empty(&report.path));
+        let config = Config { tab_width: 1, ..Config::default() };
+        let mut buffer = Vec::new();
+        let styles = Styles::default();
+        let emitted = if self.style.color {
+            term::emit_to_write_style(&mut StylesWriter::new(Ansi::new(&mut buffer), &styles), &config, &excerpt, &diagnostic)
+        } else {
+            term::emit_to_write_style(&mut StylesWriter::new(NoColor::new(&mut buffer), &styles), &config, &excerpt, &diagnostic)
+        };
+        emitted.map_err(io::Error::other)?;
+        out.write_all(&buffer)
+    }
+}
+
+fn notes(finding: &Finding) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(relation) = &finding.relation {
+        notes.push(safe_line(relation));
+    }
+    if let Some(expected) = &finding.expected {
+        notes.push(format!("would tie: {}", safe_line(expected)));
+    }
+    let others: Vec<&str> = finding.rules.iter().map(String::as_str).filter(|rule| *rule != finding.rule).collect();
+    if !others.is_empty() {
+        notes.push(format!("also breaks: {}", others.join(", ")));
+    }
+    if let Some(authority) = &finding.authority {
+        notes.push(safe_line(authority));
+    }
+    notes
+}
+
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", thousands(number))
+}
+
+/// A number with its thousands set off.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

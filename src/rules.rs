@@ -1,0 +1,15 @@
+//! Packs as data: forms, claims and rules, the expression language, loading, and mistakes shown at their place.
+//! Nothing is read from a report and nothing is evaluated here.
+
+pub mod claim;
+pub mod claim_index;
+pub mod expression;
+pub mod fields;
+pub mod form;
+pub mod label;
+pub mod label_index;
+pub mod library;
+pub mod mistake;
+pub mod pack;
+pub mod pattern;
+pub mod rule;

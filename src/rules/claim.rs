@@ -1,0 +1,297 @@
+//! Claims: what phrases in prose say.
+
+use std::collections::BTreeMap;
+
+use super::fields::{Fields, Text};
+use super::form::Form;
+use super::label;
+use super::mistake::{At, Mistake};
+use super::pattern::{Capture, CaptureKind, Pattern, Words};
+
+/// Which part of a report a claim is looked for in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All running text.
+    #[default]
+    Text,
+    /// The first lines, up to the first sentence.
+    Title,
+    /// The running text before the first numbered heading.
+    Preface,
+    /// The last lines.
+    SignOff,
+}
+
+/// How a total's parts are told from other figures, and what is said of them.
+#[derive(Debug)]
+pub struct Parts {
+    /// Starts a sentence that goes on with the parts of the total before it.
+    pub goes_on: Option<Pattern>,
+    /// Says that the parts exclude each other and are all there is.
+    pub complete: Option<Pattern>,
+    /// Says that parts overlap.
+    pub overlapping: Option<Pattern>,
+    /// Says that the list is only a selection.
+    pub selection: Option<Pattern>,
+    /// Before a figure: it is not a part.
+    pub except: Option<Pattern>,
+}
+
+/// What a phrase in prose says.
+#[derive(Debug)]
+pub struct Claim {
+    /// Name in expressions.
+    pub id: String,
+    /// Where it is defined.
+    pub at: At,
+    /// Name in messages.
+    pub name: String,
+    /// Where it is looked for.
+    pub scope: Scope,
+    /// Units it may be counted in.
+    pub units: Vec<String>,
+    /// The phrases.
+    pub patterns: Vec<Pattern>,
+    /// Phrases that say there was none: the count is zero.
+    pub none: Vec<Pattern>,
+    /// A clause with this in it makes no such claim.
+    pub unless: Option<Pattern>,
+    /// The sentence, the paragraph before it or its headings must have this.
+    pub context: Option<Pattern>,
+    /// The subject last named before the figure must be this one of the pack's topics.
+    pub topic: Option<usize>,
+    /// The form whose rows `{row}` names.
+    pub form: Option<usize>,
+    /// Units of the other counts that belong with this one.
+    pub others: Vec<String>,
+    /// Another figure in such words means the same thing.
+    pub same: Option<Pattern>,
+    /// The parts of the total that it states.
+    pub parts: Option<Parts>,
+    /// What its patterns capture; the first is its figure.
+    pub captures: Vec<Capture>,
+}
+
+/// A subject that sentences can be about.
+#[derive(Debug)]
+pub struct Topic {
+    /// Its name.
+    pub id: String,
+    /// The words that name it.
+    pub words: Pattern,
+}
+
+/// The claims and topics of one or more claim files.
+#[derive(Debug, Default)]
+pub struct Claims {
+    /// Subjects.
+    pub topics: Vec<Topic>,
+    /// Claims.
+    pub claims: Vec<Claim>,
+}
+
+/// The topics that a claim file declares.
+pub fn read_topics(fields: &mut Fields<'_, '_>) -> Vec<Topic> {
+    let named = fields.named_texts("topics");
+    named
+        .into_iter()
+        .filter_map(|(id, words)| {
+            let words = compile(words, Words::default(), fields.mistakes)?;
+            Some(Topic { id: id.value, words })
+        })
+        .collect()
+}
+
+/// Reads the claims of a file; topics and forms of the pack are known by then.
+pub fn read(fields: &mut Fields<'_, '_>, topics: &[Topic], forms: &[Form]) -> Vec<Claim> {
+    fields.named_texts("topics");
+    fields.named_tables("claims", |id, fields| claim(id, fields, topics, forms))
+}
+
+fn claim(id: Text, fields: &mut Fields<'_, '_>, topics: &[Topic], forms: &[Form]) -> Claim {
+    let at = id.at();
+    let name = fields.text("name").map_or_else(|| id.value.replace('_', " "), |name| name.value);
+    let scope = fields
+        .choice(
+            "scope",
+            &[
+                ("text", Scope::Text),
+                ("title", Scope::Title),
+                ("preface", Scope::Preface),
+                ("signoff", Scope::SignOff),
+            ],
+        )
+        .unwrap_or_default();
+    let topic = fields.text("topic").and_then(|topic| {
+        let found = topics.iter().position(|known| known.id == topic.value);
+        if found.is_none() {
+            let known = topics.iter().map(|topic| topic.id.as_str());
+            fields.mistakes.push(Mistake::unknown(topic.at(), "topic", &topic.value, known));
+        }
+        found
+    });
+    let form = fields.text("form").and_then(|form| {
+        let found = forms.iter().position(|known| known.id == form.value);
+        if found.is_none() {
+            fields.mistakes.push(Mistake::unknown(
+                form.at(),
+                "form",
+                &form.value,
+                forms.iter().map(|form| form.id.as_str()),
+            ));
+        }
+        found
+    });
+    let rows = form.and_then(|form| forms.get(form)).map(row_labels).unwrap_or_default();
+    let units: Vec<String> = fields.texts("unit").into_iter().map(|unit| unit.value).collect();
+    let words = Words { units: &units, rows: &rows };
+    let mut captures: Vec<Capture> = Vec::new();
+    let patterns = patterns(fields, "patterns", words, Some(&mut captures));
+    let none = self::patterns(fields, "none", words, None);
+    if patterns.is_empty() && none.is_empty() {
+        let message = format!("claim `{}` has no pattern", id.value);
+        fields.mistakes.push(Mistake::new(at.clone(), message, "expected `patterns = ['…']`"));
+    }
+    if !none.is_empty() && !captures.iter().any(|capture| capture.kind == CaptureKind::Count) {
+        captures.insert(0, Capture { name: "count".into(), kind: CaptureKind::Count });
+    }
+    // The figure of the claim comes first, whatever else its patterns capture before it.
+    captures.sort_by_key(|capture| capture.kind);
+    let unless = one(fields, "unless", words);
+    let context = one(fields, "context", words);
+    let same = one(fields, "same", words);
+    let others = fields.texts("others").into_iter().map(|unit| unit.value).collect();
+    let parts = fields.table("parts", |fields| Parts {
+        goes_on: one(fields, "goes_on", words),
+        complete: one(fields, "complete", words),
+        overlapping: one(fields, "overlapping", words),
+        selection: one(fields, "selection", words),
+        except: one(fields, "except", words),
+    });
+    Claim {
+        id: id.value,
+        at,
+        name,
+        scope,
+        units,
+        patterns,
+        none,
+        unless,
+        context,
+        topic,
+        form,
+        others,
+        same,
+        parts,
+        captures,
+    }
+}
+
+/// The labels of a form's rows as prose writes them: without numbers and notes.
+fn row_labels(form: &Form) -> Vec<String> {
+    let mut labels: Vec<String> = form
+        .rows
+        .nodes
+        .iter()
+        .filter(|node| node.leaf.is_some())
+        .flat_map(|node| &node.labels)
+        .map(|label| plain(&label.value).to_owned())
+        .collect();
+    labels.sort();
+    labels.dedup();
+    labels
+}
+
+fn plain(label: &str) -> &str {
+    let label = label::without_note(label).unwrap_or(label);
+    label::without_number(label)
+}
+
+fn one(fields: &mut Fields<'_, '_>, key: &'static str, words: Words<'_>) -> Option<Pattern> {
+    let text = fields.text(key)?;
+    compile(text, words, fields.mistakes)
+}
+
+fn compile(text: Text, words: Words<'_>, mistakes: &mut Vec<Mistake>) -> Option<Pattern> {
+    match Pattern::new(text, words) {
+        Ok(pattern) => Some(pattern),
+        Err(mistake) => {
+            mistakes.push(mistake);
+            None
+        }
+    }
+}
+
+fn patterns(
+    fields: &mut Fields<'_, '_>,
+    key: &'static str,
+    words: Words<'_>,
+    mut captures: Option<&mut Vec<Capture>>,
+) -> Vec<Pattern> {
+    let mut found = Vec::new();
+    for text in fields.texts(key) {
+        let Some(pattern) = compile(text, words, fields.mistakes) else { continue };
+        match captures.as_deref_mut() {
+            Some(captures) => {
+                if pattern.captures.is_empty() {
+                    let mistake = Mistake::new(
+                        pattern.text.at(),
+                        "this pattern captures no figure",
+                        "expected `{count}`, `{date}` or another placeholder",
+                    );
+                    fields.mistakes.push(mistake);
+                }
+                merge(captures, &pattern, fields.mistakes);
+            }
+            None if !pattern.captures.is_empty() => {
+                fields.mistakes.push(Mistake::new(
+                    pattern.text.at(),
+                    format!("a pattern of `{key}` captures nothing"),
+                    "has a placeholder",
+                ));
+            }
+            None => {}
+        }
+        found.push(pattern);
+    }
+    found
+}
+
+/// The patterns of a claim capture the same things by the same names.
+fn merge(captures: &mut Vec<Capture>, pattern: &Pattern, mistakes: &mut Vec<Mistake>) {
+    for capture in &pattern.captures {
+        match captures.iter().find(|known| known.name == capture.name) {
+            None => captures.push(capture.clone()),
+            Some(known) if known.kind == capture.kind => {}
+            Some(_) => {
+                let message =
+                    format!("`{}` is of another kind in an earlier pattern of this claim", capture.name);
+                mistakes.push(Mistake::new(pattern.text.at(), message, "in this pattern"));
+            }
+        }
+    }
+}
+
+impl Claims {
+    /// The claim called `id`.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.claims.iter().position(|claim| claim.id == id)
+    }
+
+    /// Mistakes that concern claims of several files: names used twice.
+    pub fn duplicates(&self) -> Vec<Mistake> {
+        let mut seen: BTreeMap<&str, &At> = BTreeMap::new();
+        let mut mistakes = Vec::new();
+        for claim in &self.claims {
+            if let Some(first) = seen.insert(&claim.id, &claim.at) {
+                let mistake = Mistake::new(
+                    claim.at.clone(),
+                    format!("two claims are called `{}`", claim.id),
+                    "the second",
+                );
+                mistakes.push(mistake.also(first.clone(), "the first"));
+            }
+        }
+        mistakes
+    }
+}

@@ -1,0 +1,58 @@
+//! Expressions ready to be evaluated: names resolved, types checked, static rows and columns filled in.
+
+use rust_decimal::Decimal;
+
+use super::syntax::Operator;
+use super::vocabulary::{Field, Function, ReportField};
+use crate::rules::form::Slot;
+use crate::rules::pattern::Pattern;
+
+/// A checked expression.
+#[derive(Clone, Debug)]
+pub enum Node {
+    Number(Decimal),
+    Text(String),
+    /// A cell of a form.
+    Cell(Slot),
+    /// Cells of forms.
+    Cells(Vec<Slot>),
+    /// A cell whose row or column is only known in the report.
+    CellAt {
+        form: usize,
+        row: Box<Leaf>,
+        column: Box<Leaf>,
+    },
+    /// A record that a quantifier runs over, by its number among the rule's dynamic variables.
+    Variable(usize),
+    /// A row of a form.
+    Row {
+        form: usize,
+        leaf: usize,
+    },
+    /// A column of a form.
+    Column {
+        form: usize,
+        leaf: usize,
+    },
+    Field(Box<Node>, Field),
+    Report(ReportField),
+    /// All claims of a kind.
+    Claims(usize),
+    /// All cells that count something, in all forms of the edition.
+    AllCells(Vec<Slot>),
+    Call(Function, Vec<Node>),
+    Not(Box<Node>),
+    Negative(Box<Node>),
+    Binary(Operator, Box<Node>, Box<Node>),
+    /// Text against a pattern.
+    Matches(Box<Node>, std::sync::Arc<Pattern>),
+}
+
+/// A row or column of a form.
+#[derive(Clone, Debug)]
+pub enum Leaf {
+    /// Known from the rule.
+    Known(usize),
+    /// Read in the report.
+    Of(Node),
+}

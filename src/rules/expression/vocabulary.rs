@@ -1,0 +1,353 @@
+//! What expressions can speak of: the types of values, the kinds of record with their fields, the functions.
+
+use std::fmt;
+
+use crate::rules::claim::Claim;
+use crate::rules::pattern::CaptureKind;
+
+/// A kind of record: something read in a report that has fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A row of a form, by the form's number.
+    Row(usize),
+    /// A column of a form, by the form's number.
+    Column(usize),
+    /// A cell of any form.
+    Cell,
+    /// A claim, by its number.
+    Claim(usize),
+    /// A date in the text.
+    Date,
+    /// A numbered heading.
+    Heading,
+    /// A section that the pack names.
+    Section,
+    /// A figure in prose.
+    Figure,
+}
+
+/// The type of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A number, or an interval of them.
+    Number,
+    /// Several numbers.
+    Numbers,
+    /// A day.
+    Date,
+    /// True or false.
+    Truth,
+    /// Words.
+    Text,
+    /// One record.
+    Record(Record),
+    /// Several records.
+    Records(Record),
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Type::Number => "a number",
+            Type::Numbers => "several numbers",
+            Type::Date => "a date",
+            Type::Truth => "true or false",
+            Type::Text => "text",
+            Type::Record(Record::Row(_)) => "a row",
+            Type::Record(Record::Column(_)) => "a column",
+            Type::Record(Record::Cell) => "a cell",
+            Type::Record(Record::Claim(_)) => "a claim",
+            Type::Record(Record::Date) => "a date",
+            Type::Record(Record::Heading) => "a heading",
+            Type::Record(Record::Section) => "a section",
+            Type::Record(Record::Figure) => "a figure",
+            Type::Records(_) => "several records",
+        })
+    }
+}
+
+/// A field of a record that every report's record of that kind has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// How often the row or column was found.
+    Occurrences,
+    /// Name of a row or column, or title of a heading or section.
+    Name,
+    /// The official label of a row or column.
+    Label,
+    /// Whether a row or column is missing, there once or there several times, in words.
+    Found,
+    /// What a cell holds, in words.
+    Kind,
+    /// Title of the section that something stands in.
+    Section,
+    /// The sentence that something stands in.
+    Sentence,
+    /// The parts of a stated total.
+    Parts,
+    /// Parts are said to exclude each other and to be all.
+    Complete,
+    /// Parts are said to overlap.
+    Overlapping,
+    /// The list of parts is only a selection.
+    Selection,
+    /// The other counts of a claim's paragraph.
+    Others,
+    /// The year of a date.
+    Year,
+    /// Some claim of the pack has read it.
+    Claimed,
+    /// The number of a heading.
+    Number,
+    /// The number a heading should have after those before it.
+    Expected,
+    /// The heading that should come before this one stands there without its number.
+    Lost,
+    /// A section is in the report.
+    Present,
+    /// A section is announced in the preface.
+    Announced,
+    /// The counts near a share that it may be a share of.
+    Bases,
+    /// The unit of a figure.
+    Unit,
+    /// A claim's number among the claims of its kind, from one.
+    Order,
+    /// A figure's words mean the same thing as the claim's; see `same` in claim files.
+    Alike,
+    /// A named part of a claim, by its number among the claim's captures.
+    Capture(usize),
+}
+
+const ROW: &[(&str, Field, Type)] = &[
+    ("occurrences", Field::Occurrences, Type::Number),
+    ("name", Field::Name, Type::Text),
+    ("label", Field::Label, Type::Text),
+    ("found", Field::Found, Type::Text),
+];
+const CLAIM: &[(&str, Field, Type)] = &[
+    ("section", Field::Section, Type::Text),
+    ("sentence", Field::Sentence, Type::Text),
+    ("parts", Field::Parts, Type::Records(Record::Figure)),
+    ("complete", Field::Complete, Type::Truth),
+    ("overlapping", Field::Overlapping, Type::Truth),
+    ("selection", Field::Selection, Type::Truth),
+    ("others", Field::Others, Type::Records(Record::Figure)),
+    ("bases", Field::Bases, Type::Numbers),
+    ("unit", Field::Unit, Type::Text),
+    ("order", Field::Order, Type::Number),
+];
+const DATE: &[(&str, Field, Type)] = &[
+    ("year", Field::Year, Type::Number),
+    ("claimed", Field::Claimed, Type::Truth),
+    ("sentence", Field::Sentence, Type::Text),
+    ("section", Field::Section, Type::Text),
+];
+const HEADING: &[(&str, Field, Type)] = &[
+    ("number", Field::Number, Type::Number),
+    ("expected", Field::Expected, Type::Number),
+    ("lost", Field::Lost, Type::Truth),
+    ("name", Field::Name, Type::Text),
+];
+const SECTION: &[(&str, Field, Type)] = &[
+    ("present", Field::Present, Type::Truth),
+    ("announced", Field::Announced, Type::Truth),
+    ("name", Field::Name, Type::Text),
+];
+const FIGURE: &[(&str, Field, Type)] = &[
+    ("unit", Field::Unit, Type::Text),
+    ("claimed", Field::Claimed, Type::Truth),
+    ("section", Field::Section, Type::Text),
+    ("sentence", Field::Sentence, Type::Text),
+    ("alike", Field::Alike, Type::Truth),
+];
+const CELL: &[(&str, Field, Type)] = &[("name", Field::Name, Type::Text), ("kind", Field::Kind, Type::Text)];
+
+impl Record {
+    fn fields(self) -> &'static [(&'static str, Field, Type)] {
+        match self {
+            Record::Row(_) | Record::Column(_) => ROW,
+            Record::Cell => CELL,
+            Record::Claim(_) => CLAIM,
+            Record::Date => DATE,
+            Record::Heading => HEADING,
+            Record::Section => SECTION,
+            Record::Figure => FIGURE,
+        }
+    }
+
+    /// The field called `name`, and its type.
+    pub fn field(self, name: &str, claims: &[Claim]) -> Option<(Field, Type)> {
+        if let Record::Claim(claim) = self {
+            let claim = claims.get(claim)?;
+            if let Some(index) = claim.captures.iter().position(|capture| capture.name == name) {
+                return Some((Field::Capture(index), capture_type(claim, index)));
+            }
+        }
+        self.fields().iter().find(|(known, ..)| *known == name).map(|&(_, field, kind)| (field, kind))
+    }
+
+    /// The names of its fields.
+    pub fn field_names(self, claims: &[Claim]) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        if let Record::Claim(claim) = self
+            && let Some(claim) = claims.get(claim)
+        {
+            names.extend(claim.captures.iter().map(|capture| capture.name.as_str()));
+        }
+        names.extend(self.fields().iter().map(|(name, ..)| *name));
+        names
+    }
+
+    /// The type of the value that the record stands for where a value is wanted.
+    pub fn value(self, claims: &[Claim]) -> Option<Type> {
+        match self {
+            Record::Cell | Record::Figure | Record::Heading => Some(Type::Number),
+            Record::Date => Some(Type::Date),
+            Record::Claim(claim) => claims
+                .get(claim)
+                .filter(|claim| !claim.captures.is_empty())
+                .map(|claim| capture_type(claim, 0)),
+            Record::Row(_) | Record::Column(_) | Record::Section => None,
+        }
+    }
+}
+
+/// The type of a claim's capture.
+pub fn capture_type(claim: &Claim, capture: usize) -> Type {
+    match claim.captures.get(capture).map(|capture| capture.kind) {
+        Some(CaptureKind::Date) => Type::Date,
+        Some(CaptureKind::Row) => claim.form.map_or(Type::Text, |form| Type::Record(Record::Row(form))),
+        Some(CaptureKind::Words) => Type::Text,
+        _ => Type::Number,
+    }
+}
+
+/// A fact about the report as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportField {
+    /// The year that the report is about.
+    Year,
+    /// First day of its period.
+    Start,
+    /// Last day of its period.
+    End,
+    /// Number of pictures in it.
+    Pictures,
+    /// Whether its preface lists its sections.
+    Announces,
+    /// First year in which the edition of its forms was in use.
+    EditionFrom,
+    /// Last year in which the edition of its forms was in use.
+    EditionUntil,
+}
+
+/// The fields of `report`.
+pub const REPORT: &[(&str, ReportField, Type)] = &[
+    ("year", ReportField::Year, Type::Number),
+    ("start", ReportField::Start, Type::Date),
+    ("end", ReportField::End, Type::Date),
+    ("pictures", ReportField::Pictures, Type::Number),
+    ("announces", ReportField::Announces, Type::Truth),
+    ("edition_from", ReportField::EditionFrom, Type::Number),
+    ("edition_until", ReportField::EditionUntil, Type::Number),
+];
+
+/// A function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// The sum of several numbers; nothing sums to zero.
+    Sum,
+    /// How many there are.
+    Count,
+    /// The smallest.
+    Min,
+    /// The largest.
+    Max,
+    /// `percent_of(part, total)`: the share in percent.
+    PercentOf,
+    /// The year of a date.
+    Year,
+    /// `date(year, month, day)`
+    Date,
+    /// Whether a date is in the calendar.
+    Exists,
+    /// Whether something was read.
+    Present,
+    /// Whether a cell is blank.
+    Blank,
+    /// Whether what a cell shows is a number of the cell's kind.
+    IsProper,
+    /// Whether a cell shows a word for nothing instead of a number.
+    IsWord,
+    /// The numbers as printed, their hedges left aside.
+    Printed,
+    /// Those that are exact.
+    Exact,
+    /// Those that are hedged.
+    Hedged,
+    /// The first of several records.
+    First,
+    /// Several numbers together; cells that the report does not have are left out.
+    AnyOf,
+}
+
+/// Name, function, arguments and result. An argument type accepts what can stand for it: a claim for a number.
+pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
+    ("sum", Function::Sum, &[Wanted::Numbers], Type::Number),
+    ("count", Function::Count, &[Wanted::Several], Type::Number),
+    ("min", Function::Min, &[Wanted::Numbers], Type::Number),
+    ("max", Function::Max, &[Wanted::Numbers], Type::Number),
+    (
+        "percent_of",
+        Function::PercentOf,
+        &[Wanted::One(Type::Number), Wanted::Numbers],
+        Type::Number,
+    ),
+    ("year", Function::Year, &[Wanted::One(Type::Date)], Type::Number),
+    (
+        "date",
+        Function::Date,
+        &[Wanted::One(Type::Number), Wanted::One(Type::Number), Wanted::One(Type::Number)],
+        Type::Date,
+    ),
+    ("exists", Function::Exists, &[Wanted::One(Type::Date)], Type::Truth),
+    ("present", Function::Present, &[Wanted::Anything], Type::Truth),
+    ("blank", Function::Blank, &[Wanted::One(Type::Number)], Type::Truth),
+    ("is_proper", Function::IsProper, &[Wanted::Cell], Type::Truth),
+    ("is_word", Function::IsWord, &[Wanted::Cell], Type::Truth),
+    ("printed", Function::Printed, &[Wanted::Numbers], Type::Numbers),
+    ("exact", Function::Exact, &[Wanted::Numbers], Type::Numbers),
+    ("hedged", Function::Hedged, &[Wanted::Numbers], Type::Numbers),
+    ("first", Function::First, &[Wanted::Several], Type::Number),
+    ("any_of", Function::AnyOf, &[Wanted::EachNumbers], Type::Numbers),
+];
+
+/// What a function takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// One value of a type.
+    One(Type),
+    /// Several numbers, or records that stand for numbers.
+    Numbers,
+    /// As many arguments as wished, each one number or several.
+    EachNumbers,
+    /// Several of anything.
+    Several,
+    /// A cell of a form.
+    Cell,
+    /// Anything.
+    Anything,
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Wanted::One(kind) => kind.fmt(f),
+            Wanted::Numbers | Wanted::EachNumbers => f.write_str("one or several numbers"),
+            Wanted::Several => f.write_str("several numbers or records"),
+            Wanted::Cell => f.write_str("a cell"),
+            Wanted::Anything => f.write_str("anything"),
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Forms: official tables, their rows and columns, named once with the labels that real reports use.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::fields::{Fields, Text};
+use super::label::Key;
+use super::mistake::{At, Mistake};
+use super::pack::Editions;
+
+/// What a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A number of things: whole, not negative.
+    Count,
+    /// A sum of money or another measure: not negative.
+    Amount,
+    /// A change against an earlier count: whole, of either sign.
+    Change,
+}
+
+const KINDS: &[(&str, Kind)] = &[("count", Kind::Count), ("amount", Kind::Amount), ("change", Kind::Change)];
+
+/// What a blank cell, or a mark such as `/` or `—`, means in a form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Blank {
+    /// Nothing to count.
+    #[default]
+    Zero,
+    /// Not told.
+    Unknown,
+}
+
+/// A row or column of a form, or a group of them.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Name in expressions.
+    pub id: String,
+    /// Place of the name, for mistakes that concern it.
+    pub at: At,
+    /// Name in messages.
+    pub name: String,
+    /// Labels that bind it; a group without labels only gathers others for expressions.
+    pub labels: Vec<Text>,
+    /// The group it belongs to.
+    pub group: Option<usize>,
+    /// Editions of the form that have it.
+    pub editions: Editions,
+    /// What its cells hold, where it says so.
+    pub kind: Option<Kind>,
+    /// For a row: the columns that it has; all of them if not given.
+    columns: Option<Vec<usize>>,
+    /// It is the total of others: where it is left blank, it is not taken for zero.
+    is_total: bool,
+    /// Number among the leaves; `None` for a group.
+    pub leaf: Option<usize>,
+}
+
+/// The rows or the columns of a form.
+#[derive(Clone, Debug, Default)]
+pub struct Axis {
+    /// Rows or columns and their groups, in the order of the form.
+    pub nodes: Vec<Node>,
+    /// For each leaf its node.
+    pub leaves: Vec<usize>,
+}
+
+impl Axis {
+    /// The node called `id`.
+    pub fn find(&self, id: &str) -> Option<usize> {
+        self.nodes.iter().position(|node| node.id == id)
+    }
+
+    /// The node of a leaf.
+    pub fn leaf(&self, leaf: usize) -> Option<&Node> {
+        self.leaves.get(leaf).and_then(|&node| self.nodes.get(node))
+    }
+
+    /// Leaves at or below a node, in order.
+    pub fn leaves_of(&self, node: usize) -> impl Iterator<Item = usize> {
+        self.leaves
+            .iter()
+            .enumerate()
+            .filter(move |&(_, &leaf)| self.is_within(leaf, node))
+            .map(|(leaf, _)| leaf)
+    }
+
+    /// Whether `node` is `group` or lies below it.
+    pub fn is_within(&self, node: usize, group: usize) -> bool {
+        self.ancestors(node).any(|ancestor| ancestor == group)
+    }
+
+    /// A node and the groups above it, from the inside out.
+    pub fn ancestors(&self, node: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(node), |&node| self.nodes.get(node).and_then(|node| node.group))
+    }
+
+    /// The nearest group above a node that has labels, so that a report can show it.
+    pub fn labelled_group(&self, node: usize) -> Option<usize> {
+        self.ancestors(node)
+            .skip(1)
+            .find(|&group| self.nodes.get(group).is_some_and(|group| !group.labels.is_empty()))
+    }
+}
+
+/// Which way a form's rows are found in a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// Row labels stand to the left of their cells.
+    #[default]
+    Rows,
+    /// Row labels stand above the column labels, in the header: one line of figures holds all.
+    Stacked,
+}
+
+/// An official table.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Name in expressions.
+    pub id: String,
+    /// Name in messages.
+    pub name: String,
+    /// Where its row labels stand.
+    pub layout: Layout,
+    /// What a blank cell means.
+    pub blank: Blank,
+    kind: Kind,
+    /// Its rows.
+    pub rows: Axis,
+    /// Its columns.
+    pub columns: Axis,
+    /// Labels of header cells that bind nothing, such as the name of the stub.
+    pub captions: Vec<Text>,
+    /// Number of its first cell among the cells of the pack.
+    pub base: usize,
+}
+
+/// A cell of a form of the pack, by its number among all cells of the pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub usize);
+
+impl Form {
+    /// Number of cells, whether or not the form has them.
+    pub fn size(&self) -> usize {
+        self.rows.leaves.len() * self.columns.leaves.len()
+    }
+
+    /// The cells of this form among those of the pack.
+    pub fn slots(&self) -> Range<usize> {
+        self.base..self.base + self.size()
+    }
+
+    /// The cell in a row and column.
+    pub fn slot(&self, row: usize, column: usize) -> Slot {
+        Slot(self.base + row * self.columns.leaves.len() + column)
+    }
+
+    /// Row and column of one of this form's cells.
+    pub fn row_column(&self, slot: Slot) -> (usize, usize) {
+        let offset = slot.0.saturating_sub(self.base);
+        let width = self.columns.leaves.len().max(1);
+        (offset / width, offset % width)
+    }
+
+    /// Whether an edition of the form has the cell.
+    pub fn has(&self, editions: Editions, row: usize, column: usize) -> bool {
+        let (Some(row), Some(column_node)) = (self.rows.leaf(row), self.columns.leaf(column)) else {
+            return false;
+        };
+        row.editions.meets(editions)
+            && column_node.editions.meets(editions)
+            && row.columns.as_ref().is_none_or(|columns| columns.contains(&column))
+    }
+
+    /// The columns that a row has in an edition.
+    pub fn columns_of(&self, editions: Editions, row: usize) -> impl Iterator<Item = usize> {
+        (0..self.columns.leaves.len()).filter(move |&column| self.has(editions, row, column))
+    }
+
+    /// The rows of an edition.
+    pub fn rows_in(&self, editions: Editions) -> impl Iterator<Item = usize> {
+        (0..self.rows.leaves.len())
+            .filter(move |&row| self.rows.leaf(row).is_some_and(|row| row.editions.meets(editions)))
+    }
+
+    /// Whether a cell is the total of others.
+    pub fn is_total(&self, row: usize, column: usize) -> bool {
+        let of = |axis: &Axis, leaf| axis.leaf(leaf).is_some_and(|node| node.is_total);
+        of(&self.rows, row) || of(&self.columns, column)
+    }
+
+    /// What a cell holds.
+    pub fn kind(&self, row: usize, column: usize) -> Kind {
+        let of = |axis: &Axis, leaf| axis.leaf(leaf).and_then(|node| node.kind);
+        of(&self.columns, column).or(of(&self.rows, row)).unwrap_or(self.kind)
+    }
+}
+
+/// Reads a form file.
+pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) -> Option<Form> {
+    let id = fields.required("id");
+    let name = fields.text("name");
+    let layout = fields
+        .choice("row_labels", &[("left", Layout::Rows), ("above", Layout::Stacked)])
+        .unwrap_or_default();
+    let blank =
+        fields.choice("blank", &[("zero", Blank::Zero), ("unknown", Blank::Unknown)]).unwrap_or_default();
+    let kind = fields.choice("kind", KINDS).unwrap_or(Kind::Count);
+    let captions = fields.texts("captions");
+    let columns = axis(fields, "columns", editions, None);
+    let rows = axis(fields, "rows", editions, Some(&columns));
+    let id = id?;
+    let name = name.map_or_else(|| id.value.clone(), |name| name.value);
+    for (axis, what) in [(&rows, "row"), (&columns, "column")] {
+        if axis.leaves.is_empty() {
+            fields.mistakes.push(Mistake::new(
+                id.at(),
+                format!("form `{}` has no {what}", id.value),
+                "this form",
+            ));
+        }
+        check_labels(axis, what, fields);
+    }
+    Some(Form { id: id.value, name, layout, blank, kind, rows, columns, captions, base: 0 })
+}
+
+fn axis(
+    fields: &mut Fields<'_, '_>,
+    key: &'static str,
+    editions: &BTreeMap<String, Editions>,
+    columns: Option<&Axis>,
+) -> Axis {
+    struct Raw {
+        node: Node,
+        under: Option<Text>,
+        columns: Vec<Text>,
+    }
+    let raw = fields.named_tables(key, |id, fields| {
+        let at = id.at();
+        let name = fields.text("name").map_or_else(|| id.value.replace('_', " "), |name| name.value);
+        let labels = fields.texts("labels");
+        let in_editions = Editions::read(fields.texts("editions"), editions, fields.mistakes);
+        let kind = fields.choice("kind", KINDS);
+        let under = fields.text("under");
+        let wanted = if columns.is_some() { fields.texts("columns") } else { Vec::new() };
+        let is_total = fields.flag("total");
+        let node = Node {
+            is_total,
+            id: id.value,
+            at,
+            name,
+            labels,
+            group: None,
+            editions: in_editions,
+            kind,
+            columns: None,
+            leaf: None,
+        };
+        Raw { node, under, columns: wanted }
+    });
+    let mut axis = Axis::default();
+    let ids: Vec<String> = raw.iter().map(|raw| raw.node.id.clone()).collect();
+    for Raw { mut node, under, columns: wanted } in raw {
+        let known = || ids.iter().map(String::as_str);
+        if let Some(under) = under {
+            node.group = ids.iter().position(|id| *id == under.value);
+            if node.group.is_none() || under.value == node.id {
+                node.group = None;
+                fields.mistakes.push(Mistake::unknown(under.at(), "group", &under.value, known()));
+            }
+        }
+        if let (Some(columns), false) = (columns, wanted.is_empty()) {
+            let mut leaves = Vec::new();
+            for name in wanted {
+                match columns.find(&name.value) {
+                    Some(found) => leaves.extend(columns.leaves_of(found)),
+                    None => {
+                        let known = columns.nodes.iter().map(|node| node.id.as_str());
+                        fields.mistakes.push(Mistake::unknown(name.at(), "column", &name.value, known));
+                    }
+                }
+            }
+            node.columns = Some(leaves);
+        }
+        axis.nodes.push(node);
+    }
+    break_circles(&mut axis, fields);
+    let groups: Vec<Option<usize>> = axis.nodes.iter().map(|node| node.group).collect();
+    for (index, node) in axis.nodes.iter_mut().enumerate() {
+        if !groups.contains(&Some(index)) {
+            node.leaf = Some(axis.leaves.len());
+            axis.leaves.push(index);
+        }
+    }
+    axis
+}
+
+fn break_circles(axis: &mut Axis, fields: &mut Fields<'_, '_>) {
+    for index in 0..axis.nodes.len() {
+        if axis.ancestors(index).skip(1).take(axis.nodes.len()).any(|ancestor| ancestor == index)
+            && let Some(node) = axis.nodes.get_mut(index)
+        {
+            node.group = None;
+            let message = format!("`{}` lies under itself", node.id);
+            fields.mistakes.push(Mistake::new(node.at.clone(), message, "its groups run in a circle"));
+        }
+    }
+}
+
+/// A label must not bind two rows (or columns) of one group: which one a report means could not be told.
+fn check_labels(axis: &Axis, what: &str, fields: &mut Fields<'_, '_>) {
+    let mut seen: BTreeMap<(Option<usize>, Key), (usize, At)> = BTreeMap::new();
+    for (index, node) in axis.nodes.iter().enumerate() {
+        if node.leaf.is_some() && node.labels.is_empty() {
+            let message = format!("{what} `{}` has no label", node.id);
+            fields.mistakes.push(Mistake::new(node.at.clone(), message, "expected `labels = [\"…\"]`"));
+        }
+        for label in &node.labels {
+            let key = Key::new(&label.value);
+            if key.is_empty() {
+                fields.mistakes.push(Mistake::new(
+                    label.at(),
+                    "a label needs a letter, a digit or an ideograph",
+                    "nothing to compare",
+                ));
+                continue;
+            }
+            let place = (axis.labelled_group(index), key);
+            match seen.get(&place) {
+                Some((other, at))
+                    if *other != index
+                        && axis.nodes.get(*other).is_some_and(|other| other.editions.meets(node.editions)) =>
+                {
+                    let message = format!("this label binds two {what}s");
+                    let mistake = Mistake::new(label.at(), message, format!("binds `{}`", node.id));
+                    let other = axis.nodes.get(*other).map(|node| node.id.clone()).unwrap_or_default();
+                    fields.mistakes.push(mistake.also(at.clone(), format!("and `{other}`")));
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(place, (index, label.at()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Labels compared as readers compare them: without spaces, punctuation, brackets, widths or leading numbers.
+
+/// A label reduced to what tells it from others. Two spellings of one label have the same key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(String);
+
+impl Key {
+    /// The key of a label as printed, its number included.
+    pub fn new(label: &str) -> Self {
+        let mut key = String::with_capacity(label.len());
+        write(label, &mut key);
+        Self(key)
+    }
+
+    /// The reduced text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing was left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Appends the key of `label` to `key`.
+pub fn write(label: &str, key: &mut String) {
+    key.extend(label.chars().filter_map(reduce));
+}
+
+/// A character of a label as it counts in a key; `None` for what does not count.
+fn reduce(character: char) -> Option<char> {
+    match character {
+        '0'..='9' | 'a'..='z' => Some(character),
+        'A'..='Z' => Some(character.to_ascii_lowercase()),
+        '\0'..='\x7f' => None,
+        // CJK ideographs first: nearly every character of a label is one.
+        '\u{4e00}'..='\u{9fff}' => Some(character),
+        '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
+            reduce(char::from_u32(character as u32 - 0xfee0)?)
+        }
+        '①'..='⑳' => Some(character),
+        _ if character.is_alphanumeric() => Some(character),
+        _ => None,
+    }
+}
+
+/// The label without a note in brackets at its end: `部分公开（只计这一情形）`.
+pub fn without_note(label: &str) -> Option<&str> {
+    let trimmed = label.trim_end();
+    let close = trimmed.chars().next_back().filter(|close| matches!(close, '）' | ')'))?;
+    let (mut depth, mut open) = (0_i32, None);
+    for (at, character) in trimmed.char_indices().rev() {
+        match character {
+            '）' | ')' => depth += 1,
+            '（' | '(' => {
+                depth -= 1;
+                if depth == 0 {
+                    open = Some(at);
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    debug_assert!(matches!(close, '）' | ')'));
+    trimmed.get(..open?).filter(|label| !label.trim().is_empty())
+}
+
+/// The label without the number that it starts with: `（一）`, `1.`, `三、`.
+pub fn without_number(label: &str) -> &str {
+    let trimmed = label.trim_start_matches(|character: char| character.is_whitespace());
+    let is_bracket = |character: char| matches!(character, '（' | '(' | '〔' | '【');
+    let is_numeral = |character: char| {
+        character.is_ascii_digit()
+            || ('０'..='９').contains(&character)
+            || "一二三四五六七八九十".contains(character)
+    };
+    let body = trimmed.trim_start_matches(is_bracket);
+    let rest = body.trim_start_matches(is_numeral);
+    let digits = body.len() - rest.len();
+    let stop =
+        rest.chars().next().filter(|stop| matches!(stop, '）' | ')' | '〕' | '】' | '、' | '.' | '．'));
+    match stop {
+        Some(stop) if (1..=12).contains(&digits) => {
+            rest.get(stop.len_utf8()..).unwrap_or_default().trim_start()
+        }
+        _ if ('①'..='⑳').contains(&trimmed.chars().next().unwrap_or(' ')) => {
+            trimmed.get(3..).unwrap_or_default()
+        }
+        _ => trimmed,
+    }
+}
+
+/// How alike two keys are, from 0 to 100: shared pairs of neighbouring characters (Dice's coefficient).
+pub fn likeness(a: &str, b: &str) -> u32 {
+    let pairs = |text: &str| -> Vec<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
+    let (a, mut b) = (pairs(a), pairs(b));
+    let total = a.len() + b.len();
+    if total == 0 {
+        return 0;
+    }
+    let mut shared = 0;
+    for pair in &a {
+        if let Some(at) = b.iter().position(|other| other == pair) {
+            b.swap_remove(at);
+            shared += 1;
+        }
+    }
+    u32::try_from(200 * shared / total).unwrap_or(100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_label_have_one_key() {
+        let official = Key::new("3.危及“三安全一稳定”");
+        for spelling in ["３．危及\"三安全一稳定\"", "3、危及 三安全\n一稳定", "3. 危及‘三安全一稳定’"]
+        {
+            assert_eq!(Key::new(spelling), official);
+        }
+        assert_ne!(Key::new("（一）予以公开"), Key::new("（二）予以公开"));
+    }
+
+    #[test]
+    fn a_note_at_the_end_is_told_from_a_name_in_brackets() {
+        assert_eq!(without_note("部分公开（区分处理的（含）只计）"), Some("部分公开"));
+        assert_eq!(without_note("（单位）"), None);
+        assert_eq!(without_note("总计"), None);
+    }
+
+    #[test]
+    fn numbers_are_taken_off_and_words_are_not() {
+        for (label, rest) in [
+            ("（一）予以公开", "予以公开"),
+            ("3. 其他", "其他"),
+            ("三、结果", "结果"),
+            ("一般事项", "一般事项"),
+            ("②其他", "其他"),
+            ("（单位）", "（单位）"),
+        ] {
+            assert_eq!(without_number(label), rest);
+        }
+    }
+
+    #[test]
+    fn reworded_labels_stay_alike() {
+        assert!(likeness("本机关不掌握相关政府信息", "本机关不掌握该政府信息") >= 75);
+        assert!(likeness("重复申请", "要求提供公开出版物") < 20);
+    }
+}

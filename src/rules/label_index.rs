@@ -1,0 +1,96 @@
+//! All labels of a pack's forms, found by the text of a cell.
+
+use std::collections::HashMap;
+
+use super::form::{Axis, Form};
+use super::label;
+
+/// What a label names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A row, or a group of rows, by its node.
+    Row(usize),
+    /// A column, or a group of columns, by its node.
+    Column(usize),
+    /// Nothing: the name of the stub, or another caption.
+    Caption,
+}
+
+/// A meaning of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// The form it belongs to.
+    pub form: usize,
+    /// What it names there.
+    pub target: Target,
+    /// How much of the form's label the text left out: nothing, a note, a number, both.
+    pub omitted: u8,
+}
+
+/// All labels of a pack's forms.
+#[derive(Debug, Default)]
+pub struct LabelIndex {
+    meanings: HashMap<String, Vec<Meaning>>,
+}
+
+impl LabelIndex {
+    /// The index of some forms.
+    pub fn new(forms: &[Form]) -> Self {
+        let mut index = Self::default();
+        for (number, form) in forms.iter().enumerate() {
+            let mut add_axis = |axis: &Axis, target: fn(usize) -> Target| {
+                for (node_number, node) in axis.nodes.iter().enumerate() {
+                    for label in &node.labels {
+                        index.add(&label.value, number, target(node_number));
+                    }
+                }
+            };
+            add_axis(&form.rows, Target::Row);
+            add_axis(&form.columns, Target::Column);
+            for caption in &form.captions {
+                index.add(&caption.value, number, Target::Caption);
+            }
+        }
+        for meanings in index.meanings.values_mut() {
+            meanings.sort_by_key(|meaning| meaning.omitted);
+        }
+        index
+    }
+
+    fn add(&mut self, text: &str, form: usize, target: Target) {
+        for (omitted, key) in variants(text) {
+            if key.is_empty() {
+                continue;
+            }
+            let meanings = self.meanings.entry(key).or_default();
+            if !meanings.iter().any(|known| known.form == form && known.target == target) {
+                meanings.push(Meaning { form, target, omitted });
+            }
+        }
+    }
+
+    /// What the text of a cell can name, the closest meanings first.
+    pub fn find(&self, text: &str) -> &[Meaning] {
+        for (_, key) in variants(text) {
+            if let Some(found) = self.meanings.get(&key) {
+                return found;
+            }
+        }
+        &[]
+    }
+}
+
+/// The keys of a label: all of it, without its note, without its number, without both.
+fn variants(text: &str) -> impl Iterator<Item = (u8, String)> {
+    let key = |text: &str| {
+        let mut key = String::with_capacity(text.len());
+        label::write(text, &mut key);
+        key
+    };
+    let number_less = label::without_number(text);
+    let number_less = (number_less.len() < text.trim_start().len()).then_some(number_less);
+    std::iter::once((0, key(text)))
+        .chain(label::without_note(text).map(|rest| (1, key(rest))))
+        .chain(number_less.map(|rest| (2, key(rest))))
+        .chain(number_less.and_then(label::without_note).map(|rest| (3, key(rest))))
+}

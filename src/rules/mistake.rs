@@ -1,0 +1,91 @@
+//! Mistakes in the files of a pack, each at its place.
+
+use std::ops::Range;
+
+/// A file of a pack, by its number in [`PackFiles`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub usize);
+
+/// A file of a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackFile {
+    /// Path as it is shown, such as `ogi/rules/request-flow.toml`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A place in a file of a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At {
+    /// Which file.
+    pub file: FileId,
+    /// Bytes of it.
+    pub range: Range<usize>,
+}
+
+/// Something wrong in a file of a pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where.
+    pub at: At,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// What stands at the place, or what was expected there.
+    pub label: String,
+    /// Other places that matter, each with what it is.
+    pub also: Vec<(At, String)>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Mistake {
+    /// A mistake at a place.
+    pub fn new(at: At, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { at, message: message.into(), label: label.into(), also: Vec::new(), help: None }
+    }
+
+    /// The same mistake with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same mistake with another place that matters.
+    #[must_use]
+    pub fn also(mut self, at: At, label: impl Into<String>) -> Self {
+        self.also.push((at, label.into()));
+        self
+    }
+
+    /// A name that is not known, with the nearest that is.
+    pub fn unknown<'n>(at: At, kind: &str, name: &str, known: impl IntoIterator<Item = &'n str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        let mistake = Self::new(at, format!("unknown {kind} `{name}`"), format!("no {kind} of this name"));
+        match nearest(name, &known) {
+            Some(near) => mistake.help(format!("did you mean `{near}`?")),
+            None if known.is_empty() => mistake,
+            None => mistake.help(format!("known: {}", list(&known))),
+        }
+    }
+}
+
+fn list(known: &[&str]) -> String {
+    const SHOWN: usize = 24;
+    let mut text = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if known.len() > SHOWN {
+        text += &format!(" and {} more", known.len() - SHOWN);
+    }
+    text
+}
+
+/// The known name that a misspelt one most likely means.
+fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}

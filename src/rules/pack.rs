@@ -1,0 +1,372 @@
+//! Packs: all that tieout knows of a kind of report, as a folder of TOML files.
+
+use std::collections::BTreeMap;
+
+use super::claim::{self, Claims};
+use super::claim_index::ClaimIndex;
+use super::fields::{self, Fields, Text};
+use super::form::{self, Form, Slot};
+use super::label_index::LabelIndex;
+use super::mistake::{FileId, Mistake, PackFile};
+use super::pattern::{CaptureKind, Pattern, Words};
+use super::rule::{self, Rule};
+
+/// A set of editions of a pack's forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Editions(u32);
+
+impl Editions {
+    /// Every edition.
+    pub const ALL: Editions = Editions(u32::MAX);
+
+    /// One edition.
+    pub fn only(edition: usize) -> Self {
+        Self(1_u32.checked_shl(u32::try_from(edition).unwrap_or(u32::MAX)).unwrap_or(0))
+    }
+
+    /// Whether the sets share an edition.
+    pub fn meets(self, other: Editions) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether every edition is in it.
+    pub fn is_all(self) -> bool {
+        self == Self::ALL
+    }
+
+    /// Reads a list of editions; none given means all.
+    pub fn read(names: Vec<Text>, known: &BTreeMap<String, Editions>, mistakes: &mut Vec<Mistake>) -> Self {
+        if names.is_empty() {
+            return Self::ALL;
+        }
+        let mut set = Self(0);
+        for name in names {
+            match known.get(&name.value) {
+                Some(edition) => set.0 |= edition.0,
+                None => mistakes.push(Mistake::unknown(
+                    name.at(),
+                    "edition",
+                    &name.value,
+                    known.keys().map(String::as_str),
+                )),
+            }
+        }
+        set
+    }
+}
+
+/// An edition of a pack's forms.
+#[derive(Clone, Debug)]
+pub struct Edition {
+    /// Its name.
+    pub id: String,
+    /// First year of the reports that use it.
+    pub from: Option<u32>,
+    /// Last year of the reports that use it.
+    pub until: Option<u32>,
+    /// The document that issued it.
+    pub authority: Option<String>,
+}
+
+/// A section that reports of the kind have.
+#[derive(Debug)]
+pub struct Section {
+    /// Name in messages: the official title.
+    pub name: String,
+    /// Words by which a heading, or a list of sections in the preface, names it.
+    pub words: Pattern,
+}
+
+/// A claim's capture, as `claim.capture` names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Number of the claim.
+    pub claim: usize,
+    /// Number of its capture.
+    pub capture: usize,
+}
+
+/// Where the facts about a report as a whole are stated.
+#[derive(Clone, Debug, Default)]
+pub struct ReportSources {
+    /// Its year: the one stated most often, the earlier source winning a tie.
+    pub year: Vec<Source>,
+    /// First day of its period.
+    pub start: Option<Source>,
+    /// Last day of its period.
+    pub end: Option<Source>,
+    /// The body that reports.
+    pub body: Vec<Source>,
+    /// The words that announce its sections.
+    pub sections: Option<Source>,
+}
+
+/// All that tieout knows of a kind of report.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name.
+    pub id: String,
+    /// What kind of report it is for.
+    pub title: String,
+    /// What it checks, in a sentence or two.
+    pub about: String,
+    /// Alternatives of which a report of the kind has some, group by group.
+    pub signs: Vec<Vec<String>>,
+    /// The number of groups of signs that a report has at least.
+    pub least: usize,
+    /// Editions of its forms, oldest first; at least one.
+    pub editions: Vec<Edition>,
+    /// Sections in their official order.
+    pub sections: Vec<Section>,
+    /// Where facts about the report as a whole are stated.
+    pub sources: ReportSources,
+    /// Its forms.
+    pub forms: Vec<Form>,
+    /// The labels of its forms.
+    pub labels: LabelIndex,
+    /// Its claims and topics.
+    pub claims: Claims,
+    /// The search for its claims.
+    pub claim_index: ClaimIndex,
+    /// Its rules, by name.
+    pub rules: Vec<Rule>,
+}
+
+impl Pack {
+    /// Whether a text shows enough signs of a report of this kind.
+    pub fn recognises(&self, text: &str) -> bool {
+        let shown = self.signs.iter().filter(|group| {
+            group.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
+        });
+        self.least > 0 && shown.count() >= self.least
+    }
+
+    /// Number of cells of all its forms.
+    pub fn size(&self) -> usize {
+        self.forms.last().map_or(0, |form| form.slots().end)
+    }
+
+    /// The form, row and column of a cell.
+    pub fn locate(&self, slot: Slot) -> Option<(usize, &Form, usize, usize)> {
+        let index = self.forms.partition_point(|form| form.slots().end <= slot.0);
+        let form = self.forms.get(index)?;
+        let (row, column) = form.row_column(slot);
+        Some((index, form, row, column))
+    }
+
+    /// Loads a pack from its files. Paths are relative to the folder above the pack.
+    ///
+    /// # Errors
+    /// All mistakes in its files.
+    pub fn load(files: &[PackFile]) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let pack = Loader { files, mistakes: &mut mistakes }.load();
+        match pack {
+            Some(pack) if mistakes.is_empty() => Ok(pack),
+            _ => Err(mistakes),
+        }
+    }
+}
+
+/// What `pack.toml` says, before claims are known.
+struct Head {
+    id: String,
+    title: String,
+    about: String,
+    signs: Vec<Vec<String>>,
+    least: usize,
+    editions: Vec<Edition>,
+    sections: Vec<Section>,
+    report: RawSources,
+}
+
+#[derive(Default)]
+struct RawSources {
+    year: Vec<Text>,
+    start: Option<Text>,
+    end: Option<Text>,
+    body: Vec<Text>,
+    sections: Option<Text>,
+}
+
+struct Loader<'f, 'm> {
+    files: &'f [PackFile],
+    mistakes: &'m mut Vec<Mistake>,
+}
+
+impl<'f> Loader<'f, '_> {
+    fn folder(&self, folder: &str) -> Vec<(FileId, &'f PackFile)> {
+        let within = |path: &str| path.split('/').rev().nth(1) == Some(folder);
+        self.files
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| within(&file.path))
+            .map(|(index, file)| (FileId(index), file))
+            .collect()
+    }
+
+    fn load(mut self) -> Option<Pack> {
+        let head = self.head()?;
+        let editions: BTreeMap<String, Editions> = head
+            .editions
+            .iter()
+            .enumerate()
+            .map(|(index, edition)| (edition.id.clone(), Editions::only(index)))
+            .collect();
+        let forms = self.forms(&editions);
+        let claims = self.claims(&forms);
+        let sources = self.sources(head.report, &claims);
+        let mut rules = Vec::new();
+        for (id, file) in self.folder("rules") {
+            let context = rule::Context {
+                pack: &head.id,
+                forms: &forms,
+                claims: &claims,
+                editions: head.editions.len(),
+                path: &file.path,
+            };
+            rules.extend(fields::parse(id, &file.text, self.mistakes, |fields| rule::read(fields, context)));
+        }
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Some(Pack {
+            id: head.id,
+            title: head.title,
+            about: head.about,
+            signs: head.signs,
+            least: head.least,
+            editions: head.editions,
+            sections: head.sections,
+            sources,
+            labels: LabelIndex::new(&forms),
+            forms,
+            claim_index: ClaimIndex::new(&claims.claims),
+            claims,
+            rules,
+        })
+    }
+
+    fn head(&mut self) -> Option<Head> {
+        let (index, file) =
+            self.files.iter().enumerate().find(|(_, file)| file.path.ends_with("pack.toml"))?;
+        fields::parse(FileId(index), &file.text, self.mistakes, head)
+    }
+
+    fn forms(&mut self, editions: &BTreeMap<String, Editions>) -> Vec<Form> {
+        let mut forms: Vec<Form> = Vec::new();
+        for (id, file) in self.folder("forms") {
+            let form = fields::parse(id, &file.text, self.mistakes, |fields| form::read(fields, editions));
+            forms.extend(form);
+        }
+        let mut base = 0;
+        for form in &mut forms {
+            form.base = base;
+            base += form.size();
+        }
+        forms
+    }
+
+    fn claims(&mut self, forms: &[Form]) -> Claims {
+        let files = self.folder("claims");
+        let mut claims = Claims::default();
+        // The first pass knows no claim, so its other mistakes are those of the second.
+        for (id, file) in &files {
+            let topics = fields::parse(*id, &file.text, &mut Vec::new(), claim::read_topics);
+            claims.topics.extend(topics);
+        }
+        for (id, file) in &files {
+            let read = fields::parse(*id, &file.text, self.mistakes, |fields| {
+                claim::read(fields, &claims.topics, forms)
+            });
+            claims.claims.extend(read);
+        }
+        self.mistakes.extend(claims.duplicates());
+        claims
+    }
+
+    fn sources(&mut self, raw: RawSources, claims: &Claims) -> ReportSources {
+        let mut find = |text: Text, wanted: &[CaptureKind]| self.source(&text, claims, wanted);
+        let dates = [CaptureKind::Date, CaptureKind::Year];
+        ReportSources {
+            year: raw.year.into_iter().filter_map(|text| find(text, &dates)).collect(),
+            start: raw.start.and_then(|text| find(text, &dates[..1])),
+            end: raw.end.and_then(|text| find(text, &dates[..1])),
+            body: raw.body.into_iter().filter_map(|text| find(text, &[CaptureKind::Words])).collect(),
+            sections: raw.sections.and_then(|text| find(text, &[CaptureKind::Words])),
+        }
+    }
+
+    fn source(&mut self, text: &Text, claims: &Claims, wanted: &[CaptureKind]) -> Option<Source> {
+        let (claim_name, capture_name) = text.value.split_once('.').unwrap_or((&text.value, ""));
+        let Some(claim) = claims.find(claim_name) else {
+            let known = claims.claims.iter().map(|claim| claim.id.as_str());
+            self.mistakes.push(Mistake::unknown(text.part(0..claim_name.len()), "claim", claim_name, known));
+            return None;
+        };
+        let captures = claims.claims.get(claim).map(|claim| claim.captures.as_slice()).unwrap_or_default();
+        let found = captures
+            .iter()
+            .position(|capture| capture.name == capture_name && wanted.contains(&capture.kind));
+        if found.is_none() {
+            let known = captures
+                .iter()
+                .filter(|capture| wanted.contains(&capture.kind))
+                .map(|capture| capture.name.as_str());
+            let at = text.part(claim_name.len()..text.value.len());
+            self.mistakes.push(Mistake::unknown(at, "placeholder of this kind:", capture_name, known));
+        }
+        found.map(|capture| Source { claim, capture })
+    }
+}
+
+fn head(fields: &mut Fields<'_, '_>) -> Option<Head> {
+    let id = fields.required("id");
+    let title = fields.required("title");
+    let about = fields.text("about").map(|text| text.value).unwrap_or_default();
+    let recognised = fields.table("recognise", |fields| {
+        let signs = fields.text_lists("signs");
+        let least = fields.number("least").map_or(signs.len(), |least| least as usize);
+        (signs.into_iter().map(|group| group.into_iter().map(|sign| sign.value).collect()).collect(), least)
+    });
+    let (signs, least) = recognised.unwrap_or_default();
+    let mut editions = fields.named_tables("editions", |id, fields| Edition {
+        id: id.value,
+        from: fields.number("from"),
+        until: fields.number("until"),
+        authority: fields.text("authority").map(|text| text.value),
+    });
+    if editions.len() > 32 {
+        let at = fields.at();
+        fields.mistakes.push(Mistake::new(at, "a pack has at most 32 editions", "in this file"));
+    }
+    if editions.is_empty() {
+        editions.push(Edition { id: String::new(), from: None, until: None, authority: None });
+    }
+    let sections = fields.named_tables("sections", |id, fields| {
+        let name = fields.text("name").map_or_else(|| id.value.clone(), |name| name.value);
+        let words = fields.required("words")?;
+        match Pattern::new(words, Words::default()) {
+            Ok(words) => Some(Section { name, words }),
+            Err(mistake) => {
+                fields.mistakes.push(mistake);
+                None
+            }
+        }
+    });
+    let report = fields.table("report", |fields| RawSources {
+        year: fields.texts("year"),
+        start: fields.text("start"),
+        end: fields.text("end"),
+        body: fields.texts("body"),
+        sections: fields.text("sections"),
+    });
+    Some(Head {
+        id: id?.value,
+        title: title?.value,
+        about,
+        signs,
+        least,
+        editions,
+        sections: sections.into_iter().flatten().collect(),
+        report: report.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,332 @@
+//! Patterns over prose: regular expressions in which `{count}`, `{date}` and so on stand for figures as people
+//! write them. Prose is matched with every figure already read and replaced by one [mark](Mark).
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use regex::Regex;
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::fields::Text;
+use super::mistake::Mistake;
+
+/// Words that may stand between what is counted and the count.
+const FILL: &str = "(?:共计|共有|共|合计|总计|累计|总数|总量|数量|案件|件数|事项|分别|达到|达|为|有|计|的|：)*";
+
+/// What stands in the prose in place of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// A count or amount, with its hedges and scale.
+    Count,
+    /// A percentage, with its sign.
+    Percent,
+    /// The digits of a year; 年 stays.
+    Year,
+    /// A date with a month and a day.
+    Date,
+    /// Digits that count nothing: ordinals, telephone numbers, document numbers.
+    Other,
+}
+
+impl Mark {
+    /// Every mark.
+    pub const ALL: [Mark; 5] = [Mark::Count, Mark::Percent, Mark::Year, Mark::Date, Mark::Other];
+
+    /// The private-use character that stands for the figure.
+    pub fn character(self) -> char {
+        match self {
+            Mark::Count => '\u{e000}',
+            Mark::Percent => '\u{e001}',
+            Mark::Year => '\u{e002}',
+            Mark::Date => '\u{e003}',
+            Mark::Other => '\u{e004}',
+        }
+    }
+
+    /// The mark that a character is.
+    pub fn of(character: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|mark| mark.character() == character)
+    }
+}
+
+/// What a placeholder captures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaptureKind {
+    /// A count or an amount of money.
+    Count,
+    /// A percentage.
+    Percent,
+    /// A date.
+    Date,
+    /// A year.
+    Year,
+    /// A row of the claim's form, by its label.
+    Row,
+    /// Words.
+    Words,
+}
+
+/// A named part of a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capture {
+    /// Its name in expressions.
+    pub name: String,
+    /// What it captures.
+    pub kind: CaptureKind,
+}
+
+/// Chinese numerals with their hedges; only a pattern that asks for a figure takes such characters for one.
+const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千万亿几数]{1,12}[余多来]?";
+/// Anything within a clause but a figure.
+const GAP: &str = r"[^，。；：、！？（）()\x{e000}-\x{e00f}]*?";
+
+/// A compiled pattern.
+#[derive(Debug)]
+pub struct Pattern {
+    /// As written.
+    pub text: Text,
+    expanded: String,
+    regex: OnceLock<Option<Regex>>,
+    /// One of these stands in every match; empty where that is not known.
+    literals: Vec<String>,
+    /// The placeholders.
+    pub captures: Vec<Capture>,
+}
+
+/// What placeholders stand for, besides figures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Words<'w> {
+    /// `{unit}`
+    pub units: &'w [String],
+    /// `{row}`
+    pub rows: &'w [String],
+}
+
+impl Pattern {
+    /// Compiles a pattern.
+    ///
+    /// # Errors
+    /// The mistake in it, at its place.
+    pub fn new(text: Text, words: Words<'_>) -> Result<Self, Mistake> {
+        let mut captures = Vec::new();
+        let (expanded, map) = expand(&text, words, &mut captures)?;
+        let hir = regex_syntax::parse(&expanded).map_err(|error| {
+            let (reason, span) = match &error {
+                regex_syntax::Error::Parse(error) => (error.kind().to_string(), *error.span()),
+                regex_syntax::Error::Translate(error) => (error.kind().to_string(), *error.span()),
+                _ => return Mistake::new(text.at(), "this is not a regular expression", error.to_string()),
+            };
+            let place = |offset: usize| {
+                map.partition_point(|&(at, _)| at <= offset)
+                    .checked_sub(1)
+                    .and_then(|i| map.get(i))
+                    .map_or(0, |&(at, original)| original + (offset - at))
+            };
+            let start = place(span.start.offset).min(text.value.len());
+            let end = place(span.end.offset).clamp(start, text.value.len());
+            Mistake::new(text.part(start..end), "this is not a regular expression", reason)
+        })?;
+        let mut literals: Vec<String> = required(&hir).into_iter().collect();
+        literals.sort_by_key(String::len);
+        Ok(Self { text, expanded, regex: OnceLock::new(), literals, captures })
+    }
+
+    /// One of these stands in every match of the pattern; empty where that is not known.
+    pub fn literals(&self) -> &[String] {
+        &self.literals
+    }
+
+    /// The regular expression, compiled when it is first needed. `None` if it is too large to compile.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| Regex::new(&self.expanded).ok()).as_ref()
+    }
+
+    /// Whether it occurs in `text`.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// The pattern with its placeholders written out, and where each stretch of it stands in the original.
+type Expanded = (String, Vec<(usize, usize)>);
+
+fn expand(text: &Text, words: Words<'_>, captures: &mut Vec<Capture>) -> Result<Expanded, Mistake> {
+    let pattern = text.value.as_str();
+    let mut out = String::with_capacity(pattern.len() * 2);
+    let mut map = Vec::new();
+    let mut at = 0;
+    while let Some(open) = pattern.get(at..).and_then(|rest| rest.find('{')).map(|offset| at + offset) {
+        map.push((out.len(), at));
+        out.push_str(pattern.get(at..open).unwrap_or_default());
+        let inner = pattern.get(open + 1..).unwrap_or_default();
+        // `{2,3}` repeats; `\{` and a class such as `\p{Han}` are none of ours.
+        let is_ours =
+            inner.starts_with(|first: char| first.is_ascii_lowercase()) && !is_escaped(pattern, open);
+        let Some(close) = inner.find('}').filter(|_| is_ours) else {
+            map.push((out.len(), open));
+            out.push('{');
+            at = open + 1;
+            continue;
+        };
+        let end = open + 1 + close + 1;
+        let body = inner.get(..close).unwrap_or_default();
+        map.push((out.len(), open));
+        let at_placeholder = || text.part(open..end);
+        out.push_str(&placeholder(body, words, captures).map_err(|problem| {
+            match problem {
+                Problem::Unknown => {
+                    Mistake::unknown(at_placeholder(), "placeholder", body, PLACEHOLDERS.iter().copied())
+                }
+                Problem::NoUnits => {
+                    Mistake::new(at_placeholder(), "`{unit}` stands for nothing", "the claim has no `unit`")
+                }
+                Problem::NoRows => {
+                    Mistake::new(at_placeholder(), "`{row}` stands for nothing", "the claim has no `form`")
+                }
+                Problem::Twice => {
+                    Mistake::new(at_placeholder(), "two placeholders of one name", "the second").help(
+                        format!("name it: `{{{}:other_name}}`", body.split(':').next().unwrap_or_default()),
+                    )
+                }
+            }
+        })?);
+        at = end;
+    }
+    map.push((out.len(), at));
+    out.push_str(pattern.get(at..).unwrap_or_default());
+    map.push((out.len(), pattern.len()));
+    Ok((out, map))
+}
+
+/// Whether the brace at `open` follows `\`, or `\p` and the like.
+fn is_escaped(pattern: &str, open: usize) -> bool {
+    let before = pattern.get(..open).unwrap_or_default();
+    before.ends_with('\\') || before.ends_with("\\p") || before.ends_with("\\P") || before.ends_with("\\x")
+}
+
+const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "words", "unit", "gap", "fill"];
+
+enum Problem {
+    Unknown,
+    NoUnits,
+    NoRows,
+    Twice,
+}
+
+fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Result<String, Problem> {
+    let (kind, name) = body.split_once(':').unwrap_or((body, body));
+    let alternatives = |words: &[String]| {
+        let mut words: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words.join("|")
+    };
+    let mark = |mark: Mark| format!(r"\x{{{:x}}}", u32::from(mark.character()));
+    let (kind, inner) = match kind {
+        "gap" => return Ok(GAP.to_owned()),
+        "fill" => return Ok(FILL.to_owned()),
+        "unit" if words.units.is_empty() => return Err(Problem::NoUnits),
+        "unit" => return Ok(format!("(?:{})", alternatives(words.units))),
+        "row" if words.rows.is_empty() => return Err(Problem::NoRows),
+        "row" => (CaptureKind::Row, alternatives(words.rows)),
+        "count" => (CaptureKind::Count, format!("{}|{NUMERAL}", mark(Mark::Count))),
+        "percent" => (CaptureKind::Percent, format!("{}|百分之{NUMERAL}", mark(Mark::Percent))),
+        "date" => (CaptureKind::Date, mark(Mark::Date)),
+        "year" => (CaptureKind::Year, mark(Mark::Year)),
+        "words" => (CaptureKind::Words, r"[^。；！？\x{e000}-\x{e00f}]+?".to_owned()),
+        _ => return Err(Problem::Unknown),
+    };
+    let is_name = name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !is_name {
+        return Err(Problem::Unknown);
+    }
+    if captures.iter().any(|capture| capture.name == name) {
+        return Err(Problem::Twice);
+    }
+    captures.push(Capture { name: name.to_owned(), kind });
+    Ok(format!("(?P<{name}>{inner})"))
+}
+
+/// Texts of which one stands in every match, as long as they can be found; empty where there are none.
+fn required(hir: &Hir) -> BTreeSet<String> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = String::from_utf8_lossy(&literal.0).into_owned();
+            if text.chars().any(|character| Mark::of(character).is_some()) {
+                BTreeSet::new()
+            } else {
+                BTreeSet::from([text])
+            }
+        }
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().map(required).max_by_key(strength).unwrap_or_default(),
+        HirKind::Alternation(branches) => {
+            let sets: Vec<BTreeSet<String>> = branches.iter().map(required).collect();
+            if sets.iter().any(BTreeSet::is_empty) {
+                BTreeSet::new()
+            } else {
+                sets.into_iter().flatten().collect()
+            }
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// How well a set of texts narrows the search: by its shortest text, then by how few there are.
+fn strength(texts: &BTreeSet<String>) -> (usize, std::cmp::Reverse<usize>) {
+    (texts.iter().map(String::len).min().unwrap_or(0), std::cmp::Reverse(texts.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::fields::parse;
+    use crate::rules::mistake::FileId;
+
+    fn pattern(source: &str) -> Result<Pattern, (String, String)> {
+        let file = format!("p = '{source}'");
+        let mut mistakes = Vec::new();
+        let text = parse(FileId(0), &file, &mut mistakes, |fields| fields.required("p")).unwrap();
+        let units = ["件".to_owned(), "宗".to_owned()];
+        Pattern::new(text, Words { units: &units, rows: &[] })
+            .map_err(|mistake| (mistake.message, file.get(mistake.at.range).unwrap_or_default().to_owned()))
+    }
+
+    #[test]
+    fn placeholders_match_marks_and_numerals() {
+        let pattern = pattern("收到{gap}申请{count}{unit}").unwrap();
+        let regex = pattern.regex().unwrap();
+        for (text, count) in [
+            ("共收到公开申请\u{e000}件", "\u{e000}"),
+            ("收到申请三十六宗", "三十六"),
+            ("收到申请近百件", "近百"),
+        ] {
+            assert_eq!(
+                regex.captures(text).and_then(|found| found.name("count")).map(|m| m.as_str()),
+                Some(count)
+            );
+        }
+        assert!(!regex.is_match("收到留言\u{e000}件，申请\u{e000}件"));
+        assert_eq!(pattern.captures, [Capture { name: "count".into(), kind: CaptureKind::Count }]);
+    }
+
+    #[test]
+    fn every_match_holds_one_of_the_literals() {
+        assert_eq!(pattern("(?:收到|受理){gap}申请{count}").unwrap().literals(), ["申请"]);
+        assert_eq!(pattern("(?:收到|受理)?{count}件").unwrap().literals(), ["件"]);
+        assert_eq!(pattern("{count}").unwrap().literals(), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn mistakes_point_into_the_pattern() {
+        assert_eq!(
+            pattern("收到{cuont}件").unwrap_err(),
+            ("unknown placeholder `cuont`".into(), "{cuont}".into())
+        );
+        assert_eq!(pattern("{count}件{gap}(未").unwrap_err().1, "(");
+        assert_eq!(pattern("{count}和{count}").unwrap_err().0, "two placeholders of one name");
+        assert_eq!(pattern("{row}件").unwrap_err().0, "`{row}` stands for nothing");
+        assert!(pattern("a{2,3}\\p{Han}").is_ok());
+    }
+}

@@ -1,0 +1,525 @@
+//! Rules: one relation that a report must satisfy, said as data.
+
+use std::ops::Range;
+
+use super::claim::Claims;
+use super::expression::compile::{Binding, Compiler};
+use super::expression::node::Node;
+use super::expression::syntax::{self, Expression, Name};
+use super::expression::vocabulary::{Record, Type};
+use super::fields::{Fields, Text};
+use super::form::Form;
+use super::mistake::Mistake;
+use super::pack::Editions;
+
+/// How much a breach matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Worth a human look.
+    Note,
+    /// Very likely wrong.
+    Warning,
+    /// Cannot be true.
+    Error,
+}
+
+impl Level {
+    /// Every level with its name.
+    pub const ALL: &[(&str, Level)] =
+        &[("note", Level::Note), ("warning", Level::Warning), ("error", Level::Error)];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Note => "note",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
+/// What a rule says of an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The relation holds.
+    Pass,
+    /// The relation cannot hold.
+    Fail,
+    /// It cannot be told.
+    Undecided,
+}
+
+/// A short report, and what the rule must say of it.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The verdict.
+    pub verdict: Expected,
+    /// The report.
+    pub report: Text,
+    /// The extension of the file format that it is written in.
+    pub format: String,
+    /// The text that the finding must point at.
+    pub at: Option<Text>,
+    /// The message of the finding.
+    pub message: Option<Text>,
+}
+
+/// What a dynamic variable of a rule runs over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Domain {
+    /// Cells of one form or of all.
+    Cells(Option<usize>),
+    /// Claims of a kind.
+    Claims(usize),
+    /// Dates in the text.
+    Dates,
+    /// Numbered headings.
+    Headings,
+    /// Sections that the pack names.
+    Sections,
+    /// Figures in prose.
+    Figures,
+    /// The parts of the claim that an earlier variable stands for.
+    Parts(usize),
+    /// The other counts in the paragraph of that claim.
+    Others(usize),
+}
+
+impl Domain {
+    fn record(self) -> Record {
+        match self {
+            Domain::Cells(_) => Record::Cell,
+            Domain::Claims(claim) => Record::Claim(claim),
+            Domain::Dates => Record::Date,
+            Domain::Headings => Record::Heading,
+            Domain::Sections => Record::Section,
+            Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
+        }
+    }
+}
+
+/// A piece of a message.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Words as they stand.
+    Words(String),
+    /// A value to be filled in.
+    Value(Node),
+}
+
+/// A rule for one choice of its rows and columns.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The relation is only looked at where this is true.
+    pub when: Option<Node>,
+    /// The relation.
+    pub assert: Node,
+    /// The figure that the finding points at, where it is not the first of the relation.
+    pub target: Option<Node>,
+    /// What is said when it is broken.
+    pub message: Vec<Piece>,
+}
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Full name: pack and file name, as in `ogi/request-flow`.
+    pub id: String,
+    /// What must be true, in a sentence without a full stop.
+    pub summary: String,
+    /// How much a breach matters.
+    pub level: Level,
+    /// The regulation or official note that says so.
+    pub authority: Option<String>,
+    /// Why it matters, and what may be behind a breach.
+    pub explanation: Option<String>,
+    /// The relation as written.
+    pub relation: String,
+    /// The condition as written.
+    pub condition: Option<String>,
+    /// What it runs over, as written.
+    pub quantifiers: Vec<(String, String)>,
+    /// What its dynamic variables run over.
+    pub domains: Vec<Domain>,
+    /// For each edition of the pack, the rule for each choice of rows and columns.
+    pub instances: Vec<Vec<Instance>>,
+    /// Its examples.
+    pub examples: Vec<Example>,
+    /// The file it is defined in.
+    pub path: String,
+}
+
+/// What a rule file is checked against.
+#[derive(Clone, Copy)]
+pub struct Context<'p> {
+    /// Name of the pack.
+    pub pack: &'p str,
+    /// Forms of the pack.
+    pub forms: &'p [Form],
+    /// Claims of the pack.
+    pub claims: &'p Claims,
+    /// Number of editions.
+    pub editions: usize,
+    /// Path of the file, and its name without extension.
+    pub path: &'p str,
+}
+
+/// A variable of a rule: its name, and what it runs over.
+enum Quantifier {
+    Rows { form: usize, group: Option<usize> },
+    Columns { form: usize, group: Option<usize> },
+    Dynamic(usize, Domain),
+}
+
+/// Reads a rule file. `None` where it has mistakes.
+pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
+    let before = fields.mistakes.len();
+    let summary = fields.required("summary");
+    let level = fields.required("level").and_then(|text| {
+        let found = Level::ALL.iter().find(|(name, _)| *name == text.value).map(|&(_, level)| level);
+        if found.is_none() {
+            let known = Level::ALL.iter().map(|(name, _)| *name);
+            fields.mistakes.push(Mistake::unknown(text.at(), "level", &text.value, known));
+        }
+        found
+    });
+    let authority = fields.text("authority").map(|text| text.value);
+    let explanation = fields.text("explanation").map(|text| text.value);
+    let message = fields.text("message");
+    let named = fields.named_texts("for");
+    let quantifiers = quantifiers(&named, fields.mistakes, context);
+    let when = fields.text("when").and_then(|text| parsed(text, fields.mistakes));
+    let target = fields.text("target").and_then(|text| parsed(text, fields.mistakes));
+    let assert = fields.required("assert").and_then(|text| parsed(text, fields.mistakes));
+    let examples = examples(fields);
+    let source =
+        Source { quantifiers, when, assert: assert?, target, message: pieces(message.or(summary.clone())?) };
+    let instances = source.instances(fields.mistakes, context);
+    if fields.mistakes.len() > before {
+        return None;
+    }
+    let name = context.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+    let domains = source.quantifiers.iter().filter_map(|(_, quantifier)| match quantifier {
+        Quantifier::Dynamic(_, domain) => Some(*domain),
+        _ => None,
+    });
+    Some(Rule {
+        id: format!("{}/{name}", context.pack),
+        summary: summary?.value,
+        level: level?,
+        authority,
+        explanation,
+        relation: source.assert.0.value.clone(),
+        condition: source.when.as_ref().map(|(text, _)| text.value.clone()),
+        quantifiers: named.into_iter().map(|(name, domain)| (name.value, domain.value)).collect(),
+        domains: domains.collect(),
+        instances,
+        examples,
+        path: context.path.to_owned(),
+    })
+}
+
+fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
+    let verdicts = [("pass", Expected::Pass), ("fail", Expected::Fail), ("undecided", Expected::Undecided)];
+    let examples: Vec<Example> = fields
+        .tables("example", |fields| {
+            let verdict =
+                if fields.required("verdict").is_some() { fields.choice("verdict", &verdicts) } else { None };
+            let format = fields
+                .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html")])
+                .unwrap_or("txt");
+            let report = fields.required("report");
+            let (at, message) = (fields.text("at"), fields.text("message"));
+            Some(Example { verdict: verdict?, report: report?, format: format.to_owned(), at, message })
+        })
+        .into_iter()
+        .flatten()
+        .collect();
+    for (wanted, name) in [(Expected::Pass, "pass"), (Expected::Fail, "fail")] {
+        if !examples.iter().any(|example| example.verdict == wanted) {
+            let message = format!("this rule has no example with the verdict `{name}`");
+            let mut at = fields.at();
+            at.range.end = at.range.start;
+            let mistake = Mistake::new(at, message, "in this file");
+            fields.mistakes.push(
+                mistake.help(format!("add `[[example]]`, `verdict = \"{name}\"` and a short `report`")),
+            );
+        }
+    }
+    examples
+}
+
+fn parsed(text: Text, mistakes: &mut Vec<Mistake>) -> Option<(Text, Expression)> {
+    match syntax::parse(&text.value) {
+        Ok(expression) => Some((text, expression)),
+        Err(error) => {
+            mistakes.push(syntax_mistake(&text, error));
+            None
+        }
+    }
+}
+
+fn syntax_mistake(text: &Text, error: syntax::SyntaxError) -> Mistake {
+    let mistake = Mistake::new(text.part(error.at), error.message, "here");
+    match error.also {
+        Some((at, label)) => mistake.also(text.part(at), label),
+        None => mistake,
+    }
+}
+
+fn quantifiers(
+    named: &[(Text, Text)],
+    mistakes: &mut Vec<Mistake>,
+    context: Context<'_>,
+) -> Vec<(String, Quantifier)> {
+    let mut found: Vec<(String, Quantifier)> = Vec::new();
+    for (name, text) in named {
+        let path = match syntax::parse_path(&text.value) {
+            Ok(path) => path,
+            Err(error) => {
+                mistakes.push(syntax_mistake(text, error));
+                continue;
+            }
+        };
+        let quantifier = domain(text, &path, &found, context);
+        match quantifier {
+            Ok(quantifier) => found.push((name.value.clone(), quantifier)),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    found
+}
+
+fn domain(
+    text: &Text,
+    path: &[Name],
+    earlier: &[(String, Quantifier)],
+    context: Context<'_>,
+) -> Result<Quantifier, Mistake> {
+    let words: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+    let at = |index: usize| path.get(index).map_or_else(|| text.at(), |name| text.part(name.at.clone()));
+    let next = earlier.iter().filter(|(_, quantifier)| matches!(quantifier, Quantifier::Dynamic(..))).count();
+    let dynamic = |domain| Ok(Quantifier::Dynamic(next, domain));
+    if let [variable, field] = words.as_slice()
+        && let Some((_, Quantifier::Dynamic(index, domain))) =
+            earlier.iter().find(|(name, _)| name == variable)
+    {
+        return match (domain, *field) {
+            (Domain::Claims(_), "parts") => dynamic(Domain::Parts(*index)),
+            (Domain::Claims(_), "others") => dynamic(Domain::Others(*index)),
+            _ => Err(Mistake::unknown(at(1), "set", field, ["parts", "others"])),
+        };
+    }
+    match words.as_slice() {
+        ["cells"] => dynamic(Domain::Cells(None)),
+        ["dates"] => dynamic(Domain::Dates),
+        ["headings"] => dynamic(Domain::Headings),
+        ["sections"] => dynamic(Domain::Sections),
+        ["figures"] => dynamic(Domain::Figures),
+        ["claims", claim] => match context.claims.find(claim) {
+            Some(claim) => dynamic(Domain::Claims(claim)),
+            None => Err(Mistake::unknown(
+                at(1),
+                "claim",
+                claim,
+                context.claims.claims.iter().map(|claim| claim.id.as_str()),
+            )),
+        },
+        [form, axis, group @ ..] if group.len() <= 1 => {
+            let Some(index) = context.forms.iter().position(|known| known.id == *form) else {
+                let known = context
+                    .forms
+                    .iter()
+                    .map(|form| form.id.as_str())
+                    .chain(["claims"])
+                    .chain(earlier.iter().map(|(name, _)| name.as_str()));
+                return Err(Mistake::unknown(at(0), "form", form, known));
+            };
+            let found = context.forms.get(index);
+            let within = |axis: Option<&super::form::Axis>| match (group, axis) {
+                ([group], Some(axis)) => axis.find(group).map(Some).ok_or_else(|| {
+                    Mistake::unknown(at(2), "group", group, axis.nodes.iter().map(|node| node.id.as_str()))
+                }),
+                _ => Ok(None),
+            };
+            match *axis {
+                "rows" => Ok(Quantifier::Rows { form: index, group: within(found.map(|form| &form.rows))? }),
+                "columns" => {
+                    Ok(Quantifier::Columns { form: index, group: within(found.map(|form| &form.columns))? })
+                }
+                "cells" if group.is_empty() => dynamic(Domain::Cells(Some(index))),
+                other => Err(Mistake::unknown(at(1), "set", other, ["rows", "columns", "cells"])),
+            }
+        }
+        _ => {
+            let known = ["cells", "claims", "dates", "figures", "headings", "sections"];
+            Err(Mistake::unknown(
+                text.at(),
+                "set",
+                &text.value,
+                known.into_iter().chain(context.forms.iter().map(|form| form.id.as_str())),
+            ))
+        }
+    }
+}
+
+/// A message as written: words, and the places of its placeholders.
+struct Template {
+    text: Text,
+    pieces: Vec<TemplatePiece>,
+}
+
+enum TemplatePiece {
+    Words(String),
+    Placeholder(Range<usize>),
+}
+
+fn pieces(text: Text) -> Template {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while let Some(open) = text.value.get(at..).and_then(|rest| rest.find('{')).map(|offset| at + offset) {
+        let Some(close) = text.value.get(open..).and_then(|rest| rest.find('}')).map(|offset| open + offset)
+        else {
+            break;
+        };
+        pieces.push(TemplatePiece::Words(text.value.get(at..open).unwrap_or_default().to_owned()));
+        pieces.push(TemplatePiece::Placeholder(open + 1..close));
+        at = close + 1;
+    }
+    pieces.push(TemplatePiece::Words(text.value.get(at..).unwrap_or_default().to_owned()));
+    Template { text, pieces }
+}
+
+/// The parts of a rule file from which its instances are made.
+struct Source {
+    quantifiers: Vec<(String, Quantifier)>,
+    when: Option<(Text, Expression)>,
+    assert: (Text, Expression),
+    target: Option<(Text, Expression)>,
+    message: Template,
+}
+
+impl Source {
+    fn instances(&self, mistakes: &mut Vec<Mistake>, context: Context<'_>) -> Vec<Vec<Instance>> {
+        let before = mistakes.len();
+        let mut editions = Vec::new();
+        for edition in 0..context.editions.max(1) {
+            let mask = Editions::only(edition);
+            let mut instances = Vec::new();
+            for variables in self.choices(mask, context) {
+                let mut compiler = Compiler {
+                    forms: context.forms,
+                    claims: &context.claims.claims,
+                    editions: mask,
+                    variables,
+                    mistakes: Vec::new(),
+                    is_absent: false,
+                };
+                let instance = self.instance(&mut compiler);
+                // One choice of rows and columns shows the mistakes of all.
+                if !compiler.mistakes.is_empty() {
+                    mistakes.append(&mut compiler.mistakes);
+                    return Vec::new();
+                }
+                if !compiler.is_absent {
+                    instances.extend(instance);
+                }
+            }
+            editions.push(instances);
+        }
+        if editions.iter().all(Vec::is_empty) && mistakes.len() == before {
+            let (text, _) = &self.assert;
+            mistakes.push(Mistake::new(
+                text.at(),
+                "this rule can never fire",
+                "no edition of the pack has the cells it names",
+            ));
+        }
+        editions
+    }
+
+    /// Every choice of the static variables, with the dynamic ones beside them.
+    fn choices(&self, editions: Editions, context: Context<'_>) -> Vec<Vec<(String, Binding)>> {
+        let mut choices: Vec<Vec<(String, Binding)>> = vec![Vec::new()];
+        for (name, quantifier) in &self.quantifiers {
+            let bindings: Vec<Binding> = match *quantifier {
+                Quantifier::Rows { form, group } => {
+                    let Some(found) = context.forms.get(form) else { continue };
+                    let leaves = found.rows_in(editions).filter(|&leaf| in_group(&found.rows, leaf, group));
+                    leaves.map(|leaf| Binding::Row { form, leaf }).collect()
+                }
+                Quantifier::Columns { form, group } => {
+                    let Some(found) = context.forms.get(form) else { continue };
+                    let leaves = (0..found.columns.leaves.len()).filter(|&leaf| {
+                        found.columns.leaf(leaf).is_some_and(|column| column.editions.meets(editions))
+                            && in_group(&found.columns, leaf, group)
+                    });
+                    leaves.map(|leaf| Binding::Column { form, leaf }).collect()
+                }
+                Quantifier::Dynamic(index, domain) => vec![Binding::Dynamic(index, domain.record())],
+            };
+            choices = choices
+                .into_iter()
+                .flat_map(|choice| {
+                    bindings.iter().map(move |&binding| {
+                        let mut choice = choice.clone();
+                        choice.push((name.clone(), binding));
+                        choice
+                    })
+                })
+                .collect();
+        }
+        choices
+    }
+
+    fn instance(&self, compiler: &mut Compiler<'_>) -> Option<Instance> {
+        let when = match &self.when {
+            Some((text, expression)) => Some(compiler.truth(text, expression)),
+            None => None,
+        };
+        let target = match &self.target {
+            Some((text, expression)) => Some(compiler.expression(text, expression).map(|(node, _)| node)),
+            None => None,
+        };
+        let assert = compiler.truth(&self.assert.0, &self.assert.1);
+        let message = self.message.compile(compiler);
+        let when = match when {
+            Some(node) => Some(node?),
+            None => None,
+        };
+        Some(Instance { when, assert: assert?, target: target.flatten(), message })
+    }
+}
+
+fn in_group(axis: &super::form::Axis, leaf: usize, group: Option<usize>) -> bool {
+    group.is_none_or(|group| axis.leaves.get(leaf).is_some_and(|&node| axis.is_within(node, group)))
+}
+
+impl Template {
+    fn compile(&self, compiler: &mut Compiler<'_>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for piece in &self.pieces {
+            match piece {
+                TemplatePiece::Words(words) => pieces.push(Piece::Words(words.clone())),
+                TemplatePiece::Placeholder(range) => {
+                    let inner = self.text.sub_text(range.clone());
+                    match syntax::parse(&inner.value) {
+                        Ok(expression) => {
+                            let typed = compiler.expression(&inner, &expression);
+                            if let Some((_, Type::Records(_) | Type::Numbers | Type::Truth)) = typed {
+                                compiler.mistakes.push(Mistake::new(
+                                    inner.at(),
+                                    "a message cannot show this",
+                                    "expected one value",
+                                ));
+                            }
+                            pieces.extend(typed.map(|(node, _)| Piece::Value(node)));
+                        }
+                        Err(error) => compiler.mistakes.push(syntax_mistake(&inner, error)),
+                    }
+                }
+            }
+        }
+        pieces
+    }
+}

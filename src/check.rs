@@ -291,6 +291,11 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
             let names: Vec<&str> = names.collect();
             (format!("the form on {name} lacks columns from this row on: {}", names.join(", ")), "this row".to_owned())
         }
+        Problem::MissingRows(rows) => {
+            let names = rows.iter().filter_map(|&row| form?.rows.leaf(row)).map(|row| row.name.as_str());
+            let names: Vec<&str> = names.collect();
+            (format!("the form on {name} lacks {} rows: {}", names.len(), names.join(", ")), "first row found".to_owned())
+        }
         Problem::OtherEdition => (format!("this row of the form on {name} is of another edition: not checked"), "this row".to_owned()),
     }
 }

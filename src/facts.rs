@@ -15,7 +15,7 @@ pub mod quantity;
 pub mod report;
 
 use crate::document::{Block, Document};
-use crate::rules::form::{Blank, Slot};
+use crate::rules::form::{Blank, Form, Slot};
 use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
 use bind::{Binding, Problem, Unbound};
@@ -276,7 +276,7 @@ impl Facts<'_> {
     fn tell_unbound(&mut self) {
         let editions = self.editions();
         let mut unbound: Vec<Unbound> = Vec::new();
-        for found in self.binding.rows.iter().filter(|row| !row.is_extra) {
+        for found in self.binding.rows.iter().filter(|row| !row.is_extra && !row.cells.is_empty()) {
             let Some(form) = self.pack.forms.get(found.form) else { continue };
             if !form.rows.leaf(found.row).is_some_and(|row| row.editions.meets(editions)) {
                 unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::OtherEdition });
@@ -290,7 +290,25 @@ impl Facts<'_> {
                 unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::MissingColumns(missing) });
             }
         }
+        unbound.extend(self.missing_rows());
         self.binding.unbound.extend(unbound);
         self.binding.unbound.sort_by_key(|unbound| unbound.span);
+    }
+
+    /// Forms of which so many rows are missing that part of the form must be: one row may have been left out, not
+    /// half a table.
+    fn missing_rows(&self) -> Vec<Unbound> {
+        const MOST: usize = 3;
+        let missing_of = |(number, form): (usize, &Form)| {
+            let first = self.binding.rows.iter().find(|row| row.form == number)?;
+            let is_found = |row: &usize| self.binding.rows.iter().any(|found| found.form == number && found.row == *row);
+            let missing: Vec<usize> = form.rows_in(self.editions()).filter(|row| !is_found(row)).collect();
+            let problem = Problem::MissingRows(missing);
+            match &problem {
+                Problem::MissingRows(missing) if missing.len() > MOST => Some(Unbound { form: number, span: first.label, problem }),
+                _ => None,
+            }
+        };
+        self.pack.forms.iter().enumerate().filter_map(missing_of).collect()
     }
 }

@@ -288,9 +288,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 of_slots(&there)
             }
             Node::Call(Function::AnyOf, arguments) => {
-                let known = arguments.iter().filter(|argument| !self.names_absent_cell(argument));
-                let sets: Option<Vec<_>> = known.map(|argument| self.several(argument)).collect();
-                sets.map(|sets| sets.into_iter().flatten().collect())
+                Some(arguments.iter().filter_map(|argument| self.several(argument)).flatten().collect())
             }
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };
@@ -306,18 +304,6 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 Value::Record(record) => Some(vec![self.numbered(record)?]),
                 _ => None,
             },
-        }
-    }
-
-    /// Whether an expression names a cell of a form that the report does not have.
-    fn names_absent_cell(&self, node: &Node) -> bool {
-        match node {
-            Node::Cell(slot) => self.facts.cell(*slot).is_none(),
-            Node::Cells(slots) => slots.iter().any(|&slot| self.facts.cell(slot).is_none()),
-            Node::Binary(_, left, right) => self.names_absent_cell(left) || self.names_absent_cell(right),
-            Node::Negative(inner) => self.names_absent_cell(inner),
-            Node::Call(_, arguments) => arguments.iter().any(|argument| self.names_absent_cell(argument)),
-            _ => false,
         }
     }
 
@@ -375,6 +361,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 _ => Value::Unknown,
             },
             Function::AnyOf => Value::Unknown,
+            Function::Known => known(self.number(first).or_else(|| arguments.get(1).and_then(|second| self.number(second)))),
             Function::PercentOf => {
                 let (part, total) = (self.number(first), arguments.get(1).and_then(|total| self.number(total)));
                 let share = part.zip(total).and_then(|(part, total)| part.multiply(Number::exact(Decimal::ONE_HUNDRED))?.divide(total));
@@ -533,11 +520,15 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         }
     }
 
-    /// How often a row was found; `None` where the report has no row of the form.
+    /// How often a row was found; `None` where the report has no row of the form, or where a row that is missing may
+    /// be one whose label could not be told.
     fn occurrences(&self, form: usize, leaf: usize) -> Option<usize> {
-        let mut rows = self.facts.binding.rows.iter().filter(|row| row.form == form).peekable();
+        let binding = &self.facts.binding;
+        let mut rows = binding.rows.iter().filter(|row| row.form == form).peekable();
         rows.peek()?;
-        Some(rows.filter(|row| row.row == leaf).count())
+        let found = rows.filter(|row| row.row == leaf).count();
+        let may_be_there = || binding.unbound.iter().any(|unbound| unbound.form == form && unbound.problem.may_hide_rows());
+        if found == 0 && may_be_there() { None } else { Some(found) }
     }
 
     fn claim_field(&self, claim: &'e Claim, field: Field) -> Value<'e> {
@@ -564,33 +555,31 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     /// The counts that a share may be a share of: those of its unit in its sentence and the one before that carry
     /// no share themselves, and the sum of those in its sentence that do. None, where no count comes before it.
     fn bases(&self, claim: &Claim) -> Option<Vec<(Option<FigureId>, Number)>> {
-        let CapturedValue::Figure(own) = claim.figure()?.value else { return None };
+        let own = claim.figure()?;
         let prose = &self.facts.prose;
-        let unit = prose.unit(prose.figures.get(own)?);
+        let unit = prose.unit_at(own.mark);
         let paragraph = self.paragraph_at(claim.sentence.start)?;
         let previous = prose.sentences(paragraph).take_while(|sentence| sentence.start < claim.sentence.start).last();
-        let range = Span { start: previous.map_or(claim.sentence.start, |sentence| sentence.start), end: claim.sentence.end };
-        let (mut bases, mut sum) = (Vec::new(), Number::exact(Decimal::ZERO));
-        for index in prose.figures_in(range) {
+        let start = previous.map_or(claim.sentence.start, |sentence| sentence.start);
+        let siblings = || self.facts.claims.claims.iter().filter(|other| other.kind == claim.kind);
+        let carries_share = |mark: u32| siblings().any(|other| other.figure().is_some_and(|figure| figure.mark == mark));
+        let mut bases = Vec::new();
+        for index in prose.figures_in(Span { start, end: own.mark }) {
             let figure = prose.figures.get(index)?;
-            if !matches!(figure.value, crate::facts::figure::Value::Count(_)) || prose.unit(figure) != unit {
-                continue;
-            }
-            let id = self.facts.prose_figure(index);
-            let number = Number::new(self.facts.interval(id)?);
-            let next = prose.figures.get(index + 1);
-            let has_share = next.is_some_and(|next| matches!(next.value, crate::facts::figure::Value::Percent(_)) && next.mark < range.end);
-            if !has_share && index < own {
-                bases.push((Some(id), number));
-            } else if has_share && figure.mark >= claim.sentence.start {
-                sum = sum.add(number)?;
+            let is_count = matches!(figure.value, crate::facts::figure::Value::Count(_));
+            if is_count && prose.unit_at(figure.mark) == unit && !carries_share(figure.mark) {
+                let id = self.facts.prose_figure(index);
+                self.saw(Witness::Figure(id));
+                bases.push((Some(id), Number::new(self.facts.interval(id)?)));
             }
         }
         if bases.is_empty() {
             return None;
         }
-        for &(id, _) in &bases {
-            id.into_iter().for_each(|id| self.saw(Witness::Figure(id)));
+        let mut sum = Number::exact(Decimal::ZERO);
+        for other in siblings().filter(|other| other.sentence == claim.sentence) {
+            let figure = other.figure().and_then(|figure| self.facts.captured_figure(figure))?;
+            sum = sum.add(Number::new(self.facts.interval(figure)?))?;
         }
         bases.push((None, sum));
         Some(bases)
@@ -598,7 +587,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     fn unit(&self, prose_index: usize) -> Value<'e> {
         let figure = self.facts.prose.figures.get(prose_index);
-        figure.map_or(Value::Unknown, |figure| Value::Text(Cow::Borrowed(self.facts.prose.unit(figure))))
+        figure.map_or(Value::Unknown, |figure| Value::Text(Cow::Borrowed(self.facts.prose.unit_at(figure.mark))))
     }
 
     fn figure_field(&self, id: FigureId, field: Field) -> Value<'e> {

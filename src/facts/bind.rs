@@ -39,7 +39,8 @@ pub struct FoundRow {
     pub is_extra: bool,
     /// The row that is missing just where this extra one stands.
     pub stands_for: Option<usize>,
-    cells: Vec<BoundCell>,
+    /// Its cells; none where they could not be told apart.
+    pub cells: Vec<BoundCell>,
 }
 
 /// What the binder could not make out.
@@ -60,6 +61,15 @@ pub enum Problem {
     MissingColumns(Vec<usize>),
     /// A row or column of another edition of the form.
     OtherEdition,
+    /// So many rows of the form are missing that part of it must be.
+    MissingRows(Vec<usize>),
+}
+
+impl Problem {
+    /// Whether rows that seem to be missing may be there.
+    pub fn may_hide_rows(&self) -> bool {
+        matches!(self, Problem::NoColumns | Problem::UnknownRow | Problem::MissingRows(_))
+    }
 }
 
 /// Something unbound, at its place.
@@ -313,18 +323,21 @@ impl<'d, 'p> Binder<'d, 'p> {
         self.take_header(form_number);
         let header = self.states.get(form_number).and_then(|state| state.header.clone());
         let Some(header) = header else {
-            self.tell(form_number, label.span, Problem::NoColumns);
+            let is_told = |unbound: &Unbound| unbound.form == form_number && unbound.problem == Problem::NoColumns;
+            if !self.unbound.iter().any(is_told) {
+                self.tell(form_number, label.span, Problem::NoColumns);
+            }
             return;
         };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
         let columns: Vec<HeaderColumn> = header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect();
-        match align(&columns, values, is_aligned) {
-            Some(pairs) => {
-                let cells = pairs.into_iter().map(|(column, span)| BoundCell { slot: form.slot(row, column.column), span });
-                let cells = cells.collect();
-                self.push(FoundRow { form: form_number, row, label: label.span, is_reworded, is_extra: false, stands_for: None, cells });
-            }
-            None => self.tell(form_number, label.span, Problem::Misfit { found: values.len(), expected: columns.len() }),
+        let pairs = align(&columns, values, is_aligned);
+        let is_misfit = pairs.is_none();
+        let bound = |(column, span): (HeaderColumn, Span)| BoundCell { slot: form.slot(row, column.column), span };
+        let cells = pairs.unwrap_or_default().into_iter().map(bound).collect();
+        self.push(FoundRow { form: form_number, row, label: label.span, is_reworded, is_extra: false, stands_for: None, cells });
+        if is_misfit {
+            self.tell(form_number, label.span, Problem::Misfit { found: values.len(), expected: columns.len() });
         }
     }
 

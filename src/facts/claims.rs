@@ -18,6 +18,8 @@ use crate::source::place::Span;
 pub struct Captured {
     /// Its place in the document.
     pub span: Span,
+    /// Where it starts in the prose.
+    pub mark: u32,
     /// What it is.
     pub value: CapturedValue,
 }
@@ -218,7 +220,7 @@ impl Reader<'_, '_> {
 
     fn none(&self, kind: &Kind, matched: Span, numerals: &mut Vec<(Span, Quantity)>) -> Option<Vec<Option<Captured>>> {
         let span = self.prose.place(matched);
-        let captured = Captured { span, value: CapturedValue::Numeral(numerals.len()) };
+        let captured = Captured { span, mark: matched.start, value: CapturedValue::Numeral(numerals.len()) };
         numerals.push((span, Quantity::exact(rust_decimal::Decimal::ZERO)));
         let mut captures = vec![None; kind.captures.len()];
         let first_count = kind.captures.iter().position(|capture| capture.kind == CaptureKind::Count)?;
@@ -260,7 +262,7 @@ impl Reader<'_, '_> {
                 }
             },
         };
-        Some(Captured { span, value })
+        Some(Captured { span, mark: at.start, value })
     }
 
     fn row(&self, kind: &Kind, text: &str) -> Option<usize> {
@@ -283,7 +285,7 @@ impl Reader<'_, '_> {
             .filter(|&index| index != own)
             .filter(|&index| {
                 let Some(figure) = self.prose.figures.get(index) else { return false };
-                let unit = self.prose.unit(figure);
+                let unit = self.prose.unit_at(figure.mark);
                 matches!(figure.value, Value::Count(_)) && kind.others.iter().any(|other| other == unit)
             })
             .collect()

@@ -49,7 +49,7 @@ fn list_parts(prose: &Prose, list: Span, total: usize, words: &Parts) -> Breakdo
     let mut breakdown = Breakdown::default();
     let text = prose.text();
     let Some(figure) = prose.figures.get(total) else { return breakdown };
-    let unit = prose.unit(figure);
+    let unit = prose.unit_at(figure.mark);
     let mut depth: i32 = 0;
     let mut list_depth = None;
     let mut after = list.start;
@@ -63,7 +63,7 @@ fn list_parts(prose: &Prose, list: Span, total: usize, words: &Parts) -> Breakdo
         let (opened, closed) = (between.matches('（').count(), between.matches('）').count());
         depth += i32::try_from(opened).unwrap_or(0) - i32::try_from(closed).unwrap_or(0);
         after = part.mark;
-        if !matches!(part.value, Value::Count(_)) || prose.unit(part) != unit {
+        if !matches!(part.value, Value::Count(_)) || prose.unit_at(part.mark) != unit {
             continue;
         }
         let clause = between.rsplit(['，', '；', '、', '：', '（', '。']).next().unwrap_or_default();

@@ -2,7 +2,7 @@
 //! punctuation made alike. Everything keeps its place in the document.
 
 use super::figure::{self, Value};
-use crate::document::Paragraph;
+use crate::document::{Paragraph, numeral};
 use crate::rules::pattern::Mark;
 use crate::source::place::Span;
 
@@ -135,11 +135,11 @@ impl Prose {
         start..end.max(start)
     }
 
-    /// The measure word behind a figure; empty without one.
-    pub fn unit(&self, figure: &ProseFigure) -> &'static str {
-        let width = figure.value.mark().character().len_utf8();
-        let behind = self.text.get(figure.mark as usize + width..).unwrap_or_default();
-        figure::unit(behind)
+    /// The measure word behind a figure that stands at an offset, a mark or a numeral; empty without one.
+    pub fn unit_at(&self, at: u32) -> &'static str {
+        let figure = self.text.get(at as usize..).unwrap_or_default();
+        let is_figure = |c: char| Mark::of(c).is_some() || numeral::is_part(c) || matches!(c, '几' | '数' | '近' | '约' | '余' | '多' | '来');
+        figure::unit(figure.trim_start_matches(is_figure))
     }
 
     /// The sentences of a stretch of the prose text, without their stops.

@@ -166,6 +166,7 @@ pub struct Context<'p> {
 
 /// A variable of a rule: its name, and what it runs over.
 enum Quantifier {
+    AllRows,
     Rows { form: usize, group: Option<usize> },
     Columns { form: usize, group: Option<usize> },
     Dynamic(usize, Domain),
@@ -311,6 +312,7 @@ fn domain(
         };
     }
     match words.as_slice() {
+        ["rows"] => Ok(Quantifier::AllRows),
         ["cells"] => dynamic(Domain::Cells(None)),
         ["dates"] => dynamic(Domain::Dates),
         ["headings"] => dynamic(Domain::Headings),
@@ -352,7 +354,7 @@ fn domain(
             }
         }
         _ => {
-            let known = ["cells", "claims", "dates", "figures", "headings", "sections"];
+            let known = ["rows", "cells", "claims", "dates", "figures", "headings", "sections"];
             Err(Mistake::unknown(
                 text.at(),
                 "set",
@@ -443,6 +445,10 @@ impl Source {
         let mut choices: Vec<Vec<(String, Binding)>> = vec![Vec::new()];
         for (name, quantifier) in &self.quantifiers {
             let bindings: Vec<Binding> = match *quantifier {
+                Quantifier::AllRows => {
+                    let forms = context.forms.iter().enumerate();
+                    forms.flat_map(|(form, found)| found.rows_in(editions).map(move |leaf| Binding::Row { form, leaf })).collect()
+                }
                 Quantifier::Rows { form, group } => {
                     let Some(found) = context.forms.get(form) else { continue };
                     let leaves = found.rows_in(editions).filter(|&leaf| in_group(&found.rows, leaf, group));

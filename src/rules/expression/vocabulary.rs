@@ -288,8 +288,10 @@ pub enum Function {
     Hedged,
     /// The first of several records.
     First,
-    /// Several numbers together; cells that the report does not have are left out.
+    /// Those of several numbers that are known, together.
     AnyOf,
+    /// The first of two numbers, if it is known, else the second.
+    Known,
 }
 
 /// Name, function, arguments and result. An argument type accepts what can stand for it: a claim for a number.
@@ -320,6 +322,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     ("exact", Function::Exact, &[Wanted::Numbers], Type::Numbers),
     ("hedged", Function::Hedged, &[Wanted::Numbers], Type::Numbers),
     ("first", Function::First, &[Wanted::Several], Type::Number),
+    ("known", Function::Known, &[Wanted::One(Type::Number), Wanted::One(Type::Number)], Type::Number),
     ("any_of", Function::AnyOf, &[Wanted::EachNumbers], Type::Numbers),
 ];
 

@@ -125,14 +125,20 @@ impl Checker<'_, '_> {
             Some(Record::Claim(claim)) => facts.claims.claims.get(*claim),
             _ => None,
         };
-        let figures = |indices: &[usize]| indices.iter().map(|&index| Record::Figure(facts.prose_figure(index))).collect();
+        let figures = |indices: &[usize]| {
+            indices.iter().map(|&index| Record::Figure(facts.prose_figure(index))).collect()
+        };
         match domain {
             Domain::Cells(form) => {
                 let slots = match form.and_then(|form| facts.pack.forms.get(form)) {
                     Some(form) => form.slots(),
                     None => 0..facts.pack.size(),
                 };
-                slots.map(crate::rules::form::Slot).filter(|&slot| facts.cell(slot).is_some()).map(Record::Cell).collect()
+                slots
+                    .map(crate::rules::form::Slot)
+                    .filter(|&slot| facts.cell(slot).is_some())
+                    .map(Record::Cell)
+                    .collect()
             }
             Domain::Claims(kind) => {
                 let claims = facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == kind);
@@ -140,7 +146,8 @@ impl Checker<'_, '_> {
             }
             Domain::Dates => (0..facts.dates.len()).map(Record::Date).collect(),
             Domain::Headings => {
-                let numbered = facts.outline.headings.iter().enumerate().filter(|(_, heading)| heading.number.is_some());
+                let numbered =
+                    facts.outline.headings.iter().enumerate().filter(|(_, heading)| heading.number.is_some());
                 numbered.map(|(index, _)| Record::Heading(index)).collect()
             }
             Domain::Sections => (0..facts.pack.sections.len()).map(Record::Section).collect(),
@@ -151,8 +158,12 @@ impl Checker<'_, '_> {
                     .map(|(index, _)| Record::Figure(facts.prose_figure(index)))
                     .collect()
             }
-            Domain::Parts(variable) => claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default(),
-            Domain::Others(variable) => claim_of(variable).map(|claim| figures(&claim.others)).unwrap_or_default(),
+            Domain::Parts(variable) => {
+                claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default()
+            }
+            Domain::Others(variable) => {
+                claim_of(variable).map(|claim| figures(&claim.others)).unwrap_or_default()
+            }
         }
     }
 
@@ -168,6 +179,11 @@ impl Checker<'_, '_> {
             Truth::No => (&mut self.checked.relations.failed, State::Broken),
             Truth::Unknown => (&mut self.checked.relations.undecided, State::Undecided),
         };
+        // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
+        if verdict != Truth::No && !instance.compares {
+            self.evaluator.forget_witnesses();
+            return;
+        }
         *counter += 1;
         let states = &mut self.checked.states;
         self.evaluator.drain_witnesses(|witness| {
@@ -224,11 +240,22 @@ impl Checker<'_, '_> {
             Witness::Figure(id) => Some(*id),
             _ => None,
         });
-        let expected = first_figure.and_then(|id| relation::expected(evaluator, broken, id)).map(|value| value.to_string());
+        let expected = first_figure
+            .and_then(|id| relation::expected(evaluator, broken, id))
+            .map(|value| value.to_string());
         let relation = relation::written(evaluator, broken);
         let message = self.message(&instance.message);
         evaluator.forget_witnesses();
-        Some(Breach { rules: vec![number], message, relation, expected, primary, related, subject: String::new(), figures: witnesses.len() })
+        Some(Breach {
+            rules: vec![number],
+            message,
+            relation,
+            expected,
+            primary,
+            related,
+            subject: String::new(),
+            figures: witnesses.len(),
+        })
     }
 
     fn target(&self, node: &Node) -> Option<Witness> {
@@ -262,7 +289,9 @@ impl Checker<'_, '_> {
             return names::printed(evaluator.facts, evaluator.document, id);
         }
         match evaluator.value(node) {
-            Value::Number(number) => number.value().map(|value| value.normalize().to_string()).unwrap_or_default(),
+            Value::Number(number) => {
+                number.value().map(|value| value.normalize().to_string()).unwrap_or_default()
+            }
             Value::Date(date) => date.to_string(),
             // A section's text carries its place, which is not for reading.
             Value::Text(text) => text.rsplit_once('@').map_or(text.as_ref(), |(title, _)| title).to_owned(),
@@ -278,25 +307,41 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
     let name = form.map(|form| form.name.as_str()).unwrap_or_default();
     match &unbound.problem {
         Problem::NoColumns => (
-            format!("a table looks like the form on {name}, but its header does not say which column is which: not checked"),
+            format!(
+                "a table looks like the form on {name}, but its header does not say which column is which: not checked"
+            ),
             "in this table".to_owned(),
         ),
         Problem::Misfit { found, expected } => (
             format!("this row of the form on {name} has {found} cells for {expected} columns: not checked"),
             "this row".to_owned(),
         ),
-        Problem::UnknownRow => (format!("this row is none of the form on {name}: not checked"), "this row".to_owned()),
+        Problem::UnknownRow => {
+            (format!("this row is none of the form on {name}: not checked"), "this row".to_owned())
+        }
         Problem::MissingColumns(columns) => {
-            let names = columns.iter().filter_map(|&column| form?.columns.leaf(column)).map(|column| column.name.as_str());
+            let names = columns
+                .iter()
+                .filter_map(|&column| form?.columns.leaf(column))
+                .map(|column| column.name.as_str());
             let names: Vec<&str> = names.collect();
-            (format!("the form on {name} lacks columns from this row on: {}", names.join(", ")), "this row".to_owned())
+            (
+                format!("the form on {name} lacks columns from this row on: {}", names.join(", ")),
+                "this row".to_owned(),
+            )
         }
         Problem::MissingRows(rows) => {
             let names = rows.iter().filter_map(|&row| form?.rows.leaf(row)).map(|row| row.name.as_str());
             let names: Vec<&str> = names.collect();
-            (format!("the form on {name} lacks {} rows: {}", names.len(), names.join(", ")), "first row found".to_owned())
+            (
+                format!("the form on {name} lacks {} rows: {}", names.len(), names.join(", ")),
+                "first row found".to_owned(),
+            )
         }
-        Problem::OtherEdition => (format!("this row of the form on {name} is of another edition: not checked"), "this row".to_owned()),
+        Problem::OtherEdition => (
+            format!("this row of the form on {name} is of another edition: not checked"),
+            "this row".to_owned(),
+        ),
     }
 }
 
@@ -310,4 +355,3 @@ fn distinct(witnesses: Vec<Witness>) -> Vec<Witness> {
     }
     seen
 }
-

@@ -15,7 +15,7 @@ pub mod quantity;
 pub mod report;
 
 use crate::document::{Block, Document};
-use crate::rules::form::{Blank, Form, Slot};
+use crate::rules::form::{Form, Slot};
 use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
 use bind::{Binding, Problem, Unbound};
@@ -26,6 +26,7 @@ use figure::Value;
 use interval::Interval;
 use outline::Outline;
 use prose::Prose;
+use quantity::Quantity;
 use report::ReportFacts;
 
 /// A figure of a report, by its number.
@@ -50,6 +51,11 @@ pub struct Figure {
     pub reading: Reading,
     /// Where it stands.
     pub home: Home,
+    /// What it shows is a number of its kind, or nothing.
+    pub is_proper: bool,
+    /// The numbers it can mean; `None` where its relations cannot be told from it: it is no number of its kind, or a
+    /// total left blank, or a blank that may mean anything.
+    pub interval: Option<Interval>,
 }
 
 /// A date in the text.
@@ -148,7 +154,9 @@ fn dates(prose: &Prose, claims: &Claims) -> Vec<DateFact> {
         .iter()
         .enumerate()
         .filter_map(|(index, figure)| match figure.value {
-            Value::Date(date) => Some((index, DateFact { span: figure.span, mark: figure.mark, date, is_claimed: false })),
+            Value::Date(date) => {
+                Some((index, DateFact { span: figure.span, mark: figure.mark, date, is_claimed: false }))
+            }
             _ => None,
         })
         .collect();
@@ -173,7 +181,9 @@ fn claimed(prose: &Prose, claims: &Claims) -> Vec<bool> {
     let mut claimed = vec![false; prose.figures.len()];
     for claim in &claims.claims {
         let own = claim.captures.iter().flatten().filter_map(|captured| match captured.value {
-            CapturedValue::Figure(figure) | CapturedValue::Date(figure) | CapturedValue::Year(figure) => Some(figure),
+            CapturedValue::Figure(figure) | CapturedValue::Date(figure) | CapturedValue::Year(figure) => {
+                Some(figure)
+            }
             _ => None,
         });
         for figure in own.chain(claim.breakdown.parts.iter().copied()) {
@@ -201,15 +211,9 @@ impl Facts<'_> {
         self.cells.get(slot.0).copied().flatten()
     }
 
-    /// What a figure shows, and the numbers it can mean; `None` where its relations cannot be told from it: it is no
-    /// number of its kind, or a total left blank, or a blank that may mean anything.
+    /// The numbers that a figure can mean, where its relations can be told from it.
     pub fn interval(&self, id: FigureId) -> Option<Interval> {
-        let figure = self.figure(id)?;
-        let Home::Cell(slot) = figure.home else { return figure.reading.interval(Blank::Unknown) };
-        let (_, form, row, column) = self.pack.locate(slot)?;
-        let is_blank_total = matches!(figure.reading, Reading::Blank) && form.is_total(row, column);
-        let is_usable = figure.reading.is_proper(form.kind(row, column)) || figure.reading == Reading::ZeroWord;
-        figure.reading.interval(form.blank).filter(|_| is_usable && !is_blank_total)
+        self.figure(id)?.interval
     }
 
     /// The figure of the prose with a number.
@@ -252,24 +256,38 @@ impl Facts<'_> {
             }
             let reading = cell::read(bound.span.of(document.text()), form.kind(row, column));
             let id = FigureId(self.figures.len());
-            self.figures.push(Figure { span: bound.span, reading, home: Home::Cell(bound.slot) });
+            let is_proper = reading.is_proper(form.kind(row, column));
+            let is_blank_total = reading == Reading::Blank && form.is_total(row, column);
+            let is_usable = (is_proper || reading == Reading::ZeroWord) && !is_blank_total;
+            let interval = reading.interval(form.blank).filter(|_| is_usable);
+            self.figures.push(Figure {
+                span: bound.span,
+                reading,
+                home: Home::Cell(bound.slot),
+                is_proper,
+                interval,
+            });
             if let Some(cell) = self.cells.get_mut(bound.slot.0) {
                 *cell = Some(id);
             }
         }
+        let of_prose = |span: Span, quantity: Option<Quantity>| {
+            let reading = quantity.map_or(Reading::Garbled { likely: None }, Reading::Number);
+            let interval = quantity.map(|quantity| quantity.interval);
+            Figure { span, reading, home: Home::Prose, is_proper: true, interval }
+        };
         self.prose_base = self.figures.len();
-        for figure in &self.prose.figures {
-            let reading = match figure.value {
-                Value::Count(quantity) | Value::Percent(quantity) => Reading::Number(quantity),
-                Value::Year(year) => Reading::Number(quantity::Quantity::exact(year.into())),
-                Value::Date(_) | Value::Other => Reading::Garbled { likely: None },
+        self.figures.extend(self.prose.figures.iter().map(|figure| {
+            let quantity = match figure.value {
+                Value::Count(quantity) | Value::Percent(quantity) => Some(quantity),
+                Value::Year(year) => Some(Quantity::exact(year.into())),
+                Value::Date(_) | Value::Other => None,
             };
-            self.figures.push(Figure { span: figure.span, reading, home: Home::Prose });
-        }
+            of_prose(figure.span, quantity)
+        }));
         self.numeral_base = self.figures.len();
-        for &(span, quantity) in &self.claims.numerals {
-            self.figures.push(Figure { span, reading: Reading::Number(quantity), home: Home::Prose });
-        }
+        self.figures
+            .extend(self.claims.numerals.iter().map(|&(span, quantity)| of_prose(span, Some(quantity))));
     }
 
     /// Adds what only the edition tells to be unbound: columns that the header lacks, rows of another edition.
@@ -282,12 +300,20 @@ impl Facts<'_> {
                 unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::OtherEdition });
                 continue;
             }
-            let missing: Vec<usize> =
-                form.columns_of(editions, found.row).filter(|&column| self.cell(form.slot(found.row, column)).is_none()).collect();
+            let missing: Vec<usize> = form
+                .columns_of(editions, found.row)
+                .filter(|&column| self.cell(form.slot(found.row, column)).is_none())
+                .collect();
             // The rows of one table lack the same columns: say so once.
-            let is_told = |other: &Unbound| other.form == found.form && other.problem == Problem::MissingColumns(missing.clone());
+            let is_told = |other: &Unbound| {
+                other.form == found.form && other.problem == Problem::MissingColumns(missing.clone())
+            };
             if !missing.is_empty() && !unbound.iter().any(is_told) {
-                unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::MissingColumns(missing) });
+                unbound.push(Unbound {
+                    form: found.form,
+                    span: found.label,
+                    problem: Problem::MissingColumns(missing),
+                });
             }
         }
         unbound.extend(self.missing_rows());
@@ -301,11 +327,14 @@ impl Facts<'_> {
         const MOST: usize = 3;
         let missing_of = |(number, form): (usize, &Form)| {
             let first = self.binding.rows.iter().find(|row| row.form == number)?;
-            let is_found = |row: &usize| self.binding.rows.iter().any(|found| found.form == number && found.row == *row);
+            let is_found =
+                |row: &usize| self.binding.rows.iter().any(|found| found.form == number && found.row == *row);
             let missing: Vec<usize> = form.rows_in(self.editions()).filter(|row| !is_found(row)).collect();
             let problem = Problem::MissingRows(missing);
             match &problem {
-                Problem::MissingRows(missing) if missing.len() > MOST => Some(Unbound { form: number, span: first.label, problem }),
+                Problem::MissingRows(missing) if missing.len() > MOST => {
+                    Some(Unbound { form: number, span: first.label, problem })
+                }
                 _ => None,
             }
         };

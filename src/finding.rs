@@ -116,16 +116,29 @@ pub trait Selection {
 }
 
 /// Makes the report of a checked document.
-pub fn report(source: &Arc<Source>, document: &Document<'_>, facts: &Facts<'_>, checked: Checked, selection: &impl Selection) -> Report {
+pub fn report(
+    source: &Arc<Source>,
+    document: &Document<'_>,
+    facts: &Facts<'_>,
+    checked: Checked,
+    selection: &impl Selection,
+) -> Report {
     let maker = Maker { source, document, facts };
     let mut findings: Vec<Finding> = Vec::new();
     for breach in checked.breaches {
-        let is_wanted = |&rule: &usize| facts.pack.rules.get(rule).is_some_and(|rule| selection.is_selected(&rule.id));
+        let is_wanted =
+            |&rule: &usize| facts.pack.rules.get(rule).is_some_and(|rule| selection.is_selected(&rule.id));
         if breach.rules.iter().any(is_wanted) {
             findings.extend(maker.finding(breach));
         }
     }
-    findings.extend(maker.unbound().into_iter().chain(maker.pictures()).filter(|finding| selection.is_selected(&finding.rule)));
+    findings.extend(
+        maker
+            .unbound()
+            .into_iter()
+            .chain(maker.pictures())
+            .filter(|finding| selection.is_selected(&finding.rule)),
+    );
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| finding.primary.as_ref().and_then(|primary| primary.span);
         (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
@@ -261,7 +274,10 @@ impl Maker<'_, '_, '_> {
         let is_bound = !self.facts.binding.rows.is_empty();
         let first = self.facts.pictures.first().filter(|_| !is_bound && !self.facts.pack.forms.is_empty())?;
         let count = self.facts.pictures.len();
-        let message = format!("no form was found in the text, and the report has {count} picture{}: its forms may be pictures, which tieout does not read", if count == 1 { "" } else { "s" });
+        let message = format!(
+            "no form was found in the text, and the report has {count} picture{}: its forms may be pictures, which tieout does not read",
+            if count == 1 { "" } else { "s" }
+        );
         Some(self.note(own::PICTURES, message, Label { span: *first, role: "picture".to_owned() }))
     }
 }
@@ -272,7 +288,16 @@ pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Posit
     let place = document.place(label.span);
     let locator = place.locator();
     let Place::Bytes(span) = place else {
-        return Position { line: None, column: None, end_line: None, end_column: None, span: None, text, locator, message: label.role };
+        return Position {
+            line: None,
+            column: None,
+            end_line: None,
+            end_column: None,
+            span: None,
+            text,
+            locator,
+            message: label.role,
+        };
     };
     let (line, column) = source.line_column(span.start);
     let (end_line, end_column) = source.line_column(span.end);

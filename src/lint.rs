@@ -47,7 +47,9 @@ impl RuleGlobs {
                 let glob = Glob::new(text)?;
                 let matcher = glob.compile_matcher();
                 let mut known = packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.as_str()));
-                if !known.any(|rule| matcher.is_match(rule)) && !own::ALL.iter().any(|(rule, _)| matcher.is_match(rule)) {
+                if !known.any(|rule| matcher.is_match(rule))
+                    && !own::ALL.iter().any(|(rule, _)| matcher.is_match(rule))
+                {
                     return Err(GlobError::NoRule { glob: text.clone() });
                 }
                 builder.add(glob);
@@ -96,7 +98,9 @@ impl Linter {
         match Source::read(&candidate.path) {
             Ok(source) => self.source(source),
             // A file met on the walk may be gone by the time it is its turn.
-            Err(SourceError::Io(error)) if !candidate.named && error.kind() == std::io::ErrorKind::NotFound => {
+            Err(SourceError::Io(error))
+                if !candidate.named && error.kind() == std::io::ErrorKind::NotFound =>
+            {
                 Outcome::Skipped("gone".to_owned())
             }
             Err(error) => self.unreadable(&crate::source::shown(&candidate.path), &error),
@@ -112,7 +116,8 @@ impl Linter {
 
     /// Checks a decoded source.
     pub fn source(&self, source: Source) -> Outcome {
-        let packs: Vec<&Pack> = self.packs.iter().filter(|pack| self.is_forced || pack.recognises(&source.text)).collect();
+        let packs: Vec<&Pack> =
+            self.packs.iter().filter(|pack| self.is_forced || pack.recognises(&source.text)).collect();
         if packs.is_empty() {
             return Outcome::Skipped("not recognised".to_owned());
         }

@@ -22,13 +22,15 @@ impl Given {
         if self.verdict != example.verdict {
             return Some(format!("expected {}, got {}", name(example.verdict), name(self.verdict)));
         }
-        let shown = |texts: Vec<&str>| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
+        let shown =
+            |texts: Vec<&str>| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
         let places: Vec<&str> = self.findings.iter().map(|(place, _)| place.as_str()).collect();
         if let Some(at) = example.at.as_ref().filter(|at| !places.contains(&at.value.as_str())) {
             return Some(format!("expected a finding at `{}`, got {}", at.value, shown(places)));
         }
         let messages: Vec<&str> = self.findings.iter().map(|(_, message)| message.as_str()).collect();
-        let message = example.message.as_ref().filter(|message| !messages.contains(&message.value.as_str()))?;
+        let message =
+            example.message.as_ref().filter(|message| !messages.contains(&message.value.as_str()))?;
         Some(format!("expected the message `{}`, got {}", message.value, shown(messages)))
     }
 }
@@ -56,6 +58,9 @@ pub fn run(pack: &Pack, rule: &Rule, example: &Example) -> Given {
         Expected::Undecided
     };
     let text = document.text();
-    let findings = checked.breaches.into_iter().map(|breach| (breach.primary.span.of(text).trim().to_owned(), breach.message));
+    let findings = checked
+        .breaches
+        .into_iter()
+        .map(|breach| (breach.primary.span.of(text).trim().to_owned(), breach.message));
     Given { verdict, findings: findings.collect() }
 }

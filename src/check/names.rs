@@ -10,20 +10,29 @@ use crate::source::place::Span;
 /// The name of a record.
 pub fn record(facts: &Facts<'_>, document: &Document<'_>, record: Record) -> String {
     match record {
-        Record::Row { form, leaf } => facts.pack.forms.get(form).map(|form| row(form, leaf)).unwrap_or_default(),
-        Record::Column { form, leaf } => facts.pack.forms.get(form).map(|form| column(form, leaf)).unwrap_or_default(),
+        Record::Row { form, leaf } => {
+            facts.pack.forms.get(form).map(|form| row(form, leaf)).unwrap_or_default()
+        }
+        Record::Column { form, leaf } => {
+            facts.pack.forms.get(form).map(|form| column(form, leaf)).unwrap_or_default()
+        }
         Record::Cell(slot) => match facts.pack.locate(slot) {
-            Some((_, form, at_row, at_column)) => format!("{}, {}", row(form, at_row), column(form, at_column)),
+            Some((_, form, at_row, at_column)) => {
+                format!("{}, {}", row(form, at_row), column(form, at_column))
+            }
             None => String::new(),
         },
         Record::Heading(index) => {
             let heading = facts.outline.headings.get(index).map(|heading| heading.span);
             heading.map(|span| span.of(document.text()).trim().to_owned()).unwrap_or_default()
         }
-        Record::Section(index) => facts.pack.sections.get(index).map(|section| section.name.clone()).unwrap_or_default(),
+        Record::Section(index) => {
+            facts.pack.sections.get(index).map(|section| section.name.clone()).unwrap_or_default()
+        }
         Record::Date(index) => facts.dates.get(index).map(|date| date.date.to_string()).unwrap_or_default(),
         Record::Claim(index) => {
-            let kind = facts.claims.claims.get(index).and_then(|claim| facts.pack.claims.claims.get(claim.kind));
+            let kind =
+                facts.claims.claims.get(index).and_then(|claim| facts.pack.claims.claims.get(claim.kind));
             kind.map(|kind| kind.name.clone()).unwrap_or_default()
         }
         Record::Figure(id) => printed(facts, document, id),
@@ -57,15 +66,23 @@ pub fn roles(facts: &Facts<'_>, document: &Document<'_>, witnesses: &[Witness]) 
     let cells: Vec<(usize, usize, usize)> = witnesses.iter().filter_map(cell).collect();
     let first = cells.first().copied();
     let is_all_cells = cells.len() == witnesses.len() && cells.len() > 1;
-    let same_row = is_all_cells && first.is_some_and(|(form, row, _)| cells.iter().all(|cell| (cell.0, cell.1) == (form, row)));
-    let same_column = is_all_cells && first.is_some_and(|(form, _, column)| cells.iter().all(|cell| (cell.0, cell.2) == (form, column)));
+    let same_row = is_all_cells
+        && first.is_some_and(|(form, row, _)| cells.iter().all(|cell| (cell.0, cell.1) == (form, row)));
+    let same_column = is_all_cells
+        && first.is_some_and(|(form, _, column)| cells.iter().all(|cell| (cell.0, cell.2) == (form, column)));
     witnesses
         .iter()
-        .map(|witness| match cell(witness).and_then(|(number, row, column)| Some((facts.pack.forms.get(number)?, row, column))) {
-            Some((form, _, at)) if same_row => column(form, at),
-            Some((form, at, _)) if same_column => row(form, at),
-            Some((form, at_row, at_column)) => format!("{}, {}", row(form, at_row), column(form, at_column)),
-            None => other_role(facts, document, witness),
+        .map(|witness| {
+            match cell(witness)
+                .and_then(|(number, row, column)| Some((facts.pack.forms.get(number)?, row, column)))
+            {
+                Some((form, _, at)) if same_row => column(form, at),
+                Some((form, at, _)) if same_column => row(form, at),
+                Some((form, at_row, at_column)) => {
+                    format!("{}, {}", row(form, at_row), column(form, at_column))
+                }
+                None => other_role(facts, document, witness),
+            }
         })
         .collect()
 }
@@ -88,7 +105,9 @@ fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> 
         Witness::Date(index) => {
             let fact = facts.dates.get(*index);
             let claim = facts.claims.claims.iter().position(|claim| {
-                claim.captures.iter().flatten().any(|captured| facts.captured_date(captured).map(|date| date.mark) == fact.map(|fact| fact.mark))
+                claim.captures.iter().flatten().any(|captured| {
+                    facts.captured_date(captured).map(|date| date.mark) == fact.map(|fact| fact.mark)
+                })
             });
             claim.map(|index| record(facts, document, Record::Claim(index))).unwrap_or_default()
         }
@@ -118,7 +137,9 @@ pub fn place(facts: &Facts<'_>, witness: &Witness) -> Option<Span> {
 /// its place or comes after it.
 fn row_place(facts: &Facts<'_>, form: usize, leaf: usize) -> Option<Span> {
     let rows = || facts.binding.rows.iter().filter(move |row| row.form == form);
-    let extra = rows().find(|row| row.row == leaf && row.is_extra).or_else(|| rows().find(|row| row.stands_for == Some(leaf)));
+    let extra = rows()
+        .find(|row| row.row == leaf && row.is_extra)
+        .or_else(|| rows().find(|row| row.stands_for == Some(leaf)));
     let own = || rows().find(|row| row.row == leaf);
     let next = || rows().filter(|row| row.row > leaf).min_by_key(|row| row.row);
     let last = || rows().filter(|row| row.row < leaf).max_by_key(|row| row.row);

@@ -61,7 +61,9 @@ fn side(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
         Node::Call(Function::PercentOf, arguments) => {
             let [part, total] = arguments.as_slice() else { return None };
             let share = match evaluator.value(node) {
-                Value::Number(share) => share_text(share).map(|share| format!(" = {share}")).unwrap_or_default(),
+                Value::Number(share) => {
+                    share_text(share).map(|share| format!(" = {share}")).unwrap_or_default()
+                }
                 _ => String::new(),
             };
             Some(format!("{} ÷ {}{share}", side(evaluator, part)?, side(evaluator, total)?))
@@ -79,8 +81,12 @@ fn single(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
         Value::Number(number) => Some(number.value()?.normalize().to_string()),
         Value::Date(date) => Some(date.to_string()),
         Value::Text(text) => Some(text.into_owned()),
-        Value::Record(Record::Date(index)) => evaluator.facts.dates.get(index).map(|date| date.date.to_string()),
-        Value::Record(Record::Heading(index)) => evaluator.facts.outline.headings.get(index)?.number.map(|number| number.to_string()),
+        Value::Record(Record::Date(index)) => {
+            evaluator.facts.dates.get(index).map(|date| date.date.to_string())
+        }
+        Value::Record(Record::Heading(index)) => {
+            evaluator.facts.outline.headings.get(index)?.number.map(|number| number.to_string())
+        }
         Value::Record(Record::Claim(claim)) => {
             let captured = evaluator.facts.claims.claims.get(claim)?.figure()?;
             evaluator.facts.captured_date(captured).map(|date| date.date.to_string())
@@ -103,7 +109,9 @@ pub fn figure(evaluator: &Evaluator<'_, '_>, id: FigureId) -> String {
 /// A sum: its terms that are not zero.
 fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
     let ids: Vec<Option<FigureId>> = match node {
-        Node::Cells(slots) | Node::AllCells(slots) => slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect(),
+        Node::Cells(slots) | Node::AllCells(slots) => {
+            slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect()
+        }
         // What was printed is shown with its hedge, so that it can be seen what was left aside.
         Node::Call(Function::Printed, arguments) => return sum(evaluator, arguments.first()?),
         _ => match evaluator.value(node) {
@@ -116,14 +124,20 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
                 })
                 .collect(),
             Value::Numbers(numbers) => {
-                let terms: Option<Vec<String>> = numbers.iter().map(|(_, number)| number.value().map(|value| value.normalize().to_string())).collect();
+                let terms: Option<Vec<String>> = numbers
+                    .iter()
+                    .map(|(_, number)| number.value().map(|value| value.normalize().to_string()))
+                    .collect();
                 return terms.map(|terms| terms.join(" + "));
             }
             _ => return None,
         },
     };
-    let is_zero = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact).is_some_and(|value| value.is_zero());
-    let terms: Vec<String> = ids.into_iter().flatten().filter(|&id| !is_zero(id)).map(|id| figure(evaluator, id)).collect();
+    let is_zero = |id: FigureId| {
+        evaluator.facts.interval(id).and_then(Interval::exact).is_some_and(|value| value.is_zero())
+    };
+    let terms: Vec<String> =
+        ids.into_iter().flatten().filter(|&id| !is_zero(id)).map(|id| figure(evaluator, id)).collect();
     Some(if terms.is_empty() { "0".to_owned() } else { terms.join(" + ") })
 }
 
@@ -162,7 +176,11 @@ fn linear(evaluator: &Evaluator<'_, '_>, node: &Node, target: FigureId) -> Optio
         Node::Number(number) => known(*number),
         Node::Binary(Operator::Add | Operator::Subtract, left, right) => {
             let (left, right) = (linear(evaluator, left, target)?, linear(evaluator, right, target)?);
-            let sign = if matches!(node, Node::Binary(Operator::Add, ..)) { Decimal::ONE } else { Decimal::NEGATIVE_ONE };
+            let sign = if matches!(node, Node::Binary(Operator::Add, ..)) {
+                Decimal::ONE
+            } else {
+                Decimal::NEGATIVE_ONE
+            };
             Some(Linear {
                 coefficient: left.coefficient.checked_add(right.coefficient * sign)?,
                 rest: left.rest.checked_add(right.rest * sign)?,
@@ -170,7 +188,9 @@ fn linear(evaluator: &Evaluator<'_, '_>, node: &Node, target: FigureId) -> Optio
         }
         Node::Call(Function::Sum, arguments) => {
             let ids: Vec<FigureId> = match arguments.first()? {
-                Node::Cells(slots) => slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect::<Option<_>>()?,
+                Node::Cells(slots) => {
+                    slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect::<Option<_>>()?
+                }
                 other => match evaluator.value(other) {
                     Value::Records(records) => records
                         .into_iter()

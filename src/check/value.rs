@@ -145,7 +145,9 @@ impl Number {
             (None, None) => (self.numerator, other.numerator, None),
             (Some(divisor), None) => (self.numerator, other.numerator.multiply(divisor)?, Some(divisor)),
             (None, Some(divisor)) => (self.numerator.multiply(divisor)?, other.numerator, Some(divisor)),
-            (Some(a), Some(b)) => (self.numerator.multiply(b)?, other.numerator.multiply(a)?, Some(a.multiply(b)?)),
+            (Some(a), Some(b)) => {
+                (self.numerator.multiply(b)?, other.numerator.multiply(a)?, Some(a.multiply(b)?))
+            }
         })
     }
 }
@@ -195,7 +197,11 @@ mod tests {
             ("33.3", 1, 3, Possible::Sometimes),
             ("33.4", 1, 3, Possible::Never),
         ] {
-            assert_eq!(percent(stated).compare(Relation::Equal, share(part, total)), Some(verdict), "{stated} {part}/{total}");
+            assert_eq!(
+                percent(stated).compare(Relation::Equal, share(part, total)),
+                Some(verdict),
+                "{stated} {part}/{total}"
+            );
         }
         assert!(exact(1).divide(exact(0)).is_none());
     }

@@ -116,7 +116,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
     let globs = RuleGlobs::new(&args.select, &args.ignore, &packs)?;
     let linter = Linter { packs, is_forced: !args.packs.packs.is_empty(), globs };
-    let mut run = Run { summary: Summary::default(), sinks: &mut sinks, failure: None, verbose: args.verbose };
+    let mut run =
+        Run { summary: Summary::default(), sinks: &mut sinks, failure: None, verbose: args.verbose };
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let found = walk::walk(&args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect::<Vec<_>>())?;
     for (what, count) in &found.skipped {
@@ -125,7 +126,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     if args.paths.iter().any(is_stdin) {
         run.tell(&args.stdin_filename, stdin(&linter, &args.stdin_filename)?);
     }
-    let jobs = args.jobs.filter(|&jobs| jobs > 0).unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let jobs = args
+        .jobs
+        .filter(|&jobs| jobs > 0)
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     linter.files(&found.candidates, jobs, |candidate, outcome| run.tell(&candidate.path, outcome));
     for failure in &found.failures {
         run.fail(anyhow::anyhow!("cannot walk {}: {}", failure.path.display(), failure.reason));
@@ -176,10 +180,16 @@ fn stdin(linter: &Linter, name: &Path) -> anyhow::Result<Outcome> {
 
 fn sinks(args: &Args) -> anyhow::Result<Vec<Sink>> {
     let known: Vec<&str> = output::FORMATS.iter().map(|format| format.name).collect();
-    let format = |name: &str| output::format(name).with_context(|| format!("no format is called `{name}`; there are: {}", known.join(", ")));
+    let format = |name: &str| {
+        output::format(name)
+            .with_context(|| format!("no format is called `{name}`; there are: {}", known.join(", ")))
+    };
     let quiet = args.quiet;
     let stdout = Style { color: args.color.is_on(), quiet };
-    let mut sinks = vec![Sink { output: (format(&args.format)?.new)(stdout), to: Box::new(BufWriter::new(io::stdout())) }];
+    let mut sinks = vec![Sink {
+        output: (format(&args.format)?.new)(stdout),
+        to: Box::new(BufWriter::new(io::stdout())),
+    }];
     for text in &args.outputs {
         let Some((name, file)) = text.split_once('=') else {
             bail!("--output {text}: expected FORMAT=FILE, such as json=findings.json");

@@ -34,7 +34,9 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             strsim::jaro_winkler(a, &args.rule).total_cmp(&strsim::jaro_winkler(b, &args.rule))
         });
         match near {
-            Some(near) => bail!("no rule is called `{}`; did you mean `{near}`? `tieout rules` lists them", args.rule),
+            Some(near) => {
+                bail!("no rule is called `{}`; did you mean `{near}`? `tieout rules` lists them", args.rule)
+            }
             None => bail!("no rule is called `{}`", args.rule),
         }
     };

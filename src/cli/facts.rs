@@ -43,7 +43,9 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         let facts = facts::read(&document, pack);
         match args.format {
             ListFormat::Text => print(&source, &document, &facts, &mut out)?,
-            ListFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&json(&source, &document, &facts))?)?,
+            ListFormat::Json => {
+                writeln!(out, "{}", serde_json::to_string_pretty(&json(&source, &document, &facts))?)?
+            }
         }
     }
     out.flush()?;
@@ -77,8 +79,14 @@ fn rows(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> Vec<Row>
     for figure in &facts.figures {
         let Home::Cell(slot) = figure.home else { continue };
         let Some((_, form, row, column)) = facts.pack.locate(slot) else { continue };
-        let id = |axis: &tieout::rules::form::Axis, leaf| axis.leaf(leaf).map(|node| node.id.clone()).unwrap_or_default();
-        push(figure.span, form.id.clone(), format!("{}[{}, {}]", form.id, id(&form.rows, row), id(&form.columns, column)));
+        let id = |axis: &tieout::rules::form::Axis, leaf| {
+            axis.leaf(leaf).map(|node| node.id.clone()).unwrap_or_default()
+        };
+        push(
+            figure.span,
+            form.id.clone(),
+            format!("{}[{}, {}]", form.id, id(&form.rows, row), id(&form.columns, column)),
+        );
     }
     for claim in &facts.claims.claims {
         let Some(kind) = facts.pack.claims.claims.get(claim.kind) else { continue };
@@ -92,13 +100,27 @@ fn rows(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> Vec<Row>
         push(date.span, "date".to_owned(), date.date.to_string());
     }
     for heading in facts.outline.headings.iter() {
-        push(heading.span, "heading".to_owned(), heading.number.map(|number| number.to_string()).unwrap_or_default());
+        push(
+            heading.span,
+            "heading".to_owned(),
+            heading.number.map(|number| number.to_string()).unwrap_or_default(),
+        );
     }
     rows
 }
 
-fn print(source: &Source, document: &Document<'_>, facts: &Facts<'_>, out: &mut impl Write) -> io::Result<()> {
-    let edition = facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen).map(|edition| edition.id.as_str());
+fn print(
+    source: &Source,
+    document: &Document<'_>,
+    facts: &Facts<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let edition = facts
+        .pack
+        .editions
+        .get(facts.edition)
+        .filter(|_| facts.is_edition_seen)
+        .map(|edition| edition.id.as_str());
     writeln!(
         out,
         "{}: {}, edition {}, year {}, body {}",
@@ -122,7 +144,8 @@ fn json(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> serde_js
         .into_iter()
         .map(|row| serde_json::json!({"line": row.line, "column": row.column, "kind": row.kind, "name": row.name, "text": row.text}))
         .collect();
-    let edition = facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen).map(|edition| &edition.id);
+    let edition =
+        facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen).map(|edition| &edition.id);
     serde_json::json!({
         "path": source.path, "pack": facts.pack.id, "edition": edition, "year": facts.report.year,
         "subject": facts.report.body, "facts": rows,

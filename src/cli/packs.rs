@@ -77,9 +77,18 @@ fn print_mistakes(pack: &PackFiles, mistakes: &[Mistake]) -> anyhow::Result<()> 
     }
     let mut text = String::new();
     for mistake in mistakes {
-        let mut labels = vec![Label::primary(mistake.at.file.0, mistake.at.range.clone()).with_message(&mistake.label)];
-        labels.extend(mistake.also.iter().map(|(at, label)| Label::secondary(at.file.0, at.range.clone()).with_message(label)));
-        let diagnostic = Diagnostic::error().with_message(&mistake.message).with_labels(labels).with_notes(mistake.help.iter().cloned().collect());
+        let mut labels =
+            vec![Label::primary(mistake.at.file.0, mistake.at.range.clone()).with_message(&mistake.label)];
+        labels.extend(
+            mistake
+                .also
+                .iter()
+                .map(|(at, label)| Label::secondary(at.file.0, at.range.clone()).with_message(label)),
+        );
+        let diagnostic = Diagnostic::error()
+            .with_message(&mistake.message)
+            .with_labels(labels)
+            .with_notes(mistake.help.iter().cloned().collect());
         term::emit_to_string(&mut text, &Config::default(), &files, &diagnostic)?;
     }
     io::stderr().lock().write_all(text.as_bytes())?;
@@ -128,7 +137,12 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
                     writeln!(out, "    {}", pack.about)?;
                 }
                 for edition in pack.editions.iter().filter(|edition| !edition.id.is_empty()) {
-                    writeln!(out, "    edition {}: {}", edition.id, edition.authority.as_deref().unwrap_or_default())?;
+                    writeln!(
+                        out,
+                        "    edition {}: {}",
+                        edition.id,
+                        edition.authority.as_deref().unwrap_or_default()
+                    )?;
                 }
             }
         }

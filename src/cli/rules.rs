@@ -34,7 +34,11 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         }
         ListFormat::Text => {
             let rules = || packs.iter().flat_map(|pack| &pack.rules);
-            let widest = rules().map(|rule| rule.id.len()).chain(own::ALL.iter().map(|(id, _)| id.len())).max().unwrap_or(0);
+            let widest = rules()
+                .map(|rule| rule.id.len())
+                .chain(own::ALL.iter().map(|(id, _)| id.len()))
+                .max()
+                .unwrap_or(0);
             for rule in rules() {
                 writeln!(out, "{:widest$}  {:7}  {}", rule.id, rule.level.name(), rule.summary)?;
             }

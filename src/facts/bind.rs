@@ -242,7 +242,9 @@ impl<'d, 'p> Binder<'d, 'p> {
     /// The stacked form of which the pending header names a row.
     fn pending_stacked_form(&self) -> Option<usize> {
         let names_row_of = |number: usize| {
-            move |meaning: &crate::rules::label_index::Meaning| meaning.form == number && matches!(meaning.target, Target::Row(_))
+            move |meaning: &crate::rules::label_index::Meaning| {
+                meaning.form == number && matches!(meaning.target, Target::Row(_))
+            }
         };
         (0..self.pack.forms.len()).find(|&number| {
             self.form(number).is_some_and(|form| form.layout == Layout::Stacked)
@@ -254,7 +256,9 @@ impl<'d, 'p> Binder<'d, 'p> {
     fn reading(&self) -> Option<usize> {
         let columns_of = |number: usize| {
             let names = |cell: &&HeaderCell<'_>| {
-                cell.meanings.iter().any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
+                cell.meanings
+                    .iter()
+                    .any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
             };
             self.pending.iter().filter(names).count()
         };
@@ -277,7 +281,8 @@ impl<'d, 'p> Binder<'d, 'p> {
         }
         let names_stacked_row = |token: &Token<'p>| {
             token.meanings().iter().any(|meaning| {
-                matches!(meaning.target, Target::Row(_)) && self.form(meaning.form).is_some_and(|form| form.layout == Layout::Stacked)
+                matches!(meaning.target, Target::Row(_))
+                    && self.form(meaning.form).is_some_and(|form| form.layout == Layout::Stacked)
             })
         };
         if labels.iter().any(names_stacked_row) {
@@ -286,7 +291,11 @@ impl<'d, 'p> Binder<'d, 'p> {
         // A lone label that can name a column or a row: the row's figures may all be blank.
         let has_room = last.meanings().iter().any(|meaning| {
             matches!(meaning.target, Target::Row(_))
-                && self.states.get(meaning.form).and_then(|state| state.header.as_ref()).is_some_and(|header| values.len() >= header.len())
+                && self
+                    .states
+                    .get(meaning.form)
+                    .and_then(|state| state.header.as_ref())
+                    .is_some_and(|header| values.len() >= header.len())
         });
         last.can_name_column() && !has_room
     }
@@ -314,7 +323,8 @@ impl<'d, 'p> Binder<'d, 'p> {
     fn labelled(&mut self, tokens: &[Token<'p>], last_label: usize, is_aligned: bool) {
         let Some(label) = tokens.get(last_label) else { return };
         let found = self.choose_row(label).map(|(form, row)| (form, row, false));
-        let found = found.or_else(|| self.reworded_row(label, tokens, last_label).map(|(form, row)| (form, row, true)));
+        let found = found
+            .or_else(|| self.reworded_row(label, tokens, last_label).map(|(form, row)| (form, row, true)));
         let Some((form_number, row, is_reworded)) = found else {
             self.unknown_row(label, tokens, last_label);
             return;
@@ -323,21 +333,36 @@ impl<'d, 'p> Binder<'d, 'p> {
         self.take_header(form_number);
         let header = self.states.get(form_number).and_then(|state| state.header.clone());
         let Some(header) = header else {
-            let is_told = |unbound: &Unbound| unbound.form == form_number && unbound.problem == Problem::NoColumns;
+            let is_told =
+                |unbound: &Unbound| unbound.form == form_number && unbound.problem == Problem::NoColumns;
             if !self.unbound.iter().any(is_told) {
                 self.tell(form_number, label.span, Problem::NoColumns);
             }
             return;
         };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
-        let columns: Vec<HeaderColumn> = header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect();
+        let columns: Vec<HeaderColumn> =
+            header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect();
         let pairs = align(&columns, values, is_aligned);
         let is_misfit = pairs.is_none();
-        let bound = |(column, span): (HeaderColumn, Span)| BoundCell { slot: form.slot(row, column.column), span };
+        let bound =
+            |(column, span): (HeaderColumn, Span)| BoundCell { slot: form.slot(row, column.column), span };
         let cells = pairs.unwrap_or_default().into_iter().map(bound).collect();
-        self.push(FoundRow { form: form_number, row, label: label.span, is_reworded, is_extra: false, stands_for: None, cells });
+        self.push(FoundRow {
+            form: form_number,
+            row,
+            label: label.span,
+            is_reworded,
+            is_extra: false,
+            stands_for: None,
+            cells,
+        });
         if is_misfit {
-            self.tell(form_number, label.span, Problem::Misfit { found: values.len(), expected: columns.len() });
+            self.tell(
+                form_number,
+                label.span,
+                Problem::Misfit { found: values.len(), expected: columns.len() },
+            );
         }
     }
 
@@ -359,7 +384,9 @@ impl<'d, 'p> Binder<'d, 'p> {
     fn take_header(&mut self, number: usize) {
         let Some(form) = self.form(number) else { return };
         let names_column = |cell: &HeaderCell<'_>| {
-            cell.meanings.iter().any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
+            cell.meanings
+                .iter()
+                .any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
         };
         if !self.pending.iter().any(names_column) {
             return;
@@ -382,20 +409,28 @@ impl<'d, 'p> Binder<'d, 'p> {
                 Some((meaning.form, form.rows.nodes.get(node)?.leaf?, meaning.omitted))
             })
             .collect();
-        candidates.into_iter().min_by_key(|&(form, row, omitted)| {
-            let state = self.states.get(form);
-            let group = state.and_then(|state| state.group);
-            let is_in_group = self.form(form).zip(group).is_some_and(|(form, group)| {
-                form.rows.leaves.get(row).is_some_and(|&node| form.rows.is_within(node, group))
-            });
-            let is_ahead = state.is_some_and(|state| state.last_row.is_none_or(|last| row > last));
-            (Some(form) != self.current, omitted, !is_in_group, !is_ahead, row)
-        }).map(|(form, row, _)| (form, row))
+        candidates
+            .into_iter()
+            .min_by_key(|&(form, row, omitted)| {
+                let state = self.states.get(form);
+                let group = state.and_then(|state| state.group);
+                let is_in_group = self.form(form).zip(group).is_some_and(|(form, group)| {
+                    form.rows.leaves.get(row).is_some_and(|&node| form.rows.is_within(node, group))
+                });
+                let is_ahead = state.is_some_and(|state| state.last_row.is_none_or(|last| row > last));
+                (Some(form) != self.current, omitted, !is_in_group, !is_ahead, row)
+            })
+            .map(|(form, row, _)| (form, row))
     }
 
     /// A label in other words: it must be like that of a row near where the form is being read, and like no
     /// other row of the form.
-    fn reworded_row(&self, label: &Token<'p>, tokens: &[Token<'p>], last_label: usize) -> Option<(usize, usize)> {
+    fn reworded_row(
+        &self,
+        label: &Token<'p>,
+        tokens: &[Token<'p>],
+        last_label: usize,
+    ) -> Option<(usize, usize)> {
         const LIKE: u32 = 60;
         const CLEARLY_MORE: u32 = 15;
         if label.kind != TokenKind::Words {
@@ -411,7 +446,15 @@ impl<'d, 'p> Binder<'d, 'p> {
         let mut likeness: Vec<(u32, usize)> = (0..form.rows.leaves.len())
             .filter_map(|row| {
                 let labels = &form.rows.leaf(row)?.labels;
-                let best = labels.iter().map(|label| label::likeness(key.as_str(), label::Key::new(label::without_number(&label.value)).as_str())).max()?;
+                let best = labels
+                    .iter()
+                    .map(|label| {
+                        label::likeness(
+                            key.as_str(),
+                            label::Key::new(label::without_number(&label.value)).as_str(),
+                        )
+                    })
+                    .max()?;
                 Some((best, row))
             })
             .collect();
@@ -457,25 +500,48 @@ impl<'d, 'p> Binder<'d, 'p> {
         self.pending.clear();
         for row in 0..form.rows.leaves.len() {
             let of_row = pairs.iter().filter(|(column, _)| column.row == Some(row));
-            let cell = |(column, span): &(HeaderColumn, Span)| BoundCell { slot: form.slot(row, column.column), span: *span };
+            let cell = |(column, span): &(HeaderColumn, Span)| BoundCell {
+                slot: form.slot(row, column.column),
+                span: *span,
+            };
             let cells: Vec<BoundCell> = of_row.clone().map(cell).collect();
             if let Some((column, _)) = of_row.clone().next() {
-                self.push(FoundRow { form: number, row, label: column.span, is_reworded: false, is_extra: false, stands_for: None, cells });
+                self.push(FoundRow {
+                    form: number,
+                    row,
+                    label: column.span,
+                    is_reworded: false,
+                    is_extra: false,
+                    stands_for: None,
+                    cells,
+                });
             }
         }
     }
 
     fn finish(self) -> Binding {
-        let mut binding = Binding { rows: self.rows, unbound: self.unbound, cell_blocks: self.cell_blocks, votes: Vec::new() };
+        let mut binding = Binding {
+            rows: self.rows,
+            unbound: self.unbound,
+            cell_blocks: self.cell_blocks,
+            votes: Vec::new(),
+        };
         for (number, form) in self.pack.forms.iter().enumerate() {
             order::settle(number, form, &mut binding.rows);
         }
         for row in &binding.rows {
             let Some(form) = self.pack.forms.get(row.form) else { continue };
-            binding.votes.extend(form.rows.leaf(row.row).map(|row| row.editions).filter(|editions| !editions.is_all()));
+            binding.votes.extend(
+                form.rows.leaf(row.row).map(|row| row.editions).filter(|editions| !editions.is_all()),
+            );
             for cell in &row.cells {
                 let (_, column) = form.row_column(cell.slot);
-                binding.votes.extend(form.columns.leaf(column).map(|column| column.editions).filter(|editions| !editions.is_all()));
+                binding.votes.extend(
+                    form.columns
+                        .leaf(column)
+                        .map(|column| column.editions)
+                        .filter(|editions| !editions.is_all()),
+                );
             }
         }
         binding
@@ -484,20 +550,29 @@ impl<'d, 'p> Binder<'d, 'p> {
 
 /// Pairs the columns of a header with the cells of a row: by where they stand in an aligned table, else one by
 /// one where there are as many of each.
-fn align(columns: &[HeaderColumn], values: &[Token<'_>], is_aligned: bool) -> Option<Vec<(HeaderColumn, Span)>> {
+fn align(
+    columns: &[HeaderColumn],
+    values: &[Token<'_>],
+    is_aligned: bool,
+) -> Option<Vec<(HeaderColumn, Span)>> {
     let by_place = || {
         let mut pairs = Vec::with_capacity(columns.len());
         let mut used = Vec::with_capacity(columns.len());
         for column in columns {
             let at = column.at?;
-            let index = values.iter().position(|token| (token.column..token.column.saturating_add(token.colspan)).contains(&at))?;
+            let index = values
+                .iter()
+                .position(|token| (token.column..token.column.saturating_add(token.colspan)).contains(&at))?;
             if used.contains(&index) {
                 return None;
             }
             used.push(index);
             pairs.push((*column, values.get(index)?.span));
         }
-        let is_all = values.iter().enumerate().all(|(index, token)| used.contains(&index) || token.kind == TokenKind::Blank);
+        let is_all = values
+            .iter()
+            .enumerate()
+            .all(|(index, token)| used.contains(&index) || token.kind == TokenKind::Blank);
         is_all.then_some(pairs)
     };
     let in_order = || {

@@ -92,7 +92,10 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
             separated = false;
         } else if matches!(character, '.' | '．') && decimals.is_none() && digits > 0 {
             decimals = Some(0);
-        } else if matches!(character, ',' | '，' | ' ' | '\u{a0}' | '\u{3000}' | '\u{2009}') && digits > 0 && !separated {
+        } else if matches!(character, ',' | '，' | ' ' | '\u{a0}' | '\u{3000}' | '\u{2009}')
+            && digits > 0
+            && !separated
+        {
             separated = true;
         } else {
             break;
@@ -100,7 +103,8 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
         rest = rest.get(character.len_utf8()..)?;
     }
     if digits == 0 {
-        let value = numeral::parse(body).filter(|_| !body.contains(['百', '千']) || body.chars().count() > 1)?;
+        let value =
+            numeral::parse(body).filter(|_| !body.contains(['百', '千']) || body.chars().count() > 1)?;
         return signed(Quantity::new(Decimal::from(value), Decimal::ONE, None, grain)?, is_negative);
     }
     if decimals == Some(0) || separated && rest.is_empty() && !body.ends_with(char::is_whitespace) {
@@ -129,7 +133,9 @@ fn sign(text: &str) -> (bool, &str) {
     if let Some(inner) = text.strip_prefix(['(', '（']).and_then(|inner| inner.strip_suffix([')', '）'])) {
         return (true, inner.trim());
     }
-    for (prefixes, is_negative) in [(&["-", "－", "−", "减少", "减"][..], true), (&["+", "＋", "增加", "增"][..], false)] {
+    for (prefixes, is_negative) in
+        [(&["-", "－", "−", "减少", "减"][..], true), (&["+", "＋", "增加", "增"][..], false)]
+    {
         for prefix in prefixes {
             if let Some(rest) = text.strip_prefix(prefix) {
                 return (is_negative, rest.trim_start());
@@ -188,8 +194,20 @@ mod tests {
     #[test]
     fn numbers_in_cells() {
         for (text, expected) in [
-            ("538", "538"), (" 1,234 ", "1234"), ("１２", "12"), ("1 234", "1234"), ("-3", "-3"), ("＋2", "2"), ("1.5", "1.5"),
-            ("12件", "12"), ("3.5万元", "35000"), ("22（其中修订16件）", "22"), ("三十六", "36"), ("零", "0"), ("(432)", "-432"), ("减少2", "-2"),
+            ("538", "538"),
+            (" 1,234 ", "1234"),
+            ("１２", "12"),
+            ("1 234", "1234"),
+            ("-3", "-3"),
+            ("＋2", "2"),
+            ("1.5", "1.5"),
+            ("12件", "12"),
+            ("3.5万元", "35000"),
+            ("22（其中修订16件）", "22"),
+            ("三十六", "36"),
+            ("零", "0"),
+            ("(432)", "-432"),
+            ("减少2", "-2"),
         ] {
             assert_eq!(value(text), Some(Decimal::from_str_exact(expected).unwrap()), "{text}");
         }

@@ -78,40 +78,37 @@ pub struct Claims {
 }
 
 /// Finds the claims of a pack in the prose of a report.
-pub fn read(document: &Document<'_>, prose: &Prose, layout: &Layout, outline: &Outline, pack: &Pack) -> Claims {
+pub fn read(
+    document: &Document<'_>,
+    prose: &Prose,
+    layout: &Layout,
+    outline: &Outline,
+    pack: &Pack,
+) -> Claims {
     let reader = Reader { document, prose, layout, outline, pack };
     let mut found = Claims::default();
-    let mut paragraphs = prose.paragraphs.iter().enumerate();
-    let mut current = paragraphs.next();
-    let mut wanted: Vec<(Span, PatternId)> = Vec::new();
-    let mut flush = |paragraph: Option<(usize, &ProseParagraph)>, wanted: &mut Vec<(Span, PatternId)>| {
-        if let Some((index, paragraph)) = paragraph {
-            for &id in pack.claim_index.always() {
-                wanted.extend(prose.sentences(paragraph.text).map(|sentence| (sentence, id)));
-            }
-            wanted.sort_unstable();
-            wanted.dedup();
-            for (sentence, id) in wanted.drain(..) {
-                reader.sentence(index, paragraph, sentence, id, &mut found);
-            }
-        }
-    };
+    let mut current = 0;
     let mut sentence = Span::default();
-    for (at, id) in pack.claim_index.candidates(prose.text()) {
+    let mut met = pack.claim_index.nothing_met();
+    for (at, literal) in pack.claim_index.literals(prose.text()) {
         let at = Span::new(at, at).start;
-        while current.is_some_and(|(_, paragraph)| paragraph.text.end <= at) {
-            flush(current, &mut wanted);
-            current = paragraphs.next();
-        }
-        let Some((_, paragraph)) = current else { break };
         if !(sentence.start <= at && at < sentence.end) {
-            sentence = prose.sentence_around(paragraph.text, at);
+            sentence = prose.sentence_around(at);
+            let after = |paragraph: &ProseParagraph| paragraph.text.end <= sentence.start;
+            while prose.paragraphs.get(current).is_some_and(after) {
+                current += 1;
+            }
         }
-        wanted.push((sentence, id));
+        for id in pack.claim_index.met(&mut met, literal, sentence.start) {
+            reader.sentence(current, sentence, id, &mut found);
+        }
     }
-    while current.is_some() {
-        flush(current, &mut wanted);
-        current = paragraphs.next();
+    for &id in pack.claim_index.always() {
+        for (index, paragraph) in prose.paragraphs.iter().enumerate() {
+            for sentence in prose.sentences(paragraph.text) {
+                reader.sentence(index, sentence, id, &mut found);
+            }
+        }
     }
     // Several patterns of a claim may match the same figure: the longest phrase stands for them.
     let key = |claim: &Claim| (claim.kind, claim.figure().map(|figure| figure.span));
@@ -130,14 +127,17 @@ struct Reader<'r, 'd> {
 }
 
 impl Reader<'_, '_> {
-    fn sentence(&self, index: usize, paragraph: &ProseParagraph, sentence: Span, id: PatternId, out: &mut Claims) {
-        let Some(kind) = self.pack.claims.claims.get(id.claim) else { return };
-        if !self.is_in_scope(kind.scope, index) {
+    /// Tries a pattern on a sentence of a paragraph.
+    fn sentence(&self, index: usize, sentence: Span, id: PatternId, out: &mut Claims) {
+        let Some(kind) =
+            self.pack.claims.claims.get(id.claim).filter(|kind| self.is_in_scope(kind.scope, index))
+        else {
             return;
-        }
+        };
+        let Some(paragraph) = self.prose.paragraphs.get(index) else { return };
         let Some(pattern) = id.of(&self.pack.claims.claims) else { return };
-        let Some(regex) = pattern.regex() else { return };
         let text = sentence.of(self.prose.text());
+        let Some(regex) = pattern.regex() else { return };
         for found in regex.captures_iter(text) {
             let Some(whole) = found.get(0) else { continue };
             let matched = Span::new(whole.start(), whole.end()).shift(sentence.start);
@@ -147,12 +147,17 @@ impl Reader<'_, '_> {
                 continue;
             }
             let numerals = &mut out.numerals;
-            let captures = if id.is_none { self.none(kind, matched, numerals) } else { self.captures(kind, pattern, &found, sentence, numerals) };
+            let captures = if id.is_none {
+                self.none(kind, matched, numerals)
+            } else {
+                self.captures(kind, pattern, &found, sentence, numerals)
+            };
             let Some(captures) = captures else { continue };
-            let figure = captures.first().and_then(Option::as_ref).and_then(|captured| match captured.value {
-                CapturedValue::Figure(figure) => Some(figure),
-                _ => None,
-            });
+            let figure =
+                captures.first().and_then(Option::as_ref).and_then(|captured| match captured.value {
+                    CapturedValue::Figure(figure) => Some(figure),
+                    _ => None,
+                });
             let breakdown = match (&kind.parts, figure) {
                 (Some(words), Some(figure)) => parts::read(self.prose, paragraph.text, figure, words),
                 _ => Breakdown::default(),
@@ -214,11 +219,19 @@ impl Reader<'_, '_> {
             });
             named.max().map(|(_, _, topic)| topic)
         };
-        last_named(before.of(self.prose.text()))
-            .or_else(|| self.outline.above(paragraph.block).find_map(|heading| last_named(heading.span.of(self.document.text()))))
+        last_named(before.of(self.prose.text())).or_else(|| {
+            self.outline
+                .above(paragraph.block)
+                .find_map(|heading| last_named(heading.span.of(self.document.text())))
+        })
     }
 
-    fn none(&self, kind: &Kind, matched: Span, numerals: &mut Vec<(Span, Quantity)>) -> Option<Vec<Option<Captured>>> {
+    fn none(
+        &self,
+        kind: &Kind,
+        matched: Span,
+        numerals: &mut Vec<(Span, Quantity)>,
+    ) -> Option<Vec<Option<Captured>>> {
         let span = self.prose.place(matched);
         let captured = Captured { span, mark: matched.start, value: CapturedValue::Numeral(numerals.len()) };
         numerals.push((span, Quantity::exact(rust_decimal::Decimal::ZERO)));
@@ -228,7 +241,14 @@ impl Reader<'_, '_> {
         Some(captures)
     }
 
-    fn captures(&self, kind: &Kind, pattern: &Pattern, found: &regex::Captures<'_>, sentence: Span, numerals: &mut Vec<(Span, Quantity)>) -> Option<Vec<Option<Captured>>> {
+    fn captures(
+        &self,
+        kind: &Kind,
+        pattern: &Pattern,
+        found: &regex::Captures<'_>,
+        sentence: Span,
+        numerals: &mut Vec<(Span, Quantity)>,
+    ) -> Option<Vec<Option<Captured>>> {
         let mut captures = vec![None; kind.captures.len()];
         for (place, capture) in kind.captures.iter().enumerate() {
             if !pattern.captures.iter().any(|own| own.name == capture.name) {
@@ -243,7 +263,13 @@ impl Reader<'_, '_> {
         Some(captures)
     }
 
-    fn captured(&self, kind: &Kind, wanted: CaptureKind, at: Span, numerals: &mut Vec<(Span, Quantity)>) -> Option<Captured> {
+    fn captured(
+        &self,
+        kind: &Kind,
+        wanted: CaptureKind,
+        at: Span,
+        numerals: &mut Vec<(Span, Quantity)>,
+    ) -> Option<Captured> {
         let text = at.of(self.prose.text());
         let figure = self.prose.figure_index(at.start);
         let span = self.prose.place(at);
@@ -269,9 +295,11 @@ impl Reader<'_, '_> {
         use crate::rules::label_index::Target;
         let form_number = kind.form?;
         let form = self.pack.forms.get(form_number)?;
-        self.pack.labels.find(text).iter().filter(|meaning| meaning.form == form_number).find_map(|meaning| match meaning.target {
-            Target::Row(node) => form.rows.nodes.get(node)?.leaf,
-            _ => None,
+        self.pack.labels.find(text).iter().filter(|meaning| meaning.form == form_number).find_map(|meaning| {
+            match meaning.target {
+                Target::Row(node) => form.rows.nodes.get(node)?.leaf,
+                _ => None,
+            }
         })
     }
 

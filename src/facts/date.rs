@@ -16,7 +16,9 @@ pub struct Date {
 impl Date {
     /// Whether the calendar has the date. Without a year, 29 February may be.
     pub fn exists(self) -> bool {
-        self.year.is_none_or(|year| (1900..=2100).contains(&year)) && self.day >= 1 && self.day <= self.days_in_month()
+        self.year.is_none_or(|year| (1900..=2100).contains(&year))
+            && self.day >= 1
+            && self.day <= self.days_in_month()
     }
 
     fn days_in_month(self) -> u32 {

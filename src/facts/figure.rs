@@ -83,7 +83,8 @@ impl Digits {
         for character in text.chars() {
             let Some(value) = digit(character) else { break };
             digits.has_leading_zero |= digits.count == 0 && value == 0;
-            digits.value = digits.value.and_then(|so_far| so_far.checked_mul(10)?.checked_add(u64::from(value)));
+            digits.value =
+                digits.value.and_then(|so_far| so_far.checked_mul(10)?.checked_add(u64::from(value)));
             digits.count += 1;
             digits.length += character.len_utf8();
         }
@@ -130,7 +131,8 @@ fn date(rest: &str, digits: &Digits) -> Option<(usize, Value)> {
         let (day, end) = numbered(rest, digits.length + gap + '月'.len_utf8(), &["日", "号"])?;
         return Some((end, Value::Date(Date { year: None, month: digits.small(), day })));
     }
-    let separator = behind.chars().next().filter(|c| matches!(c, '-' | '/' | '.') && gap == 0 && digits.count == 4)?;
+    let separator =
+        behind.chars().next().filter(|c| matches!(c, '-' | '/' | '.') && gap == 0 && digits.count == 4)?;
     let month_at = digits.length + separator.len_utf8();
     let month = Digits::read(rest.get(month_at..)?).filter(|month| month.count <= 2)?;
     let day_at = month_at + month.length;
@@ -145,10 +147,13 @@ fn date(rest: &str, digits: &Digits) -> Option<(usize, Value)> {
 fn chinese_date(rest: &str, at: usize) -> Option<Found> {
     let year_length: usize = rest.chars().take(4).map(char::len_utf8).sum();
     let numerals = rest.get(..year_length)?;
-    if !rest.get(year_length..)?.starts_with('年') || !numerals.contains(['〇', '零', '○', '一', '九']) {
+    if !rest.get(year_length..)?.starts_with('年') || !numerals.contains(['〇', '零', '○', '一', '九'])
+    {
         return None;
     }
-    let year = numeral::parse(numerals).and_then(|year| u32::try_from(year).ok()).filter(|year| (1900..2100).contains(year))?;
+    let year = numeral::parse(numerals)
+        .and_then(|year| u32::try_from(year).ok())
+        .filter(|year| (1900..2100).contains(year))?;
     let after_year = year_length + '年'.len_utf8();
     let part = |from: usize, unit: char| {
         let tail = rest.get(from..)?;
@@ -156,17 +161,57 @@ fn chinese_date(rest: &str, at: usize) -> Option<Found> {
         let value = u32::try_from(numeral::parse(tail.get(..length)?)?).ok()?;
         tail.get(length..)?.starts_with(unit).then_some((value, from + length + unit.len_utf8()))
     };
-    let day = part(after_year, '月').and_then(|(month, end)| part(end, '日').map(|(day, end)| (month, day, end)));
+    let day =
+        part(after_year, '月').and_then(|(month, end)| part(end, '日').map(|(day, end)| (month, day, end)));
     Some(match day {
-        Some((month, day, end)) => Found { end: at + end, value: Value::Date(Date { year: Some(year), month, day }) },
+        Some((month, day, end)) => {
+            Found { end: at + end, value: Value::Date(Date { year: Some(year), month, day }) }
+        }
         None => Found { end: at + year_length, value: Value::Year(year) },
     })
 }
 
 /// Measure words that a count can stand before; a language has few.
 const UNITS: &[&str] = &[
-    "人次", "万元", "亿元", "件次", "条次", "件", "条", "次", "篇", "项", "个", "份", "场", "期", "人", "名", "户", "家",
-    "册", "宗", "例", "起", "封", "张", "幅", "部", "处", "类", "批", "元", "亩", "吨", "位", "台", "套", "组", "种", "辆", "件（次）",
+    "人次",
+    "万元",
+    "亿元",
+    "件次",
+    "条次",
+    "件",
+    "条",
+    "次",
+    "篇",
+    "项",
+    "个",
+    "份",
+    "场",
+    "期",
+    "人",
+    "名",
+    "户",
+    "家",
+    "册",
+    "宗",
+    "例",
+    "起",
+    "封",
+    "张",
+    "幅",
+    "部",
+    "处",
+    "类",
+    "批",
+    "元",
+    "亩",
+    "吨",
+    "位",
+    "台",
+    "套",
+    "组",
+    "种",
+    "辆",
+    "件（次）",
 ];
 
 /// The measure word that a text starts with, if it does.
@@ -181,7 +226,10 @@ fn number(text: &str, at: usize, digits: &Digits) -> Found {
     let mut reader = NumberReader { rest, end: digits.length, mantissa: digits.value, decimals: 0 };
     reader.groups(digits);
     reader.fraction();
-    let is_other = digits.has_leading_zero && digits.count > 1 || digits.count > 12 || !reader.is_number() || names(before, reader.tail());
+    let is_other = digits.has_leading_zero && digits.count > 1
+        || digits.count > 12
+        || !reader.is_number()
+        || names(before, reader.tail());
     let value = reader.value().filter(|_| !is_other);
     let Some(value) = value else { return Found { end: at + reader.end, value: Value::Other } };
     reader.measured(before, value, at)
@@ -201,7 +249,8 @@ fn names(before: &str, after: &str) -> bool {
 fn is_spoken_number(before: &str, after: &str) -> bool {
     let is_dash = |c: &char| matches!(c, '-' | '—' | '－' | '–');
     let beside = |mut characters: Box<dyn Iterator<Item = char> + '_>| {
-        characters.next().filter(is_dash).is_some() && characters.find(|c| !is_dash(c)).and_then(digit).is_some()
+        characters.next().filter(is_dash).is_some()
+            && characters.find(|c| !is_dash(c)).and_then(digit).is_some()
     };
     beside(Box::new(before.chars().rev())) || beside(Box::new(after.chars()))
 }
@@ -220,7 +269,11 @@ impl<'t> NumberReader<'t> {
 
     fn push(&mut self, digits: &Digits, length: usize) {
         let power = 10_u64.checked_pow(u32::try_from(digits.count).unwrap_or(u32::MAX));
-        self.mantissa = self.mantissa.zip(power).zip(digits.value).and_then(|((so_far, power), value)| so_far.checked_mul(power)?.checked_add(value));
+        self.mantissa = self
+            .mantissa
+            .zip(power)
+            .zip(digits.value)
+            .and_then(|((so_far, power), value)| so_far.checked_mul(power)?.checked_add(value));
         self.end += length;
     }
 
@@ -231,7 +284,9 @@ impl<'t> NumberReader<'t> {
         }
         let start = (self.end, self.mantissa);
         let mut by_spaces = false;
-        while let Some(separator) = self.tail().chars().next().filter(|c| matches!(c, ',' | '，' | ' ' | '\u{a0}' | '\u{2009}')) {
+        while let Some(separator) =
+            self.tail().chars().next().filter(|c| matches!(c, ',' | '，' | ' ' | '\u{a0}' | '\u{2009}'))
+        {
             let body = self.tail().get(separator.len_utf8()..).unwrap_or_default();
             let Some(group) = Digits::read(body).filter(|group| group.count == 3) else { break };
             // A full-width comma parts clauses, unless its digits are full-width too.
@@ -296,7 +351,8 @@ impl<'t> NumberReader<'t> {
         let hedge = if more { Some(Hedge::More) } else { prefix.or_else(|| hedge_after(after)) };
         let is_whole = !unit.ends_with('元') && (self.decimals == 0 || scale > 1);
         let grain = if is_whole { Grain::Whole } else { Grain::Continuous };
-        let value = Quantity::new(value, Decimal::from(scale), hedge, grain).map_or(Value::Other, Value::Count);
+        let value =
+            Quantity::new(value, Decimal::from(scale), hedge, grain).map_or(Value::Other, Value::Count);
         Found { end: at + self.end, value }
     }
 
@@ -337,14 +393,23 @@ pub fn hedge_before(before: &str) -> Option<Hedge> {
     let (word, hedge) = HEDGES.iter().find(|(word, _)| before.ends_with(word))?;
     let stem = before.strip_suffix(word)?.chars().next_back();
     // 最近, 附近, 契约 and the like end in the same characters.
-    let is_other_word = matches!((*word, stem), ("近", Some('最' | '附' | '邻' | '靠')) | ("约", Some('契' | '条' | '合' | '预' | '节' | '公' | '特')));
+    let is_other_word = matches!(
+        (*word, stem),
+        ("近", Some('最' | '附' | '邻' | '靠'))
+            | ("约", Some('契' | '条' | '合' | '预' | '节' | '公' | '特'))
+    );
     (!is_other_word).then_some(*hedge)
 }
 
 /// The hedge that starts the text after a figure and its unit.
 fn hedge_after(after: &str) -> Option<Hedge> {
-    const HEDGES: &[(&str, Hedge)] =
-        &[("左右", Hedge::About), ("上下", Hedge::About), ("以上", Hedge::AtLeast), ("以下", Hedge::AtMost), ("以内", Hedge::AtMost)];
+    const HEDGES: &[(&str, Hedge)] = &[
+        ("左右", Hedge::About),
+        ("上下", Hedge::About),
+        ("以上", Hedge::AtLeast),
+        ("以下", Hedge::AtMost),
+        ("以内", Hedge::AtMost),
+    ];
     let after = after.trim_start();
     HEDGES.iter().find(|(word, _)| after.starts_with(word)).map(|&(_, hedge)| hedge)
 }
@@ -372,7 +437,8 @@ pub fn read_numeral(captured: &str, before: &str) -> Option<Quantity> {
 fn is_range(stem: &str) -> bool {
     let mut digits = stem.chars().take(2).map(numeral::digit);
     let (first, second) = (digits.next().flatten(), digits.next().flatten());
-    matches!((first, second), (Some(first), Some(second)) if first >= 1 && second == first + 1) && stem.chars().count() <= 3
+    matches!((first, second), (Some(first), Some(second)) if first >= 1 && second == first + 1)
+        && stem.chars().count() <= 3
 }
 
 /// 三四十: from 30 to 49.
@@ -388,7 +454,11 @@ fn range(stem: &str) -> Option<Quantity> {
     };
     let low = Decimal::from(first * power);
     let high = Decimal::from((second + 1) * power - 1);
-    Some(Quantity { interval: super::interval::Interval::closed(low, high), printed: low, hedge: Some(Hedge::Range) })
+    Some(Quantity {
+        interval: super::interval::Interval::closed(low, high),
+        printed: low,
+        hedge: Some(Hedge::Range),
+    })
 }
 
 #[cfg(test)]
@@ -438,7 +508,16 @@ mod tests {
 
     #[test]
     fn digits_that_count_nothing() {
-        for text in ["第20条", "〔2021〕", "30号文", "0631—8985998", "邮编000123", "A4纸", "版本1.2.3", "提高3个百分点"] {
+        for text in [
+            "第20条",
+            "〔2021〕",
+            "30号文",
+            "0631—8985998",
+            "邮编000123",
+            "A4纸",
+            "版本1.2.3",
+            "提高3个百分点",
+        ] {
             assert_eq!(at(text), Value::Other, "{text}");
         }
     }

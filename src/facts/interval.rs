@@ -60,7 +60,9 @@ impl Interval {
     /// The interval between two ends.
     pub fn between(low: End, high: End) -> Self {
         match (low, high) {
-            (Some(low), Some(high)) if low.value == high.value && !low.is_open && !high.is_open => Interval::Exact(low.value),
+            (Some(low), Some(high)) if low.value == high.value && !low.is_open && !high.is_open => {
+                Interval::Exact(low.value)
+            }
             _ => Interval::Between { low, high },
         }
     }
@@ -131,7 +133,8 @@ impl Interval {
             for y in [b.0, b.1] {
                 let value = exact_product(x.value, y.value)?;
                 // A product with zero is reached even from an open end beside it.
-                let is_open = (x.is_open && !(y.value.is_zero() && !y.is_open)) || (y.is_open && !(x.value.is_zero() && !x.is_open));
+                let is_open = (x.is_open && !(y.value.is_zero() && !y.is_open))
+                    || (y.is_open && !(x.value.is_zero() && !x.is_open));
                 let bound = Bound { value, is_open };
                 if low.is_none_or(|end| outer(bound, end, Ordering::Less)) {
                     low = Some(bound);
@@ -218,7 +221,9 @@ fn always(is_true: bool) -> Possible {
 /// Whether every number up to `high` is below every number from `low`.
 fn is_below(high: End, low: End) -> bool {
     match (high, low) {
-        (Some(high), Some(low)) => high.value < low.value || (high.value == low.value && (high.is_open || low.is_open)),
+        (Some(high), Some(low)) => {
+            high.value < low.value || (high.value == low.value && (high.is_open || low.is_open))
+        }
         _ => false,
     }
 }
@@ -268,7 +273,13 @@ mod tests {
     fn samples(interval: Interval) -> Vec<Decimal> {
         let (Some(low), Some(high)) = interval.ends() else { return Vec::new() };
         let hair = Decimal::new(1, 6);
-        let all = [low.value, low.value + hair, (low.value + high.value) / number(2), high.value - hair, high.value];
+        let all = [
+            low.value,
+            low.value + hair,
+            (low.value + high.value) / number(2),
+            high.value - hair,
+            high.value,
+        ];
         all.into_iter().filter(|&value| holds(interval, value)).collect()
     }
 

@@ -34,13 +34,26 @@ pub fn read(prose: &Prose, outline: &Outline) -> Layout {
     let first_numbered = outline
         .headings
         .iter()
-        .find(|heading| heading.number == Some(1) && heading.is_styled(&[NumberStyle::Chinese, NumberStyle::Part, NumberStyle::ChineseInBrackets]))
+        .find(|heading| {
+            heading.number == Some(1)
+                && heading.is_styled(&[
+                    NumberStyle::Chinese,
+                    NumberStyle::Part,
+                    NumberStyle::ChineseInBrackets,
+                ])
+        })
         .or_else(|| outline.headings.iter().find(|heading| heading.number.is_some()));
-    let body = first_numbered.map_or(count, |heading| prose.paragraphs.partition_point(|paragraph| paragraph.block < heading.block));
+    let body = first_numbered.map_or(count, |heading| {
+        prose.paragraphs.partition_point(|paragraph| paragraph.block < heading.block)
+    });
     let title_end = (0..body.min(FARTHEST)).find(|&index| !is_line(index)).unwrap_or(body.min(FARTHEST));
-    let last_heading = outline.headings.last().map_or(0, |heading| prose.paragraphs.partition_point(|paragraph| paragraph.block <= heading.block));
+    let last_heading = outline
+        .headings
+        .last()
+        .map_or(0, |heading| prose.paragraphs.partition_point(|paragraph| paragraph.block <= heading.block));
     let mut sign_off = count;
-    while sign_off > last_heading.max(title_end) && count - sign_off < SIGN_OFF_LINES && is_line(sign_off - 1) {
+    while sign_off > last_heading.max(title_end) && count - sign_off < SIGN_OFF_LINES && is_line(sign_off - 1)
+    {
         sign_off -= 1;
     }
     Layout { title: 0..title_end, preface: title_end..body, sign_off: sign_off..count }

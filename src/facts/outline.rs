@@ -63,7 +63,8 @@ pub fn read(document: &Document<'_>, pack: &Pack, cell_blocks: &[usize]) -> Outl
         }
         let Some(mut heading) = heading(text, block, paragraph) else { continue };
         while let Some(&last) = open.last() {
-            let is_above = headings.get(last).is_some_and(|above| is_above(above, &heading, &open, &headings));
+            let is_above =
+                headings.get(last).is_some_and(|above| is_above(above, &heading, &open, &headings));
             if is_above {
                 break;
             }
@@ -110,7 +111,9 @@ fn is_above(above: &Heading, next: &Heading, open: &[usize], headings: &[Heading
         return false;
     }
     // A style that is open already goes on at its own depth; any other opens a depth below.
-    !open.iter().any(|&index| headings.get(index).is_some_and(|heading| heading.style.is_some() && heading.style == next.style))
+    !open.iter().any(|&index| {
+        headings.get(index).is_some_and(|heading| heading.style.is_some() && heading.style == next.style)
+    })
 }
 
 /// Works out the numbers that headings should have. Of several explanations for numbers that do not run on, the
@@ -128,22 +131,29 @@ fn number(document: &Document<'_>, headings: &mut [Heading], cell_blocks: &[usiz
 }
 
 fn run(document: &Document<'_>, headings: &mut [Heading], siblings: &[usize], cell_blocks: &[usize]) {
-    let value = |headings: &[Heading], place: usize| siblings.get(place).and_then(|&index| headings.get(index)).and_then(|heading| heading.number);
+    let value = |headings: &[Heading], place: usize| {
+        siblings.get(place).and_then(|&index| headings.get(index)).and_then(|heading| heading.number)
+    };
     let mut counted = 0_u32;
     let mut previous = None;
     for (place, &index) in siblings.iter().enumerate() {
         let Some(found) = value(headings, place) else { continue };
         let style = headings.get(index).and_then(|heading| heading.style);
-        let starts_anew = found == 1 && (counted >= 3 || (counted > 0 && !matches!(style, Some(NumberStyle::Chinese | NumberStyle::Part))));
+        let starts_anew = found == 1
+            && (counted >= 3
+                || (counted > 0 && !matches!(style, Some(NumberStyle::Chinese | NumberStyle::Part))));
         let expected = if starts_anew { 1 } else { counted + 1 };
         let next = value(headings, place + 1);
         let is_slip = found != expected && next == Some(expected + 1);
         counted = if is_slip { expected } else { found };
         let lost = if found == expected + 1 && !is_slip {
             let after = previous.or_else(|| headings.get(index).and_then(|heading| heading.parent));
-            let from = after.and_then(|index: usize| headings.get(index)).map_or(0, |heading| heading.block + 1);
+            let from =
+                after.and_then(|index: usize| headings.get(index)).map_or(0, |heading| heading.block + 1);
             let style = style.unwrap_or(NumberStyle::Arabic);
-            headings.get(index).and_then(|heading| lost_heading(document, from..heading.block, style, expected, cell_blocks))
+            headings
+                .get(index)
+                .and_then(|heading| lost_heading(document, from..heading.block, style, expected, cell_blocks))
         } else {
             None
         };
@@ -158,7 +168,13 @@ fn run(document: &Document<'_>, headings: &mut [Heading], siblings: &[usize], ce
 
 /// The heading whose number was lost, between two blocks: a short line without a stop, or the number itself in
 /// the middle of a paragraph.
-fn lost_heading(document: &Document<'_>, blocks: std::ops::Range<usize>, style: NumberStyle, number: u32, cell_blocks: &[usize]) -> Option<Span> {
+fn lost_heading(
+    document: &Document<'_>,
+    blocks: std::ops::Range<usize>,
+    style: NumberStyle,
+    number: u32,
+    cell_blocks: &[usize],
+) -> Option<Span> {
     const LONGEST: usize = 25;
     let text = document.text();
     let written = written(style, number);
@@ -181,7 +197,8 @@ fn lost_heading(document: &Document<'_>, blocks: std::ops::Range<usize>, style: 
 /// A number as the middle of a paragraph would have it.
 fn written(style: NumberStyle, number: u32) -> Option<String> {
     const NUMERALS: [&str; 20] = [
-        "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五", "十六", "十七", "十八", "十九", "二十",
+        "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五",
+        "十六", "十七", "十八", "十九", "二十",
     ];
     let numeral = NUMERALS.get(number.checked_sub(1)? as usize);
     match style {
@@ -208,7 +225,9 @@ fn sections(text: &str, pack: &Pack, headings: &[Heading]) -> Vec<Section> {
         (0..pack.sections.len())
             .map(|section| {
                 let found = headings.iter().enumerate().position(|(index, heading)| {
-                    level(heading) == level(wanted) && !used.contains(&index) && named.get(index).and_then(|named| named.get(section)) == Some(&true)
+                    level(heading) == level(wanted)
+                        && !used.contains(&index)
+                        && named.get(index).and_then(|named| named.get(section)) == Some(&true)
                 });
                 used.extend(found);
                 found
@@ -256,7 +275,8 @@ impl Outline {
     pub fn above(&self, block: usize) -> impl Iterator<Item = &Heading> {
         let last = self.headings.partition_point(|heading| heading.block <= block);
         let start = last.checked_sub(1);
-        std::iter::successors(start, |&index| self.headings.get(index)?.parent).filter_map(|index| self.headings.get(index))
+        std::iter::successors(start, |&index| self.headings.get(index)?.parent)
+            .filter_map(|index| self.headings.get(index))
     }
 
     /// The innermost heading above a block, by its number.

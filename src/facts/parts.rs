@@ -24,10 +24,11 @@ pub struct Breakdown {
 pub fn read(prose: &Prose, paragraph: Span, total: usize, words: &Parts) -> Breakdown {
     let Some(figure) = prose.figures.get(total) else { return Breakdown::default() };
     let text = prose.text();
-    let mut scope = prose.sentence_around(paragraph, figure.mark);
+    let mut scope = prose.sentence_around(figure.mark);
     let sentence_start = scope.start;
     for next in prose.sentences(Span { start: scope.end, end: paragraph.end }) {
-        let goes_on = words.goes_on.as_ref().and_then(Pattern::regex).and_then(|regex| regex.find(next.of(text)));
+        let goes_on =
+            words.goes_on.as_ref().and_then(Pattern::regex).and_then(|regex| regex.find(next.of(text)));
         if goes_on.is_none_or(|found| found.start() > 0) {
             break;
         }

@@ -38,6 +38,8 @@ pub struct Prose {
     pub figures: Vec<ProseFigure>,
     /// Its paragraphs, in order; parted by line breaks.
     pub paragraphs: Vec<ProseParagraph>,
+    /// Its sentences without their stops, in order.
+    sentences: Vec<Span>,
 }
 
 impl Prose {
@@ -57,6 +59,7 @@ impl Prose {
         self.write(document, paragraph.span);
         let text = Span::new(start, self.text.len());
         self.text.push('\n');
+        self.end_sentences(text);
         self.paragraphs.push(ProseParagraph { text, paragraph, block });
     }
 
@@ -88,7 +91,9 @@ impl Prose {
                     self.runs.push((offset(self.text.len()), offset(base + at)));
                 }
                 self.text.push(character);
-            } else if let Some(reduced) = reduced.filter(|reduced| *reduced != ' ' || keeps_words_apart(&self.text, body, at)) {
+            } else if let Some(reduced) =
+                reduced.filter(|reduced| *reduced != ' ' || keeps_words_apart(&self.text, body, at))
+            {
                 self.runs.push((offset(self.text.len()), offset(base + at)));
                 self.text.push(reduced);
             }
@@ -114,7 +119,9 @@ impl Prose {
 
     fn document_offset(&self, at: u32) -> u32 {
         let next = self.runs.partition_point(|&(run, _)| run <= at);
-        let Some(&(run, document)) = next.checked_sub(1).and_then(|index| self.runs.get(index)) else { return 0 };
+        let Some(&(run, document)) = next.checked_sub(1).and_then(|index| self.runs.get(index)) else {
+            return 0;
+        };
         document + (at - run)
     }
 
@@ -138,18 +145,37 @@ impl Prose {
     /// The measure word behind a figure that stands at an offset, a mark or a numeral; empty without one.
     pub fn unit_at(&self, at: u32) -> &'static str {
         let figure = self.text.get(at as usize..).unwrap_or_default();
-        let is_figure = |c: char| Mark::of(c).is_some() || numeral::is_part(c) || matches!(c, '几' | '数' | '近' | '约' | '余' | '多' | '来');
+        let is_figure = |c: char| {
+            Mark::of(c).is_some()
+                || numeral::is_part(c)
+                || matches!(c, '几' | '数' | '近' | '约' | '余' | '多' | '来')
+        };
         figure::unit(figure.trim_start_matches(is_figure))
     }
 
-    /// The sentences of a stretch of the prose text, without their stops.
-    pub fn sentences(&self, span: Span) -> impl Iterator<Item = Span> {
-        split(&self.text, span, |c| matches!(c, '。' | '！' | '？' | '\n'))
+    fn end_sentences(&mut self, paragraph: Span) {
+        const STOPS: [char; 3] = ['。', '！', '？'];
+        let mut start = paragraph.start as usize;
+        for piece in paragraph.of(&self.text).split_inclusive(STOPS) {
+            let kept = piece.trim_end_matches(STOPS).len();
+            if kept > 0 {
+                self.sentences.push(Span::new(start, start + kept));
+            }
+            start += piece.len();
+        }
     }
 
-    /// The sentence around an offset, within a paragraph.
-    pub fn sentence_around(&self, paragraph: Span, at: u32) -> Span {
-        self.sentences(paragraph).find(|sentence| sentence.start <= at && at <= sentence.end).unwrap_or(paragraph)
+    /// The sentences that lie within a stretch of the prose text.
+    pub fn sentences(&self, span: Span) -> impl DoubleEndedIterator<Item = Span> {
+        let start = self.sentences.partition_point(|sentence| sentence.start < span.start);
+        let end = self.sentences.partition_point(|sentence| sentence.end <= span.end);
+        self.sentences.get(start..end).unwrap_or_default().iter().copied()
+    }
+
+    /// The sentence around an offset.
+    pub fn sentence_around(&self, at: u32) -> Span {
+        let next = self.sentences.partition_point(|sentence| sentence.start <= at);
+        next.checked_sub(1).and_then(|index| self.sentences.get(index)).copied().unwrap_or_default()
     }
 
     /// The clause around a stretch of a sentence: out to the nearest comma, stop or bracket on each side.
@@ -210,19 +236,9 @@ fn keeps_words_apart(before: &str, body: &str, at: usize) -> bool {
     let next = body.get(at..).and_then(|rest| rest.trim_start().chars().next());
     let last = before.chars().next_back();
     let is_last = last.is_some_and(|c| is_word(c) || Mark::of(c).is_some());
-    is_last && next.is_some_and(is_word) && last.zip(next).is_some_and(|(a, b)| a.is_ascii_alphabetic() || b.is_ascii_alphabetic())
-}
-
-/// The stretches of `span` between characters that part them; empty ones are left out.
-fn split(text: &str, span: Span, parts: impl Fn(char) -> bool) -> impl Iterator<Item = Span> {
-    let mut start = span.start as usize;
-    let body = span.of(text);
-    body.split_inclusive(move |c| parts(c)).filter_map(move |piece| {
-        let whole = Span::new(start, start + piece.len());
-        start += piece.len();
-        let kept = piece.trim_end_matches(['。', '！', '？', '\n']).len();
-        (kept > 0).then(|| Span::new(whole.start as usize, whole.start as usize + kept))
-    })
+    is_last
+        && next.is_some_and(is_word)
+        && last.zip(next).is_some_and(|(a, b)| a.is_ascii_alphabetic() || b.is_ascii_alphabetic())
 }
 
 #[cfg(test)]

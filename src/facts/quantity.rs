@@ -65,7 +65,11 @@ impl Quantity {
     pub fn new(value: Decimal, scale: Decimal, hedge: Option<Hedge>, grain: Grain) -> Option<Self> {
         let printed = value.checked_mul(scale)?.normalize();
         let unit = scale.checked_mul(Decimal::new(1, value.scale()))?;
-        let stated = if scale > Decimal::ONE && !printed.is_zero() { rounded_or_cut(printed, unit)? } else { Interval::Exact(printed) };
+        let stated = if scale > Decimal::ONE && !printed.is_zero() {
+            rounded_or_cut(printed, unit)?
+        } else {
+            Interval::Exact(printed)
+        };
         let interval = match hedge {
             None => stated,
             Some(hedge) => hedged(printed, stated, hedge, grain)?,
@@ -119,7 +123,10 @@ fn hedged(printed: Decimal, stated: Interval, hedge: Hedge, kind: Grain) -> Opti
             let around = Interval::closed(printed.checked_sub(half)?, printed.checked_add(half)?);
             hull(around, stated)
         }
-        Hedge::Several => Interval::between(Some(Bound::closed(printed.checked_mul(Decimal::TWO)?)), below(printed.checked_mul(Decimal::TEN)?)),
+        Hedge::Several => Interval::between(
+            Some(Bound::closed(printed.checked_mul(Decimal::TWO)?)),
+            below(printed.checked_mul(Decimal::TEN)?),
+        ),
         // The caller states the range itself.
         Hedge::Range => stated,
     })
@@ -204,7 +211,10 @@ mod tests {
             assert_eq!(count(value, 1, Some(hedge)), closed(low, high), "{value} {hedge:?}");
         }
         assert_eq!(count("100", 1, Some(Hedge::Over)).ends().0, Some(Bound::closed(Decimal::from(101))));
-        assert_eq!(count("100", 1, Some(Hedge::AtLeast)).ends(), (Some(Bound::closed(Decimal::from(100))), None));
+        assert_eq!(
+            count("100", 1, Some(Hedge::AtLeast)).ends(),
+            (Some(Bound::closed(Decimal::from(100))), None)
+        );
     }
 
     #[test]
@@ -219,7 +229,10 @@ mod tests {
     #[test]
     fn a_percentage_rounds_or_is_cut_off() {
         let percent = |text: &str| Quantity::percent(decimal(text), None).unwrap().interval.ends();
-        assert_eq!(percent("12.3"), (Some(Bound::closed(decimal("12.25"))), Some(Bound::open(decimal("12.4")))));
+        assert_eq!(
+            percent("12.3"),
+            (Some(Bound::closed(decimal("12.25"))), Some(Bound::open(decimal("12.4"))))
+        );
         assert_eq!(percent("50"), (Some(Bound::closed(decimal("49.5"))), Some(Bound::open(decimal("51")))));
     }
 }

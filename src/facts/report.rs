@@ -29,14 +29,21 @@ pub struct ReportFacts {
 }
 
 /// Gathers the facts about a report as a whole from its claims.
-pub fn read(document: &Document<'_>, prose: &Prose, claims: &Claims, dates: &[DateFact], pack: &Pack) -> ReportFacts {
+pub fn read(
+    document: &Document<'_>,
+    prose: &Prose,
+    claims: &Claims,
+    dates: &[DateFact],
+    pack: &Pack,
+) -> ReportFacts {
     let reader = Reader { prose, claims, dates };
     let year = reader.year(&pack.sources.year);
     let in_year = |date: &Date| date.year == year && date.exists();
     let stated = |source: Option<Source>| source.and_then(|source| reader.dates_of(source).find(in_year));
     let day = |month, day| year.map(|year| Date { year: Some(year), month, day });
     let words = |source: Source| reader.captured(source).next().map(|captured| captured.span);
-    let body = pack.sources.body.iter().find_map(|&source| words(source)).map(|span| tidy(span.of(document.text())));
+    let body =
+        pack.sources.body.iter().find_map(|&source| words(source)).map(|span| tidy(span.of(document.text())));
     let announcement = pack.sources.sections.and_then(words);
     let announced = announcement.map_or_else(Vec::new, |span| {
         let text: String = span.of(document.text()).chars().filter(|c| !c.is_whitespace()).collect();
@@ -99,7 +106,10 @@ impl<'r> Reader<'r> {
             let names = |value: &Value| matches!(value, Value::Year(named) if *named == year);
             self.prose.figures.iter().filter(|figure| names(&figure.value)).count()
         };
-        votes.into_iter().max_by_key(|&(year, (count, order))| (count, mentions(year), order)).map(|(year, _)| year)
+        votes
+            .into_iter()
+            .max_by_key(|&(year, (count, order))| (count, mentions(year), order))
+            .map(|(year, _)| year)
     }
 }
 
@@ -107,14 +117,17 @@ impl<'r> Reader<'r> {
 /// whether its labels said so.
 pub fn edition(pack: &Pack, votes: &[Editions], year: Option<u32>) -> (usize, bool) {
     let count = |edition: usize| votes.iter().filter(|vote| vote.meets(Editions::only(edition))).count();
-    let voted = (0..pack.editions.len()).map(|edition| (count(edition), edition)).max().filter(|&(count, _)| count > 0);
+    let voted = (0..pack.editions.len())
+        .map(|edition| (count(edition), edition))
+        .max()
+        .filter(|&(count, _)| count > 0);
     if let Some((_, edition)) = voted {
         return (edition, true);
     }
     let in_use = year.and_then(|year| {
-        pack.editions
-            .iter()
-            .position(|edition| edition.from.is_none_or(|from| from <= year) && edition.until.is_none_or(|until| year <= until))
+        pack.editions.iter().position(|edition| {
+            edition.from.is_none_or(|from| from <= year) && edition.until.is_none_or(|until| year <= until)
+        })
     });
     (in_use.unwrap_or(pack.editions.len().saturating_sub(1)), false)
 }

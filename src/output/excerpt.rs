@@ -42,7 +42,13 @@ impl Excerpt {
     pub fn new(source: &Source, name: &str, finding: &Finding) -> Option<Self> {
         let primary = finding.primary.as_ref()?;
         let location = Location { line_number: primary.line?, column_number: primary.column? };
-        let mut excerpt = Self { name: safe_line(name), text: String::new(), lines: Vec::new(), location, labels: Vec::new() };
+        let mut excerpt = Self {
+            name: safe_line(name),
+            text: String::new(),
+            lines: Vec::new(),
+            location,
+            labels: Vec::new(),
+        };
         let mut places: Vec<(&Position, bool)> = finding.related.iter().map(|place| (place, false)).collect();
         places.insert(0, (primary, true));
         places.retain(|(place, _)| place.span.is_some() && place.line.is_some());
@@ -102,7 +108,13 @@ impl Excerpt {
         }
     }
 
-    fn window(&mut self, line: &str, window: Range<usize>, labels: &[(Range<usize>, &str, bool)], members: Range<usize>) {
+    fn window(
+        &mut self,
+        line: &str,
+        window: Range<usize>,
+        labels: &[(Range<usize>, &str, bool)],
+        members: Range<usize>,
+    ) {
         if window.start > 0 {
             self.text.push('…');
         }
@@ -126,7 +138,11 @@ impl Excerpt {
             offsets.get(index).copied().unwrap_or(0)
         };
         for (range, message, is_primary) in labels.get(members).unwrap_or_default() {
-            self.labels.push(ExcerptLabel { range: moved(range.start)..moved(range.end), message: safe_line(message), is_primary: *is_primary });
+            self.labels.push(ExcerptLabel {
+                range: moved(range.start)..moved(range.end),
+                message: safe_line(message),
+                is_primary: *is_primary,
+            });
         }
     }
 }
@@ -158,14 +174,19 @@ fn windows(line: &str, labels: &[(Range<usize>, &str, bool)]) -> Vec<(Range<usiz
         let start = column_of(range.start).saturating_sub(MARGIN);
         let end = (column_of(range.end) + MARGIN).min(width);
         match windows.last_mut() {
-            Some((columns, members)) if start <= columns.end && end - columns.start <= WINDOW.max(columns.len()) => {
+            Some((columns, members))
+                if start <= columns.end && end - columns.start <= WINDOW.max(columns.len()) =>
+            {
                 columns.end = columns.end.max(end);
                 members.end = index + 1;
             }
             _ => windows.push((start..end, index..index + 1)),
         }
     }
-    windows.into_iter().map(|(columns, members)| (byte_of(columns.start)..byte_of(columns.end), members)).collect()
+    windows
+        .into_iter()
+        .map(|(columns, members)| (byte_of(columns.start)..byte_of(columns.end), members))
+        .collect()
 }
 
 /// Text on one line in which nothing acts on a terminal.
@@ -215,7 +236,8 @@ impl<'a> Files<'a> for Excerpt {
     }
 
     fn line_number(&'a self, (): (), index: usize) -> Result<usize, Error> {
-        let line = self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?;
+        let line =
+            self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?;
         Ok(line.1.max(1))
     }
 
@@ -224,9 +246,9 @@ impl<'a> Files<'a> for Excerpt {
     }
 
     fn line_range(&'a self, (): (), index: usize) -> Result<Range<usize>, Error> {
-        let start = self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?.0;
+        let start =
+            self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?.0;
         let end = self.lines.get(index + 1).map_or(self.text.len(), |&(next, _)| next);
         Ok(start..end)
     }
 }
-

@@ -10,9 +10,14 @@ use crate::check::Relations;
 use crate::finding::{Figures, Finding, Position, Report};
 
 /// One JSON document.
-pub const FORMAT: Format = Format { name: "json", about: "one JSON document", new: |_| Box::new(Document::default()) };
+pub const FORMAT: Format =
+    Format { name: "json", about: "one JSON document", new: |_| Box::new(Document::default()) };
 /// JSON lines.
-pub const LINES: Format = Format { name: "jsonl", about: "JSON, a line for each report, finding and the summary", new: |_: Style| Box::new(Lines) };
+pub const LINES: Format = Format {
+    name: "jsonl",
+    about: "JSON, a line for each report, finding and the summary",
+    new: |_: Style| Box::new(Lines),
+};
 
 /// The version of the layout; it only grows.
 const SCHEMA: u32 = 1;

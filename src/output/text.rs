@@ -11,7 +11,11 @@ use super::{Format, Output, Style, Summary};
 use crate::finding::{Finding, Level, Report};
 
 /// Text for people.
-pub const FORMAT: Format = Format { name: "text", about: "excerpts with the figures underlined, for people", new: |style| Box::new(Text { style }) };
+pub const FORMAT: Format = Format {
+    name: "text",
+    about: "excerpts with the figures underlined, for people",
+    new: |style| Box::new(Text { style }),
+};
 
 struct Text {
     style: Style,
@@ -52,7 +56,11 @@ impl Output for Text {
             thousands(figures.unchecked),
         )?;
         if !summary.skipped.is_empty() {
-            let skipped: Vec<String> = summary.skipped.iter().map(|(what, count)| format!("{} {}", thousands(*count), safe_line(what))).collect();
+            let skipped: Vec<String> = summary
+                .skipped
+                .iter()
+                .map(|(what, count)| format!("{} {}", thousands(*count), safe_line(what)))
+                .collect();
             writeln!(out, "skipped: {}", skipped.join(", "))?;
         }
         Ok(())
@@ -81,9 +89,19 @@ impl Text {
         let mut buffer = Vec::new();
         let styles = Styles::default();
         let emitted = if self.style.color {
-            term::emit_to_write_style(&mut StylesWriter::new(Ansi::new(&mut buffer), &styles), &config, &excerpt, &diagnostic)
+            term::emit_to_write_style(
+                &mut StylesWriter::new(Ansi::new(&mut buffer), &styles),
+                &config,
+                &excerpt,
+                &diagnostic,
+            )
         } else {
-            term::emit_to_write_style(&mut StylesWriter::new(NoColor::new(&mut buffer), &styles), &config, &excerpt, &diagnostic)
+            term::emit_to_write_style(
+                &mut StylesWriter::new(NoColor::new(&mut buffer), &styles),
+                &config,
+                &excerpt,
+                &diagnostic,
+            )
         };
         emitted.map_err(io::Error::other)?;
         out.write_all(&buffer)
@@ -98,7 +116,8 @@ fn notes(finding: &Finding) -> Vec<String> {
     if let Some(expected) = &finding.expected {
         notes.push(format!("would tie: {}", safe_line(expected)));
     }
-    let others: Vec<&str> = finding.rules.iter().map(String::as_str).filter(|rule| *rule != finding.rule).collect();
+    let others: Vec<&str> =
+        finding.rules.iter().map(String::as_str).filter(|rule| *rule != finding.rule).collect();
     if !others.is_empty() {
         notes.push(format!("also breaks: {}", others.join(", ")));
     }

@@ -329,7 +329,10 @@ fn check_labels(axis: &Axis, what: &str, fields: &mut Fields<'_, '_>) {
             match seen.get(&place) {
                 Some((other, at))
                     if *other != index
-                        && axis.nodes.get(*other).is_some_and(|other| other.editions.meets(node.editions)) =>
+                        && axis
+                            .nodes
+                            .get(*other)
+                            .is_some_and(|other| other.editions.meets(node.editions)) =>
                 {
                     let message = format!("this label binds two {what}s");
                     let mistake = Mistake::new(label.at(), message, format!("binds `{}`", node.id));

@@ -58,7 +58,9 @@ impl LabelIndex {
     }
 
     fn add(&mut self, text: &str, form: usize, target: Target) {
-        for (omitted, key) in variants(text) {
+        for (omitted, variant) in variants(text) {
+            let mut key = String::with_capacity(variant.len());
+            label::write(variant, &mut key);
             if key.is_empty() {
                 continue;
             }
@@ -71,7 +73,10 @@ impl LabelIndex {
 
     /// What the text of a cell can name, the closest meanings first.
     pub fn find(&self, text: &str) -> &[Meaning] {
-        for (_, key) in variants(text) {
+        let mut key = String::with_capacity(text.len());
+        for (_, variant) in variants(text) {
+            key.clear();
+            label::write(variant, &mut key);
             if let Some(found) = self.meanings.get(&key) {
                 return found;
             }
@@ -80,17 +85,12 @@ impl LabelIndex {
     }
 }
 
-/// The keys of a label: all of it, without its note, without its number, without both.
-fn variants(text: &str) -> impl Iterator<Item = (u8, String)> {
-    let key = |text: &str| {
-        let mut key = String::with_capacity(text.len());
-        label::write(text, &mut key);
-        key
-    };
+/// The ways to take a label: all of it, without its note, without its number, without both.
+fn variants(text: &str) -> impl Iterator<Item = (u8, &str)> {
     let number_less = label::without_number(text);
     let number_less = (number_less.len() < text.trim_start().len()).then_some(number_less);
-    std::iter::once((0, key(text)))
-        .chain(label::without_note(text).map(|rest| (1, key(rest))))
-        .chain(number_less.map(|rest| (2, key(rest))))
-        .chain(number_less.and_then(label::without_note).map(|rest| (3, key(rest))))
+    std::iter::once((0, text))
+        .chain(label::without_note(text).map(|rest| (1, rest)))
+        .chain(number_less.map(|rest| (2, rest)))
+        .chain(number_less.and_then(label::without_note).map(|rest| (3, rest)))
 }

@@ -98,12 +98,17 @@ fn read(folder: &Path) -> Result<PackFiles, LoadError> {
     for part in ["forms", "claims", "rules"] {
         let part = folder.join(part);
         if part.is_dir() {
-            paths.extend(entries(&part)?.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "toml")));
+            paths.extend(
+                entries(&part)?
+                    .into_iter()
+                    .filter(|path| path.extension().is_some_and(|extension| extension == "toml")),
+            );
         }
     }
     let mut pack = PackFiles::default();
     for path in paths {
-        let text = std::fs::read_to_string(&path).map_err(|error| LoadError::Io { path: path.clone(), error })?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|error| LoadError::Io { path: path.clone(), error })?;
         pack.files.push(PackFile { path: path.to_string_lossy().into_owned(), text });
     }
     Ok(pack)
@@ -130,7 +135,14 @@ mod tests {
                 for mistake in &mistakes {
                     let file = &files.files[mistake.at.file.0];
                     let line = file.text[..mistake.at.range.start].lines().count();
-                    eprintln!("{}:{line}: {} — {} [{}] {:?}", file.path, mistake.message, mistake.label, file.text.get(mistake.at.range.clone()).unwrap_or(""), mistake.help);
+                    eprintln!(
+                        "{}:{line}: {} — {} [{}] {:?}",
+                        file.path,
+                        mistake.message,
+                        mistake.label,
+                        file.text.get(mistake.at.range.clone()).unwrap_or(""),
+                        mistake.help
+                    );
                 }
                 panic!("{} mistakes", mistakes.len());
             }

@@ -11,7 +11,8 @@ use super::fields::Text;
 use super::mistake::Mistake;
 
 /// Words that may stand between what is counted and the count.
-const FILL: &str = "(?:共计|共有|共|合计|总计|累计|总数|总量|数量|案件|件数|事项|分别|达到|达|为|有|计|的|：)*";
+const FILL: &str =
+    "(?:共计|共有|共|合计|总计|累计|总数|总量|数量|案件|件数|事项|分别|达到|达|为|有|计|的|：)*";
 
 /// What stands in the prose in place of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,9 @@ impl Mark {
         Self::ALL.into_iter().find(|mark| mark.character() == character)
     }
 }
+
+/// No more sets of needed texts than this are kept of a pattern.
+const MOST_NEEDS: usize = 4;
 
 /// What a placeholder captures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,8 +91,8 @@ pub struct Pattern {
     pub text: Text,
     expanded: String,
     regex: OnceLock<Option<Regex>>,
-    /// One of these stands in every match; empty where that is not known.
-    literals: Vec<String>,
+    /// Of each of these sets one text stands in every match; the set that narrows the search most comes first.
+    needs: Vec<Vec<String>>,
     /// The placeholders.
     pub captures: Vec<Capture>,
 }
@@ -126,14 +130,26 @@ impl Pattern {
             let end = place(span.end.offset).clamp(start, text.value.len());
             Mistake::new(text.part(start..end), "this is not a regular expression", reason)
         })?;
-        let mut literals: Vec<String> = required(&hir).into_iter().collect();
-        literals.sort_by_key(String::len);
-        Ok(Self { text, expanded, regex: OnceLock::new(), literals, captures })
+        let mut needs = Vec::new();
+        required(&hir, &mut needs);
+        needs.sort_by_key(|set| std::cmp::Reverse(strength(set)));
+        // Single characters, such as units, are met too often to narrow anything, unless there is nothing else.
+        let first = needs.first().cloned();
+        let narrows = |text: &String| {
+            text.chars().nth(1).is_some() || text.contains(|character| Mark::of(character).is_some())
+        };
+        needs.retain(|set: &BTreeSet<String>| set.iter().all(narrows));
+        needs.truncate(MOST_NEEDS);
+        if needs.is_empty() {
+            needs.extend(first);
+        }
+        let needs = needs.into_iter().map(|set| set.into_iter().collect()).collect();
+        Ok(Self { text, expanded, regex: OnceLock::new(), needs, captures })
     }
 
-    /// One of these stands in every match of the pattern; empty where that is not known.
-    pub fn literals(&self) -> &[String] {
-        &self.literals
+    /// Of each of these sets one text stands in every match; none where that is not known.
+    pub fn needs(&self) -> &[Vec<String>] {
+        &self.needs
     }
 
     /// The regular expression, compiled when it is first needed. `None` if it is too large to compile.
@@ -247,29 +263,28 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     Ok(format!("(?P<{name}>{inner})"))
 }
 
-/// Texts of which one stands in every match, as long as they can be found; empty where there are none.
-fn required(hir: &Hir) -> BTreeSet<String> {
+/// Adds sets of texts of each of which one stands in every match, as far as they can be found.
+fn required(hir: &Hir, sets: &mut Vec<BTreeSet<String>>) {
     match hir.kind() {
         HirKind::Literal(literal) => {
             let text = String::from_utf8_lossy(&literal.0).into_owned();
-            if text.chars().any(|character| Mark::of(character).is_some()) {
-                BTreeSet::new()
-            } else {
-                BTreeSet::from([text])
-            }
+            sets.push(BTreeSet::from([text]));
         }
-        HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Concat(parts) => parts.iter().map(required).max_by_key(strength).unwrap_or_default(),
+        HirKind::Capture(capture) => required(&capture.sub, sets),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, sets),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| required(part, sets)),
         HirKind::Alternation(branches) => {
-            let sets: Vec<BTreeSet<String>> = branches.iter().map(required).collect();
-            if sets.iter().any(BTreeSet::is_empty) {
-                BTreeSet::new()
-            } else {
-                sets.into_iter().flatten().collect()
+            let strongest = |branch: &Hir| {
+                let mut sets = Vec::new();
+                required(branch, &mut sets);
+                sets.into_iter().max_by_key(strength)
+            };
+            // One branch that needs nothing, and the whole needs nothing.
+            if let Some(all) = branches.iter().map(strongest).collect::<Option<Vec<_>>>() {
+                sets.push(all.into_iter().flatten().collect());
             }
         }
-        _ => BTreeSet::new(),
+        _ => {}
     }
 }
 
@@ -313,9 +328,10 @@ mod tests {
 
     #[test]
     fn every_match_holds_one_of_the_literals() {
-        assert_eq!(pattern("(?:收到|受理){gap}申请{count}").unwrap().literals(), ["申请"]);
-        assert_eq!(pattern("(?:收到|受理)?{count}件").unwrap().literals(), ["件"]);
-        assert_eq!(pattern("{count}").unwrap().literals(), [] as [&str; 0]);
+        let needs = |source| pattern(source).unwrap().needs().to_vec();
+        assert_eq!(needs("(?:收到|受理){gap}申请{count}"), [vec!["申请"], vec!["受理", "收到"]]);
+        assert_eq!(needs("(?:收到|受理)?{count}件"), [["件"]]);
+        assert_eq!(needs("{count}"), Vec::<Vec<String>>::new());
     }
 
     #[test]

@@ -114,6 +114,8 @@ pub struct Instance {
     pub when: Option<Node>,
     /// The relation.
     pub assert: Node,
+    /// The relation compares values; else it only asks whether something is there, or is as it must be.
+    pub compares: bool,
     /// The figure that the finding points at, where it is not the first of the relation.
     pub target: Option<Node>,
     /// What is said when it is broken.
@@ -447,7 +449,11 @@ impl Source {
             let bindings: Vec<Binding> = match *quantifier {
                 Quantifier::AllRows => {
                     let forms = context.forms.iter().enumerate();
-                    forms.flat_map(|(form, found)| found.rows_in(editions).map(move |leaf| Binding::Row { form, leaf })).collect()
+                    forms
+                        .flat_map(|(form, found)| {
+                            found.rows_in(editions).map(move |leaf| Binding::Row { form, leaf })
+                        })
+                        .collect()
                 }
                 Quantifier::Rows { form, group } => {
                     let Some(found) = context.forms.get(form) else { continue };
@@ -493,7 +499,8 @@ impl Source {
             Some(node) => Some(node?),
             None => None,
         };
-        Some(Instance { when, assert: assert?, target: target.flatten(), message })
+        let assert = assert?;
+        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message })
     }
 }
 

@@ -28,7 +28,8 @@ pub fn is_barred(line: &str) -> bool {
 
 /// Whether a run of such lines is a table: one bar in one line may be part of its text.
 pub fn is_barred_table(text: &str, run: &[Span]) -> bool {
-    let has_row = |line: &Span| line.of(text).matches(BARS).nth(1).is_some() || line.of(text).trim().ends_with(BARS);
+    let has_row =
+        |line: &Span| line.of(text).matches(BARS).nth(1).is_some() || line.of(text).trim().ends_with(BARS);
     run.len() > 1 || run.iter().any(has_row)
 }
 

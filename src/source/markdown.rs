@@ -18,7 +18,9 @@ fn read(source: &str) -> Content<'_> {
     for (part, range) in parts(source) {
         match part {
             Part::Blocks => blocks(source, range, &mut builder),
-            Part::BarredTable(run) if !lines::is_barred_table(source, &run) => blocks(source, range, &mut builder),
+            Part::BarredTable(run) if !lines::is_barred_table(source, &run) => {
+                blocks(source, range, &mut builder)
+            }
             Part::BarredTable(run) => barred(source, &run, &mut builder),
             Part::HtmlTable => html::read_into(source, range, &mut builder),
         }

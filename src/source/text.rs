@@ -159,7 +159,8 @@ impl Reader<'_> {
             Open::Nothing => {}
             Open::Spaced => self.marks.push(Mark::TableEnd),
             Open::Barred(run) if !lines::is_barred_table(self.text, &run) => {
-                let lines = run.into_iter().map(|line| Mark::Text { span: line.trim(self.text), heading: None });
+                let lines =
+                    run.into_iter().map(|line| Mark::Text { span: line.trim(self.text), heading: None });
                 self.marks.extend(lines);
             }
             Open::Barred(run) => lines::mark_barred(self.text, &run, &mut self.marks, |span, marks| {

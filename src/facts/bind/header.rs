@@ -62,14 +62,19 @@ enum Name {
 }
 
 fn named(form: &Form, number: usize, cell: &HeaderCell<'_>) -> Option<Named> {
-    let name = cell.meanings.iter().filter(|meaning| meaning.form == number).find_map(|meaning| match meaning.target {
-        Target::Column(node) => Some(match form.columns.nodes.get(node)?.leaf {
-            Some(leaf) => Name::Column { node, leaf },
-            None => Name::Group(node),
-        }),
-        Target::Row(node) if form.layout == Layout::Stacked => form.rows.nodes.get(node)?.leaf.map(Name::Row),
-        _ => None,
-    })?;
+    let name =
+        cell.meanings.iter().filter(|meaning| meaning.form == number).find_map(|meaning| {
+            match meaning.target {
+                Target::Column(node) => Some(match form.columns.nodes.get(node)?.leaf {
+                    Some(leaf) => Name::Column { node, leaf },
+                    None => Name::Group(node),
+                }),
+                Target::Row(node) if form.layout == Layout::Stacked => {
+                    form.rows.nodes.get(node)?.leaf.map(Name::Row)
+                }
+                _ => None,
+            }
+        })?;
     Some(Named { name, span: cell.span, line: cell.line, at: cell.columns.map(|(first, _)| first) })
 }
 
@@ -109,7 +114,9 @@ fn in_reading_order(axis: &Axis, cells: &[Named]) -> Option<Vec<HeaderColumn>> {
     for cell in cells {
         let Name::Column { node, leaf } = cell.name else { continue };
         let found = HeaderColumn { row: None, column: leaf, at: None, span: cell.span };
-        let mut path: Vec<usize> = std::iter::successors(Some(node), |&node| axis.labelled_group(node)).filter_map(first_seen).collect();
+        let mut path: Vec<usize> = std::iter::successors(Some(node), |&node| axis.labelled_group(node))
+            .filter_map(first_seen)
+            .collect();
         path.reverse();
         columns.push((path, found));
     }
@@ -123,8 +130,13 @@ fn stacked_aligned(cells: &[Named]) -> Option<Vec<HeaderColumn>> {
     let mut columns = Vec::new();
     for cell in cells {
         let Name::Column { leaf, .. } = cell.name else { continue };
-        let above = cells.iter().filter(|other| matches!(other.name, Name::Row(_)) && other.line < cell.line && other.at <= cell.at);
-        let Some(Name::Row(row)) = above.max_by_key(|other| (other.at, other.line)).map(|other| other.name) else { continue };
+        let above = cells.iter().filter(|other| {
+            matches!(other.name, Name::Row(_)) && other.line < cell.line && other.at <= cell.at
+        });
+        let Some(Name::Row(row)) = above.max_by_key(|other| (other.at, other.line)).map(|other| other.name)
+        else {
+            continue;
+        };
         columns.push(HeaderColumn { row: Some(row), column: leaf, at: cell.at, span: cell.span });
     }
     columns.sort_by_key(|column| column.at);

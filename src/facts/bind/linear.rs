@@ -51,7 +51,8 @@ fn bind_run<'p>(run: &[(usize, Token<'p>)], binder: &mut Binder<'_, 'p>) {
     end_row(&mut row, binder);
     binder.end_table();
     if binder.bound_in_table {
-        let cells = run.iter().filter(|(_, token)| token.is_value() || matches!(token.kind, TokenKind::Label(_)));
+        let cells =
+            run.iter().filter(|(_, token)| token.is_value() || matches!(token.kind, TokenKind::Label(_)));
         binder.cell_blocks.extend(cells.map(|(block, _)| *block));
     }
 }

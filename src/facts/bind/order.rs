@@ -6,12 +6,14 @@ use crate::rules::form::Form;
 /// Marks all but one of the rows that carry the same label as extra, and says which missing row an extra one
 /// stands for, if only one can be.
 pub fn settle(number: usize, form: &Form, rows: &mut [FoundRow]) {
-    let ours: Vec<usize> = (0..rows.len()).filter(|&index| rows.get(index).is_some_and(|row| row.form == number)).collect();
+    let ours: Vec<usize> =
+        (0..rows.len()).filter(|&index| rows.get(index).is_some_and(|row| row.form == number)).collect();
     let leaf = |rows: &[FoundRow], index: usize| rows.get(index).map(|row| row.row);
     let leaves: Vec<Option<usize>> = ours.iter().map(|&index| leaf(rows, index)).collect();
     let mut extras = Vec::new();
     for row in 0..form.rows.leaves.len() {
-        let places: Vec<usize> = (0..leaves.len()).filter(|&place| leaves.get(place) == Some(&Some(row))).collect();
+        let places: Vec<usize> =
+            (0..leaves.len()).filter(|&place| leaves.get(place) == Some(&Some(row))).collect();
         if places.len() < 2 {
             continue;
         }

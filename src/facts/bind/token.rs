@@ -36,7 +36,12 @@ pub struct Token<'p> {
 impl<'p> Token<'p> {
     /// The token of a table cell.
     pub fn of_cell(text: &str, cell: &Cell, labels: &'p LabelIndex) -> Self {
-        Self { span: cell.span, column: cell.column, colspan: cell.colspan, kind: classify(cell.span.of(text), labels) }
+        Self {
+            span: cell.span,
+            column: cell.column,
+            colspan: cell.colspan,
+            kind: classify(cell.span.of(text), labels),
+        }
     }
 
     /// Whether it stands in the place of a figure.
@@ -77,7 +82,11 @@ pub fn classify<'p>(text: &str, labels: &'p LabelIndex) -> TokenKind<'p> {
     if !meanings.is_empty() {
         return TokenKind::Label(meanings);
     }
-    let has_words = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 0 || text.chars().count() > 8;
-    let is_read = matches!(cell::read(text, Kind::Count), Reading::Number(_) | Reading::ZeroWord | Reading::NotApplicable);
+    let has_words = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 0
+        || text.chars().count() > 8;
+    let is_read = matches!(
+        cell::read(text, Kind::Count),
+        Reading::Number(_) | Reading::ZeroWord | Reading::NotApplicable
+    );
     if is_read || !has_words { TokenKind::Value } else { TokenKind::Words }
 }

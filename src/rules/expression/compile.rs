@@ -408,7 +408,9 @@ impl Compiler<'_> {
         }
         let mut nodes = Vec::new();
         let mut result = result;
-        for (argument, wanted) in arguments.iter().zip(wanted.iter().copied().chain(repeated.into_iter().cycle())) {
+        for (argument, wanted) in
+            arguments.iter().zip(wanted.iter().copied().chain(repeated.into_iter().cycle()))
+        {
             let (node, kind) = self.expression(text, argument)?;
             let stands_for = self.stands_for(kind);
             let fits = match wanted {

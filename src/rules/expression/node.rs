@@ -48,6 +48,22 @@ pub enum Node {
     Matches(Box<Node>, std::sync::Arc<Pattern>),
 }
 
+impl Node {
+    /// Whether values are compared anywhere in it; else it only asks whether something is there, or is as it must be.
+    pub fn compares(&self) -> bool {
+        match self {
+            Node::Binary(operator, left, right) => {
+                operator.is_comparison()
+                    || matches!(operator, Operator::In)
+                    || left.compares()
+                    || right.compares()
+            }
+            Node::Not(inner) => inner.compares(),
+            _ => false,
+        }
+    }
+}
+
 /// A row or column of a form.
 #[derive(Clone, Debug)]
 pub enum Leaf {

@@ -300,12 +300,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     ("count", Function::Count, &[Wanted::Several], Type::Number),
     ("min", Function::Min, &[Wanted::Numbers], Type::Number),
     ("max", Function::Max, &[Wanted::Numbers], Type::Number),
-    (
-        "percent_of",
-        Function::PercentOf,
-        &[Wanted::One(Type::Number), Wanted::Numbers],
-        Type::Number,
-    ),
+    ("percent_of", Function::PercentOf, &[Wanted::One(Type::Number), Wanted::Numbers], Type::Number),
     ("year", Function::Year, &[Wanted::One(Type::Date)], Type::Number),
     (
         "date",

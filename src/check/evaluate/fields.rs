@@ -1,0 +1,244 @@
+//! The fields of records.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+
+use super::sets::Numbers;
+use super::{Evaluator, Witness};
+use crate::check::names;
+use crate::check::value::{Number, Record, Truth, Value};
+use crate::facts::FigureId;
+use crate::facts::claims::{CapturedValue, Claim};
+use crate::facts::figure::Value as FigureValue;
+use crate::rules::expression::vocabulary::Field;
+use crate::rules::form::Kind;
+use crate::source::place::Span;
+
+impl<'e> Evaluator<'e, '_> {
+    pub(super) fn field(&self, record: Record, field: Field) -> Value<'e> {
+        let number = |value: Option<u32>| {
+            value.map_or(Value::Unknown, |value| Value::Number(Number::exact(value.into())))
+        };
+        let truth = |is_true: bool| Value::Truth(Truth::of(is_true));
+        let text = |text: String| Value::Text(Cow::Owned(text));
+        match (record, field) {
+            (Record::Row { form, leaf }, Field::Occurrences) => {
+                self.saw(Witness::Row { form, leaf });
+                let found = self.occurrences(form, leaf);
+                found.map_or(Value::Unknown, |found| Value::Number(Number::exact(found.into())))
+            }
+            (Record::Row { form, leaf }, Field::Found) => text(match self.occurrences(form, leaf) {
+                Some(1) => "there once".to_owned(),
+                Some(found) if found > 1 => format!("there {found} times"),
+                _ => "missing".to_owned(),
+            }),
+            (Record::Row { form, leaf }, Field::Label) => {
+                let row = self.facts.pack.forms.get(form).and_then(|form| form.rows.leaf(leaf));
+                text(
+                    row.and_then(|row| row.labels.first())
+                        .map(|label| label.value.clone())
+                        .unwrap_or_default(),
+                )
+            }
+            (Record::Cell(slot), Field::Kind) => text(
+                match self.facts.pack.locate(slot).map(|(_, form, row, column)| form.kind(row, column)) {
+                    Some(Kind::Count) => "a count".to_owned(),
+                    Some(Kind::Amount) => "an amount".to_owned(),
+                    Some(Kind::Change) => "a change".to_owned(),
+                    None => String::new(),
+                },
+            ),
+            (
+                Record::Row { .. }
+                | Record::Column { .. }
+                | Record::Cell(_)
+                | Record::Heading(_)
+                | Record::Section(_),
+                Field::Name,
+            ) => text(names::record(self.facts, self.document, record)),
+            (Record::Claim(claim), Field::Capture(capture)) => self.capture(claim, capture),
+            (Record::Claim(claim), Field::Order) => {
+                let kind = self.claim(claim).map(|claim| claim.kind);
+                let before = self
+                    .facts
+                    .claims
+                    .claims
+                    .iter()
+                    .take(claim + 1)
+                    .filter(|other| Some(other.kind) == kind)
+                    .count();
+                Value::Number(Number::exact(before.into()))
+            }
+            (Record::Claim(claim), _) => {
+                self.claim(claim).map_or(Value::Unknown, |claim| self.claim_field(claim, field))
+            }
+            (Record::Date(index), Field::Year) => {
+                self.saw(Witness::Date(index));
+                number(self.facts.dates.get(index).and_then(|date| date.date.year))
+            }
+            (Record::Date(index), Field::Claimed) => {
+                truth(self.facts.dates.get(index).is_some_and(|date| date.is_claimed))
+            }
+            (Record::Date(index), Field::Sentence | Field::Section) => {
+                self.facts.dates.get(index).map_or(Value::Unknown, |date| self.surroundings(date.mark, field))
+            }
+            (Record::Heading(index), _) => self.heading_field(index, field),
+            (Record::Section(index), Field::Present) => {
+                self.saw(Witness::Section(index));
+                self.facts
+                    .outline
+                    .sections
+                    .get(index)
+                    .and_then(|section| section.is_present)
+                    .map_or(Value::Unknown, truth)
+            }
+            (Record::Section(index), Field::Announced) => {
+                truth(self.facts.report.announced.get(index).copied().unwrap_or(false))
+            }
+            (Record::Figure(id), Field::Claimed) => truth(self.facts.is_claimed(id)),
+            (Record::Figure(id), _) => self.figure_field(id, field),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// How often a row was found; `None` where the report has no row of the form, or where a row that is missing may
+    /// be one whose label could not be told.
+    pub(super) fn occurrences(&self, form: usize, leaf: usize) -> Option<usize> {
+        let binding = &self.facts.binding;
+        let mut rows = binding.rows.iter().filter(|row| row.form == form).peekable();
+        rows.peek()?;
+        let found = rows.filter(|row| row.row == leaf).count();
+        let may_be_there =
+            || binding.unbound.iter().any(|unbound| unbound.form == form && unbound.problem.may_hide_rows());
+        if found == 0 && may_be_there() { None } else { Some(found) }
+    }
+
+    pub(super) fn claim_field(&self, claim: &'e Claim, field: Field) -> Value<'e> {
+        let truth = |is_true: bool| Value::Truth(Truth::of(is_true));
+        let figures = |indices: &[usize]| {
+            Value::Records(
+                indices.iter().map(|&index| Record::Figure(self.facts.prose_figure(index))).collect(),
+            )
+        };
+        match field {
+            Field::Parts => figures(&claim.breakdown.parts),
+            Field::Others => figures(&claim.others),
+            Field::Bases => self.bases(claim).map_or(Value::Unknown, Value::Numbers),
+            Field::Complete => truth(claim.breakdown.is_complete),
+            Field::Overlapping => truth(claim.breakdown.is_overlapping),
+            Field::Selection => truth(claim.breakdown.is_selection),
+            Field::Sentence | Field::Section => self.surroundings(claim.sentence.start, field),
+            Field::Unit => match claim.figure().map(|captured| captured.value) {
+                Some(CapturedValue::Figure(index)) => self.unit(index),
+                _ => Value::Unknown,
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    /// The counts that a share may be a share of: those of its unit in its sentence and the one before that carry
+    /// no share themselves, and the sum of those in its sentence that do. None, where no count comes before it.
+    pub(super) fn bases(&self, claim: &Claim) -> Option<Numbers> {
+        let own = claim.figure()?;
+        let prose = &self.facts.prose;
+        let unit = prose.unit_at(own.mark);
+        let paragraph = self.paragraph_at(claim.sentence.start)?;
+        let previous =
+            prose.sentences(paragraph).take_while(|sentence| sentence.start < claim.sentence.start).last();
+        let start = previous.map_or(claim.sentence.start, |sentence| sentence.start);
+        let siblings = || self.facts.claims.claims.iter().filter(|other| other.kind == claim.kind);
+        let carries_share =
+            |mark: u32| siblings().any(|other| other.figure().is_some_and(|figure| figure.mark == mark));
+        let mut bases = Vec::new();
+        for index in prose.figures_in(Span { start, end: own.mark }) {
+            let figure = prose.figures.get(index)?;
+            let is_count = matches!(figure.value, FigureValue::Count(_));
+            if is_count && prose.unit_at(figure.mark) == unit && !carries_share(figure.mark) {
+                let id = self.facts.prose_figure(index);
+                self.saw(Witness::Figure(id));
+                bases.push((Some(id), Number::new(self.facts.interval(id)?)));
+            }
+        }
+        if bases.is_empty() {
+            return None;
+        }
+        let mut sum = Number::exact(Decimal::ZERO);
+        for other in siblings().filter(|other| other.sentence == claim.sentence) {
+            let figure = other.figure().and_then(|figure| self.facts.captured_figure(figure))?;
+            sum = sum.add(Number::new(self.facts.interval(figure)?))?;
+        }
+        bases.push((None, sum));
+        Some(bases)
+    }
+
+    pub(super) fn unit(&self, prose_index: usize) -> Value<'e> {
+        let figure = self.facts.prose.figures.get(prose_index);
+        figure.map_or(Value::Unknown, |figure| {
+            Value::Text(Cow::Borrowed(self.facts.prose.unit_at(figure.mark)))
+        })
+    }
+
+    pub(super) fn figure_field(&self, id: FigureId, field: Field) -> Value<'e> {
+        let Some(index) = self.facts.prose_index(id) else { return Value::Unknown };
+        let Some(figure) = self.facts.prose.figures.get(index) else { return Value::Unknown };
+        match field {
+            Field::Unit => self.unit(index),
+            Field::Sentence | Field::Section => self.surroundings(figure.mark, field),
+            Field::Alike => Value::Truth(Truth::of(self.is_alike(figure.mark))),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// Whether a figure stands in words that mean the same as those of the claim that a variable stands for.
+    pub(super) fn is_alike(&self, mark: u32) -> bool {
+        let claim = self.variables.iter().find_map(|record| match record {
+            Record::Claim(index) => self.claim(*index),
+            _ => None,
+        });
+        let same = claim
+            .and_then(|claim| self.facts.pack.claims.claims.get(claim.kind))
+            .and_then(|kind| kind.same.as_ref());
+        let sentence = self.facts.prose.sentence_around(mark);
+        let clause = self.facts.prose.clause_around(sentence, Span { start: mark, end: mark });
+        same.is_some_and(|same| same.is_in(clause.of(self.facts.prose.text())))
+    }
+
+    pub(super) fn paragraph_at(&self, mark: u32) -> Option<Span> {
+        let paragraphs = &self.facts.prose.paragraphs;
+        let index = paragraphs.partition_point(|paragraph| paragraph.text.end < mark);
+        paragraphs.get(index).map(|paragraph| paragraph.text)
+    }
+
+    pub(super) fn surroundings(&self, mark: u32, field: Field) -> Value<'e> {
+        let prose = &self.facts.prose;
+        let index = prose.paragraphs.partition_point(|paragraph| paragraph.text.end < mark);
+        let Some(paragraph) = prose.paragraphs.get(index) else { return Value::Unknown };
+        if field == Field::Sentence {
+            let sentence = prose.sentence_around(mark);
+            return Value::Text(Cow::Borrowed(sentence.of(prose.text())));
+        }
+        let heading = self.facts.outline.heading_of(paragraph.block);
+        let title =
+            heading.and_then(|index| self.facts.outline.headings.get(index)).map(|heading| heading.span);
+        // Two sections of one title are told apart by where they stand.
+        let title = title.map_or_else(String::new, |span| {
+            format!("{}@{}", span.of(self.document.text()).trim(), span.start)
+        });
+        Value::Text(Cow::Owned(title))
+    }
+
+    pub(super) fn heading_field(&self, index: usize, field: Field) -> Value<'e> {
+        let Some(heading) = self.facts.outline.headings.get(index) else { return Value::Unknown };
+        self.saw(Witness::Heading(index));
+        let number = |value: Option<u32>| {
+            value.map_or(Value::Unknown, |value| Value::Number(Number::exact(value.into())))
+        };
+        match field {
+            Field::Number => number(heading.number),
+            Field::Expected => number(heading.expected),
+            Field::Lost => Value::Truth(Truth::of(heading.lost.is_some())),
+            _ => Value::Unknown,
+        }
+    }
+}

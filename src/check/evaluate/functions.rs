@@ -1,0 +1,136 @@
+//! The functions of the expression language.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::Evaluator;
+use super::sets::Numbers;
+use crate::check::value::{Number, Truth, Value};
+use crate::facts::FigureId;
+use crate::facts::cell::Reading;
+use crate::facts::date::Date;
+use crate::facts::interval::{Possible, Relation};
+use crate::rules::expression::node::Node;
+use crate::rules::expression::vocabulary::Function;
+
+impl<'e> Evaluator<'e, '_> {
+    pub(super) fn call(&self, function: Function, arguments: &[Node]) -> Value<'e> {
+        let Some(first) = arguments.first() else { return Value::Unknown };
+        let known = |number: Option<Number>| number.map_or(Value::Unknown, Value::Number);
+        let truth = |is_true: bool| Value::Truth(Truth::of(is_true));
+        match function {
+            Function::Sum => known(self.sum(first)),
+            Function::Min | Function::Max => {
+                known(self.several(first).and_then(|numbers| extreme(function, &numbers)))
+            }
+            Function::Count => match first {
+                Node::AllCells(slots) => {
+                    let there = slots.iter().filter(|&&slot| self.facts.cell(slot).is_some()).count();
+                    Value::Number(Number::exact(there.into()))
+                }
+                _ => match self.set(first) {
+                    Value::Numbers(numbers) => Value::Number(Number::exact(numbers.len().into())),
+                    Value::Records(records) => Value::Number(Number::exact(records.len().into())),
+                    _ => Value::Unknown,
+                },
+            },
+            Function::AnyOf => Value::Unknown,
+            Function::Known => {
+                known(self.number(first).or_else(|| arguments.get(1).and_then(|second| self.number(second))))
+            }
+            Function::PercentOf => {
+                let (part, total) =
+                    (self.number(first), arguments.get(1).and_then(|total| self.number(total)));
+                let share = part.zip(total).and_then(|(part, total)| {
+                    part.multiply(Number::exact(Decimal::ONE_HUNDRED))?.divide(total)
+                });
+                known(share)
+            }
+            Function::Year => match self.plain(self.value(first)) {
+                Value::Date(Date { year: Some(year), .. }) => known(Some(Number::exact(year.into()))),
+                _ => Value::Unknown,
+            },
+            Function::Date => {
+                let part = |index: usize| self.number(arguments.get(index)?)?.value()?.to_u32();
+                match (part(0), part(1), part(2)) {
+                    (Some(year), Some(month), Some(day)) => {
+                        Value::Date(Date { year: Some(year), month, day })
+                    }
+                    _ => Value::Unknown,
+                }
+            }
+            Function::Exists => match self.plain(self.value(first)) {
+                Value::Date(date) => truth(date.exists()),
+                _ => Value::Unknown,
+            },
+            Function::Present => truth(self.is_present(first)),
+            Function::Blank => match self.figure_of(first).and_then(|id| self.facts.figure(id)) {
+                Some(figure) => truth(matches!(figure.reading, Reading::Blank)),
+                None => Value::Unknown,
+            },
+            Function::IsProper => self.is_proper(first),
+            Function::IsWord => match self.figure_of(first).and_then(|id| self.facts.figure(id)) {
+                Some(figure) => truth(figure.reading == Reading::ZeroWord),
+                None => Value::Unknown,
+            },
+            Function::Printed | Function::Exact | Function::Hedged => match self.several(first) {
+                Some(numbers) => Value::Numbers(self.by_hedge(function, numbers)),
+                None => Value::Unknown,
+            },
+            Function::First => match self.set(first) {
+                Value::Records(records) => {
+                    records.first().map_or(Value::Unknown, |&record| self.plain(Value::Record(record)))
+                }
+                Value::Numbers(numbers) => known(numbers.first().map(|&(_, number)| number)),
+                _ => Value::Unknown,
+            },
+        }
+    }
+
+    pub(super) fn is_present(&self, node: &Node) -> bool {
+        match self.set(node) {
+            Value::Unknown => self.figure_of(node).is_some(),
+            Value::Numbers(numbers) => !numbers.is_empty(),
+            Value::Records(records) => !records.is_empty(),
+            _ => true,
+        }
+    }
+
+    pub(super) fn is_proper(&self, node: &Node) -> Value<'e> {
+        let figure = self.figure_of(node).and_then(|id| self.facts.figure(id));
+        figure.map_or(Value::Unknown, |figure| Value::Truth(Truth::of(figure.is_proper)))
+    }
+
+    pub(super) fn by_hedge(&self, function: Function, numbers: Numbers) -> Numbers {
+        let quantity = |id: Option<FigureId>| match self.facts.figure(id?)?.reading {
+            Reading::Number(quantity) => Some(quantity),
+            _ => None,
+        };
+        numbers
+            .into_iter()
+            .filter_map(|(id, number)| {
+                let is_hedged =
+                    quantity(id).is_some_and(|quantity| quantity.hedge.is_some() || !quantity.is_exact());
+                match function {
+                    Function::Exact => (!is_hedged).then_some((id, number)),
+                    Function::Hedged => is_hedged.then_some((id, number)),
+                    _ => Some((id, quantity(id).map_or(number, |quantity| Number::exact(quantity.printed)))),
+                }
+            })
+            .collect()
+    }
+}
+
+fn extreme(function: Function, numbers: &[(Option<FigureId>, Number)]) -> Option<Number> {
+    let mut best = numbers.first()?.1;
+    for &(_, number) in numbers.iter().skip(1) {
+        let is_smaller = number.compare(Relation::Less, best)?;
+        if is_smaller == Possible::Sometimes {
+            return None;
+        }
+        if (is_smaller == Possible::Always) == (function == Function::Min) {
+            best = number;
+        }
+    }
+    Some(best)
+}

@@ -1,0 +1,106 @@
+//! Sets of numbers, and what is computed over them.
+
+use rust_decimal::Decimal;
+
+use super::{Evaluator, Witness};
+use crate::check::value::{Number, Record, Value};
+use crate::facts::FigureId;
+use crate::facts::interval::Interval;
+use crate::rules::expression::node::Node;
+use crate::rules::expression::vocabulary::Function;
+use crate::rules::form::Slot;
+
+/// Numbers, each with the figure it is, where it is one.
+pub(super) type Numbers = Vec<(Option<FigureId>, Number)>;
+
+impl<'e> Evaluator<'e, '_> {
+    /// The numbers of a set; `None` where one of them is not known.
+    pub(super) fn several(&self, node: &Node) -> Option<Numbers> {
+        let of_slots = |slots: &[Slot]| {
+            slots
+                .iter()
+                .map(|&slot| {
+                    let id = self.facts.cell(slot)?;
+                    match self.figure(id) {
+                        Value::Number(number) => Some((Some(id), number)),
+                        _ => None,
+                    }
+                })
+                .collect()
+        };
+        match node {
+            Node::Cells(slots) => of_slots(slots),
+            Node::AllCells(slots) => {
+                let there: Vec<Slot> =
+                    slots.iter().copied().filter(|&slot| self.facts.cell(slot).is_some()).collect();
+                of_slots(&there)
+            }
+            Node::Call(Function::AnyOf, arguments) => {
+                Some(arguments.iter().filter_map(|argument| self.several(argument)).flatten().collect())
+            }
+            Node::Call(Function::PercentOf, arguments) => {
+                let [part, totals] = arguments.as_slice() else { return None };
+                let part = self.number(part)?.multiply(Number::exact(Decimal::ONE_HUNDRED))?;
+                let totals = self.several(totals)?;
+                // There is no share of nothing.
+                Some(totals.into_iter().filter_map(|(_, total)| Some((None, part.divide(total)?))).collect())
+            }
+            _ => match self.set(node) {
+                Value::Numbers(numbers) => Some(numbers),
+                Value::Records(records) => records.into_iter().map(|record| self.numbered(record)).collect(),
+                Value::Number(number) => Some(vec![(None, number)]),
+                Value::Record(record) => Some(vec![self.numbered(record)?]),
+                _ => None,
+            },
+        }
+    }
+
+    pub(super) fn set(&self, node: &Node) -> Value<'e> {
+        match node {
+            Node::Claims(kind) => {
+                let claims =
+                    self.facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == *kind);
+                Value::Records(claims.map(|(index, _)| Record::Claim(index)).collect())
+            }
+            other => self.value(other),
+        }
+    }
+
+    pub(super) fn numbered(&self, record: Record) -> Option<(Option<FigureId>, Number)> {
+        let id = match record {
+            Record::Cell(slot) => self.facts.cell(slot),
+            Record::Figure(id) => Some(id),
+            Record::Claim(index) => {
+                self.captured(index, 0).and_then(|captured| self.facts.captured_figure(captured))
+            }
+            _ => None,
+        };
+        match self.plain(Value::Record(record)) {
+            Value::Number(number) => Some((id, number)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn sum(&self, node: &Node) -> Option<Number> {
+        let zero = Number::exact(Decimal::ZERO);
+        let slots = match node {
+            Node::Cells(slots) | Node::AllCells(slots) => slots,
+            _ => return self.several(node)?.into_iter().try_fold(zero, |sum, (_, number)| sum.add(number)),
+        };
+        let (mut sum, mut is_narrow) = (Interval::ZERO, true);
+        for &slot in slots {
+            let Some(id) = self.facts.cell(slot) else {
+                // All cells are those that the report has.
+                if matches!(node, Node::AllCells(_)) {
+                    continue;
+                }
+                return None;
+            };
+            self.saw(Witness::Figure(id));
+            let interval = self.facts.interval(id)?;
+            sum = sum.add(interval)?;
+            is_narrow &= interval.is_narrow();
+        }
+        Some(Number { is_narrow, ..Number::new(sum) })
+    }
+}

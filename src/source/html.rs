@@ -1,9 +1,11 @@
 //! HTML as offices publish it: real pages and Word exports, tags unclosed, in any case, wrongly nested.
 
+use std::convert::Infallible;
 use std::ops::Range;
 
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Span as Bytes, Tokenizer};
+use html5gum::emitters::ForwardingEmitter;
+use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
+use html5gum::{Emitter, Span as Bytes, Tokenizer};
 
 use super::content::{Content, ContentBuilder, Geometry, Mark};
 use super::kind::Format;
@@ -33,14 +35,29 @@ pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder
         cell_headings: Vec::new(),
         tag: Tag::default(),
     };
-    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
+    let mut events = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
         reader.event(event, at);
-        None::<std::convert::Infallible>
+        None::<Infallible>
     });
-    emitter.naively_switch_states(true);
+    events.naively_switch_states(true);
     // The tokenizer cannot fail on a string: its only error is that of an input stream.
-    let _ = Tokenizer::new_with_emitter(html, emitter).finish();
+    let _ = Tokenizer::new_with_emitter(html, Silent(events)).finish();
     reader.end_of_input();
+}
+
+/// Hands on all but the errors of a page, which cost time to look for and are never shown.
+struct Silent<F: Callback<Infallible, usize>>(CallbackEmitter<F, Infallible, usize>);
+
+impl<F: Callback<Infallible, usize>> ForwardingEmitter for Silent<F> {
+    type Token = Infallible;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {
+        &mut self.0
+    }
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
 }
 
 /// Parts the lines and paragraphs of a cell; no line break of the source reads like it.

@@ -57,7 +57,6 @@ pub struct NoSuchPath {
 /// The first of `paths` that cannot be looked at.
 pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
     let mut found = Found::default();
-    let mut seen = BTreeSet::new();
     let mut folders = Vec::new();
     for path in paths {
         let failed = |error| NoSuchPath { path: path.clone(), error };
@@ -66,13 +65,21 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
         } else if is_tieout_ignored(path) {
             found.skip(format!("in {IGNORE_FILE}"));
         } else {
-            found.add(Candidate { path: path.clone(), named: true }, &mut seen);
+            found.candidates.push(Candidate { path: path.clone(), named: true });
         }
     }
+    let mut has_links = false;
     for folder in folders {
-        walk_folder(folder, &mut found, &mut seen);
+        has_links |= walk_folder(folder, &mut found);
     }
-    found.candidates.sort();
+    found.candidates.sort_by(|a, b| (&a.path, !a.named).cmp(&(&b.path, !b.named)));
+    // One folder without links reaches no file twice.
+    if paths.len() > 1 || has_links {
+        let mut seen = BTreeSet::new();
+        found.candidates.retain(|candidate| {
+            seen.insert(candidate.path.canonicalize().unwrap_or_else(|_| candidate.path.clone()))
+        });
+    }
     Ok(found)
 }
 
@@ -80,16 +87,11 @@ impl Found {
     fn skip(&mut self, what: impl Into<String>) {
         *self.skipped.entry(what.into()).or_default() += 1;
     }
-
-    fn add(&mut self, candidate: Candidate, seen: &mut BTreeSet<PathBuf>) {
-        let identity = candidate.path.canonicalize().unwrap_or_else(|_| candidate.path.clone());
-        if seen.insert(identity) {
-            self.candidates.push(candidate);
-        }
-    }
 }
 
-fn walk_folder(folder: &Path, found: &mut Found, seen: &mut BTreeSet<PathBuf>) {
+/// Adds what is under a folder; says whether links to files were followed.
+fn walk_folder(folder: &Path, found: &mut Found) -> bool {
+    let mut has_links = false;
     let walk = WalkBuilder::new(folder)
         .add_custom_ignore_filename(IGNORE_FILE)
         .require_git(false)
@@ -104,11 +106,11 @@ fn walk_folder(folder: &Path, found: &mut Found, seen: &mut BTreeSet<PathBuf>) {
                     continue;
                 }
                 if kind.is_some_and(|kind| kind.is_symlink()) {
-                    found.link(entry.into_path(), seen);
+                    has_links |= found.link(entry.into_path());
                 } else if !kind.is_some_and(|kind| kind.is_file()) {
                     found.skip("special file");
                 } else {
-                    found.file(entry.into_path(), seen);
+                    found.file(entry.into_path());
                 }
             }
             Err(error) => {
@@ -117,10 +119,11 @@ fn walk_folder(folder: &Path, found: &mut Found, seen: &mut BTreeSet<PathBuf>) {
             }
         }
     }
+    has_links
 }
 
 impl Found {
-    fn file(&mut self, path: PathBuf, seen: &mut BTreeSet<PathBuf>) {
+    fn file(&mut self, path: PathBuf) {
         // A file without an extension is read when named; on a walk it is most likely not a report.
         let extension = kind::extension(&path);
         if extension.is_empty() {
@@ -128,17 +131,21 @@ impl Found {
         } else if kind::by_name(&path).is_none() {
             self.skip(extension);
         } else {
-            self.add(Candidate { path, named: false }, seen);
+            self.candidates.push(Candidate { path, named: false });
         }
     }
 
     /// A link to a file is read as the file; a link to a folder is not entered, so that no walk runs in circles.
-    fn link(&mut self, path: PathBuf, seen: &mut BTreeSet<PathBuf>) {
+    fn link(&mut self, path: PathBuf) -> bool {
         match path.metadata() {
-            Ok(target) if target.is_file() => self.file(path, seen),
+            Ok(target) if target.is_file() => {
+                self.file(path);
+                return true;
+            }
             Ok(_) => self.skip("link to a folder"),
             Err(_) => self.skip("broken link"),
         }
+        false
     }
 }
 

@@ -119,6 +119,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 Value::Text(text) => Truth::of(pattern.is_in(&text)),
                 _ => Truth::Unknown,
             },
+            Node::Call(function, arguments) => {
+                arguments.first().map_or(Truth::Unknown, |argument| self.predicate(*function, argument))
+            }
             other => match self.value(other) {
                 Value::Truth(truth) => truth,
                 _ => Truth::Unknown,

@@ -31,6 +31,10 @@ pub struct Meaning {
 #[derive(Debug, Default)]
 pub struct LabelIndex {
     meanings: HashMap<String, Vec<Meaning>>,
+    /// Labels just as forms write them, with their keys: most reports write them so.
+    keys: HashMap<String, String>,
+    /// Length of the longest label in bytes.
+    longest: usize,
 }
 
 impl LabelIndex {
@@ -58,6 +62,10 @@ impl LabelIndex {
     }
 
     fn add(&mut self, text: &str, form: usize, target: Target) {
+        self.longest = self.longest.max(text.len());
+        let mut key = String::with_capacity(text.len());
+        label::write(text, &mut key);
+        self.keys.insert(text.to_owned(), key);
         for (omitted, variant) in variants(text) {
             let mut key = String::with_capacity(variant.len());
             label::write(variant, &mut key);
@@ -73,6 +81,13 @@ impl LabelIndex {
 
     /// What the text of a cell can name, the closest meanings first.
     pub fn find(&self, text: &str) -> &[Meaning] {
+        // Spaces and notes make a label longer, but not by this much.
+        if text.len() > self.longest * 2 {
+            return &[];
+        }
+        if let Some(found) = self.keys.get(text).and_then(|key| self.meanings.get(key)) {
+            return found;
+        }
         let mut key = String::with_capacity(text.len());
         for (_, variant) in variants(text) {
             key.clear();

@@ -23,7 +23,7 @@ const BARS: [char; 3] = ['|', '｜', '│'];
 
 /// Whether a line may be a row of cells parted by bars.
 pub fn is_barred(line: &str) -> bool {
-    line.contains(BARS)
+    memchr::memchr(b'|', line.as_bytes()).is_some() || line.contains(['｜', '│'])
 }
 
 /// Whether a run of such lines is a table: one bar in one line may be part of its text.
@@ -92,6 +92,11 @@ pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
     let body = line.of(text);
     if body.contains('\t') {
         return Some(split(text, line, '\t'.len_utf8(), |c| c == '\t'));
+    }
+    // Most lines are sentences, and are told by their last character.
+    let last = body.trim_end().chars().next_back()?;
+    if !last.is_ascii_digit() && !"%％/／-—－０１２３４５６７８９".contains(last) {
+        return None;
     }
     let cells = split_runs(text, line);
     let figures = cells.iter().rev().take_while(|cell| is_figure(cell.of(text))).count();

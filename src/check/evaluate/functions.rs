@@ -17,7 +17,6 @@ impl<'e> Evaluator<'e, '_> {
     pub(super) fn call(&self, function: Function, arguments: &[Node]) -> Value<'e> {
         let Some(first) = arguments.first() else { return Value::Unknown };
         let known = |number: Option<Number>| number.map_or(Value::Unknown, Value::Number);
-        let truth = |is_true: bool| Value::Truth(Truth::of(is_true));
         match function {
             Function::Sum => known(self.sum(first)),
             Function::Min | Function::Max => {
@@ -59,20 +58,9 @@ impl<'e> Evaluator<'e, '_> {
                     _ => Value::Unknown,
                 }
             }
-            Function::Exists => match self.plain(self.value(first)) {
-                Value::Date(date) => truth(date.exists()),
-                _ => Value::Unknown,
-            },
-            Function::Present => truth(self.is_present(first)),
-            Function::Blank => match self.figure_of(first).and_then(|id| self.facts.figure(id)) {
-                Some(figure) => truth(matches!(figure.reading, Reading::Blank)),
-                None => Value::Unknown,
-            },
-            Function::IsProper => self.is_proper(first),
-            Function::IsWord => match self.figure_of(first).and_then(|id| self.facts.figure(id)) {
-                Some(figure) => truth(figure.reading == Reading::ZeroWord),
-                None => Value::Unknown,
-            },
+            Function::Exists | Function::Present | Function::Blank | Function::IsProper | Function::IsWord => {
+                Value::Truth(self.predicate(function, first))
+            }
             Function::Printed | Function::Exact | Function::Hedged => match self.several(first) {
                 Some(numbers) => Value::Numbers(self.by_hedge(function, numbers)),
                 None => Value::Unknown,
@@ -87,7 +75,29 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    pub(super) fn is_present(&self, node: &Node) -> bool {
+    /// Whether a function that asks something of its argument says yes.
+    pub(super) fn predicate(&self, function: Function, argument: &Node) -> Truth {
+        if function == Function::Present {
+            return Truth::of(self.is_present(argument));
+        }
+        if function == Function::Exists {
+            return match self.plain(self.value(argument)) {
+                Value::Date(date) => Truth::of(date.exists()),
+                _ => Truth::Unknown,
+            };
+        }
+        let Some(figure) = self.figure_of(argument).and_then(|id| self.facts.figure(id)) else {
+            return Truth::Unknown;
+        };
+        match function {
+            Function::Blank => Truth::of(figure.reading == Reading::Blank),
+            Function::IsProper => Truth::of(figure.is_proper),
+            Function::IsWord => Truth::of(figure.reading == Reading::ZeroWord),
+            _ => Truth::Unknown,
+        }
+    }
+
+    fn is_present(&self, node: &Node) -> bool {
         match self.set(node) {
             Value::Unknown => self.figure_of(node).is_some(),
             Value::Numbers(numbers) => !numbers.is_empty(),
@@ -96,12 +106,7 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    pub(super) fn is_proper(&self, node: &Node) -> Value<'e> {
-        let figure = self.figure_of(node).and_then(|id| self.facts.figure(id));
-        figure.map_or(Value::Unknown, |figure| Value::Truth(Truth::of(figure.is_proper)))
-    }
-
-    pub(super) fn by_hedge(&self, function: Function, numbers: Numbers) -> Numbers {
+    fn by_hedge(&self, function: Function, numbers: Numbers) -> Numbers {
         let quantity = |id: Option<FigureId>| match self.facts.figure(id?)?.reading {
             Reading::Number(quantity) => Some(quantity),
             _ => None,

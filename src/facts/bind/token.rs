@@ -75,7 +75,7 @@ pub fn classify<'p>(text: &str, labels: &'p LabelIndex) -> TokenKind<'p> {
         return TokenKind::Blank;
     }
     // Most cells are plain figures, which need no looking up.
-    if text.chars().all(|c| digit(c).is_some() || ",.，．+- ".contains(c)) {
+    if text.chars().all(|c| digit(c).is_some() || matches!(c, ',' | '.' | '，' | '．' | '+' | '-' | ' ')) {
         return TokenKind::Value;
     }
     let meanings = labels.find(text);

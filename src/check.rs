@@ -168,12 +168,19 @@ impl Checker<'_, '_> {
     }
 
     fn relation(&mut self, number: usize, rule: &Rule, instance: &Instance) {
-        if instance.when.as_ref().is_some_and(|when| self.evaluator.condition(when) != Truth::Yes) {
+        if let Some(when) = &instance.when {
+            let is_met = self.evaluator.condition(when) == Truth::Yes;
+            self.evaluator.forget_witnesses();
+            if !is_met {
+                return;
+            }
+        }
+        let verdict = self.evaluator.relation(&instance.assert);
+        // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
+        if verdict != Truth::No && !instance.compares {
             self.evaluator.forget_witnesses();
             return;
         }
-        self.evaluator.forget_witnesses();
-        let verdict = self.evaluator.relation(&instance.assert);
         let (counter, state) = match verdict {
             Truth::Yes => (&mut self.checked.relations.held, State::Tied),
             Truth::No => (&mut self.checked.relations.failed, State::Broken),

@@ -258,8 +258,7 @@ impl Facts<'_> {
             let id = FigureId(self.figures.len());
             let is_proper = reading.is_proper(form.kind(row, column));
             let is_blank_total = reading == Reading::Blank && form.is_total(row, column);
-            let is_usable = (is_proper || reading == Reading::ZeroWord) && !is_blank_total;
-            let interval = reading.interval(form.blank).filter(|_| is_usable);
+            let interval = reading.interval(form.blank).filter(|_| is_proper && !is_blank_total);
             self.figures.push(Figure {
                 span: bound.span,
                 reading,

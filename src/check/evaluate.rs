@@ -7,7 +7,6 @@ mod sets;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-
 use super::value::{Number, Record, Truth, Value};
 use crate::document::Document;
 use crate::facts::claims::{Captured, CapturedValue, Claim};

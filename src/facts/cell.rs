@@ -36,7 +36,8 @@ impl Reading {
         }
     }
 
-    /// Whether the cell shows a number of its kind: a count is whole and not negative, an amount not negative.
+    /// Whether the cell shows a number of its kind, or nothing: a count is whole and not negative, an amount not
+    /// negative.
     pub fn is_proper(&self, kind: Kind) -> bool {
         match self {
             Reading::Number(quantity) => {
@@ -48,8 +49,8 @@ impl Reading {
                     Kind::Change => is_whole,
                 }
             }
-            Reading::Blank | Reading::NotApplicable => true,
-            Reading::ZeroWord | Reading::Garbled { .. } => false,
+            Reading::Blank | Reading::ZeroWord | Reading::NotApplicable => true,
+            Reading::Garbled { .. } => false,
         }
     }
 }
@@ -237,7 +238,7 @@ mod tests {
         assert!(!proper("-1", Kind::Count) && !proper("1.5", Kind::Count) && !proper("1O", Kind::Count));
         assert!(proper("3415.74", Kind::Amount) && !proper("-10", Kind::Amount));
         assert!(proper("-35", Kind::Change) && !proper("1.5", Kind::Change));
-        assert!(proper("", Kind::Count) && !proper("无", Kind::Count));
+        assert!(proper("", Kind::Count) && proper("无", Kind::Count));
     }
 
     proptest! {

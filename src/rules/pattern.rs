@@ -80,7 +80,7 @@ pub struct Capture {
 }
 
 /// Chinese numerals with their hedges; only a pattern that asks for a figure takes such characters for one.
-const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千万亿几数]{1,12}[余多来]?";
+const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千万亿几数]+[余多来]?";
 /// Anything within a clause but a figure.
 const GAP: &str = r"[^，。；：、！？（）()\x{e000}-\x{e00f}]*?";
 

@@ -41,22 +41,74 @@ pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder
     });
     events.naively_switch_states(true);
     // The tokenizer cannot fail on a string: its only error is that of an input stream.
-    let _ = Tokenizer::new_with_emitter(html, Silent(events)).finish();
+    let _ = Tokenizer::new_with_emitter(html, Needed::new(events)).finish();
     reader.end_of_input();
 }
 
-/// Hands on all but the errors of a page, which cost time to look for and are never shown.
-struct Silent<F: Callback<Infallible, usize>>(CallbackEmitter<F, Infallible, usize>);
+/// Hands on what the reader looks at: no errors of the page, and attributes only of cells.
+struct Needed<F: Callback<Infallible, usize>> {
+    inner: CallbackEmitter<F, Infallible, usize>,
+    /// Name of the start tag being read, as far as `td` and `th` are long.
+    name: [u8; 3],
+    length: usize,
+}
 
-impl<F: Callback<Infallible, usize>> ForwardingEmitter for Silent<F> {
+impl<F: Callback<Infallible, usize>> Needed<F> {
+    fn new(inner: CallbackEmitter<F, Infallible, usize>) -> Self {
+        Self { inner, name: [0; 3], length: 0 }
+    }
+
+    fn is_cell(&self) -> bool {
+        self.length == 2 && matches!(self.name, [b't', b'd' | b'h', _])
+    }
+}
+
+impl<F: Callback<Infallible, usize>> ForwardingEmitter for Needed<F> {
     type Token = Infallible;
 
     fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {
-        &mut self.0
+        &mut self.inner
     }
 
     fn should_emit_errors(&mut self) -> bool {
         false
+    }
+
+    fn init_start_tag(&mut self) {
+        self.length = 0;
+        self.inner.init_start_tag();
+    }
+
+    fn push_tag_name(&mut self, part: &[u8]) {
+        for (place, &byte) in self.name.iter_mut().skip(self.length).zip(part) {
+            *place = byte;
+        }
+        self.length += part.len();
+        self.inner.push_tag_name(part);
+    }
+
+    fn init_attribute(&mut self) {
+        if self.is_cell() {
+            self.inner.init_attribute();
+        }
+    }
+
+    fn init_attribute_value(&mut self) {
+        if self.is_cell() {
+            self.inner.init_attribute_value();
+        }
+    }
+
+    fn push_attribute_name(&mut self, part: &[u8]) {
+        if self.is_cell() {
+            self.inner.push_attribute_name(part);
+        }
+    }
+
+    fn push_attribute_value(&mut self, part: &[u8]) {
+        if self.is_cell() {
+            self.inner.push_attribute_value(part);
+        }
     }
 }
 

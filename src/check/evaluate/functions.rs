@@ -58,9 +58,11 @@ impl<'e> Evaluator<'e, '_> {
                     _ => Value::Unknown,
                 }
             }
-            Function::Exists | Function::Present | Function::Blank | Function::IsProper | Function::IsWord => {
-                Value::Truth(self.predicate(function, first))
-            }
+            Function::Exists
+            | Function::Present
+            | Function::Blank
+            | Function::IsProper
+            | Function::IsWord => Value::Truth(self.predicate(function, first)),
             Function::Printed | Function::Exact | Function::Hedged => match self.several(first) {
                 Some(numbers) => Value::Numbers(self.by_hedge(function, numbers)),
                 None => Value::Unknown,

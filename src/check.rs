@@ -9,7 +9,9 @@ pub mod value;
 use crate::document::Document;
 use crate::facts::Facts;
 use crate::facts::bind::{Problem, Unbound};
+use crate::facts::cell::Reading;
 use crate::rules::expression::node::Node;
+use crate::rules::expression::vocabulary::Function;
 use crate::rules::rule::{Domain, Instance, Piece, Rule};
 use crate::source::place::Span;
 use evaluate::{Evaluator, Witness};
@@ -112,11 +114,30 @@ impl Checker<'_, '_> {
             return;
         };
         for record in self.records(domain) {
+            if rule.domains.len() == 1 && self.is_met_at_a_glance(instance, record) {
+                continue;
+            }
             self.evaluator.variables.truncate(depth);
             self.evaluator.variables.push(record);
             self.each(number, rule, instance, depth + 1);
         }
         self.evaluator.variables.truncate(depth);
+    }
+
+    /// Whether a cell shows a number as it must, where a rule asks no more: nearly all cells do, and nothing is told
+    /// of those. This takes a tenth off the time of a run.
+    fn is_met_at_a_glance(&self, instance: &Instance, record: Record) -> bool {
+        let Record::Cell(slot) = record else { return false };
+        let facts = self.evaluator.facts;
+        let Some(figure) = facts.cell(slot).and_then(|id| facts.figure(id)) else { return false };
+        let asks = |node: &Node, asked: Function| {
+            matches!(node, Node::Call(function, arguments)
+                if *function == asked && matches!(arguments.as_slice(), [Node::Variable(0)]))
+        };
+        match &instance.assert {
+            Node::Not(inner) => asks(inner, Function::IsWord) && figure.reading != Reading::ZeroWord,
+            other => asks(other, Function::IsProper) && figure.is_proper,
+        }
     }
 
     fn records(&self, domain: Domain) -> Vec<Record> {

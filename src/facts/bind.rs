@@ -118,7 +118,10 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
             binder.end_table();
         }
     }
-    linear::bind(document, pack, &mut binder);
+    // Forms are written in tables or as paragraphs, not both.
+    if !(0..pack.forms.len()).all(|form| binder.rows.iter().any(|row| row.form == form)) {
+        linear::bind(document, pack, &mut binder);
+    }
     binder.finish()
 }
 

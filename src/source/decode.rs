@@ -33,7 +33,7 @@ pub enum DecodeError {
 }
 
 /// How many bytes of a file the detector is shown, from the first that is not ASCII; it reads 9 MB/s.
-const DETECTOR_BYTES: usize = 8 * 1024;
+const DETECTOR_BYTES: usize = 4 * 1024;
 /// How far into a file an HTML declaration is looked for.
 const DECLARATION_BYTES: usize = 4 * 1024;
 /// One malformed sequence in this many characters is taken for a slip in the file, more for a wrong encoding.

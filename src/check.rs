@@ -1,20 +1,28 @@
-//! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report.
+//! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
+//! the smallest set of mistakes that explains those that cannot hold.
 
 pub mod evaluate;
 pub mod example;
+mod explain;
+mod linear;
+pub mod localise;
 mod names;
+mod quantify;
 mod relation;
+pub mod slip;
+mod subject;
+mod system;
 pub mod value;
 
 use crate::document::Document;
-use crate::facts::Facts;
 use crate::facts::bind::{Problem, Unbound};
-use crate::facts::cell::Reading;
-use crate::rules::expression::node::Node;
-use crate::rules::expression::vocabulary::Function;
-use crate::rules::rule::{Domain, Instance, Piece, Rule};
+use crate::facts::{Facts, FigureId};
+use crate::rules::rule::{Piece, Rule};
 use crate::source::place::Span;
 use evaluate::{Evaluator, Witness};
+use explain::Explained;
+use quantify::Site;
+use system::{Stated, Tied};
 use value::{Record, Truth, Value};
 
 /// A place that takes part in a broken relation, and its part.
@@ -26,7 +34,7 @@ pub struct Label {
     pub role: String,
 }
 
-/// A relation that cannot hold.
+/// A mistake: one or more relations that cannot hold, for one reason.
 #[derive(Clone, Debug)]
 pub struct Breach {
     /// The rules whose relations it explains, by number; the first gives the message.
@@ -35,16 +43,20 @@ pub struct Breach {
     pub message: String,
     /// The relation with numbers in it.
     pub relation: Option<String>,
-    /// The value that would make it hold.
+    /// All broken relations, with numbers.
+    pub evidence: Vec<String>,
+    /// What most likely happened.
+    pub cause: Option<String>,
+    /// The value that would make everything tie.
     pub expected: Option<String>,
     /// The place to look at first.
     pub primary: Label,
-    /// The other places of the relation.
+    /// The other places.
     pub related: Vec<Label>,
     /// What the relation is about, in words that survive edits elsewhere in the file.
     pub subject: String,
-    /// Number of figures in the relation.
-    pub figures: usize,
+    /// It is about what the report is made of (rows, sections, headings), not about figures.
+    pub is_structural: bool,
 }
 
 /// How many relations came out how.
@@ -85,247 +97,251 @@ pub struct Checked {
 
 /// Checks the facts of a report against the rules of its pack, but for those that are left out.
 pub fn check(facts: &Facts<'_>, document: &Document<'_>, is_ignored: impl Fn(&Rule) -> bool) -> Checked {
-    let mut checker = Checker {
-        evaluator: Evaluator::new(facts, document),
-        checked: Checked { states: vec![State::NoRule; facts.figures.len()], ..Checked::default() },
-    };
-    for (number, rule) in facts.pack.rules.iter().enumerate() {
-        if is_ignored(rule) {
-            continue;
-        }
-        for instance in rule.instances.get(facts.edition).into_iter().flatten() {
-            checker.evaluator.variables.clear();
-            checker.each(number, rule, instance, 0);
-        }
+    let mut checked = Checked { states: vec![State::NoRule; facts.figures.len()], ..Checked::default() };
+    let mut evaluator = Evaluator::new(facts, document);
+    let rules = || facts.pack.rules.iter().enumerate().filter(|(_, rule)| !is_ignored(rule));
+    let mut is_broken = false;
+    quantify::sites(&mut evaluator, facts.edition, rules(), &mut |evaluator, site| {
+        is_broken |= checked.count(evaluator, site) == Some(Truth::No);
+    });
+    if is_broken {
+        checked.explain(&mut evaluator, rules());
     }
-    checker.checked
+    checked
 }
 
-struct Checker<'c, 'p> {
-    evaluator: Evaluator<'c, 'p>,
-    checked: Checked,
+/// The verdict on a relation; `None` where its condition is not met.
+fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
+    if let Some(when) = &site.instance.when {
+        let is_met = evaluator.condition(when) == Truth::Yes;
+        evaluator.forget_witnesses();
+        if !is_met {
+            return None;
+        }
+    }
+    Some(evaluator.relation(&site.instance.assert))
 }
 
-impl Checker<'_, '_> {
-    /// Runs an instance for every choice of the dynamic variables from `depth` on.
-    fn each(&mut self, number: usize, rule: &Rule, instance: &Instance, depth: usize) {
-        let Some(&domain) = rule.domains.get(depth) else {
-            self.relation(number, rule, instance);
-            return;
-        };
-        for record in self.records(domain) {
-            if rule.domains.len() == 1 && self.is_met_at_a_glance(instance, record) {
-                continue;
-            }
-            self.evaluator.variables.truncate(depth);
-            self.evaluator.variables.push(record);
-            self.each(number, rule, instance, depth + 1);
-        }
-        self.evaluator.variables.truncate(depth);
-    }
-
-    /// Whether a cell shows a number as it must, where a rule asks no more: nearly all cells do, and nothing is told
-    /// of those. This takes a tenth off the time of a run.
-    fn is_met_at_a_glance(&self, instance: &Instance, record: Record) -> bool {
-        let Record::Cell(slot) = record else { return false };
-        let facts = self.evaluator.facts;
-        let Some(figure) = facts.cell(slot).and_then(|id| facts.figure(id)) else { return false };
-        let asks = |node: &Node, asked: Function| {
-            matches!(node, Node::Call(function, arguments)
-                if *function == asked && matches!(arguments.as_slice(), [Node::Variable(0)]))
-        };
-        match &instance.assert {
-            Node::Not(inner) => asks(inner, Function::IsWord) && figure.reading != Reading::ZeroWord,
-            other => asks(other, Function::IsProper) && figure.is_proper,
-        }
-    }
-
-    fn records(&self, domain: Domain) -> Vec<Record> {
-        let facts = self.evaluator.facts;
-        let claim_of = |variable: usize| match self.evaluator.variables.get(variable) {
-            Some(Record::Claim(claim)) => facts.claims.claims.get(*claim),
-            _ => None,
-        };
-        let figures = |indices: &[usize]| {
-            indices.iter().map(|&index| Record::Figure(facts.prose_figure(index))).collect()
-        };
-        match domain {
-            Domain::Cells(form) => {
-                let slots = match form.and_then(|form| facts.pack.forms.get(form)) {
-                    Some(form) => form.slots(),
-                    None => 0..facts.pack.size(),
-                };
-                slots
-                    .map(crate::rules::form::Slot)
-                    .filter(|&slot| facts.cell(slot).is_some())
-                    .map(Record::Cell)
-                    .collect()
-            }
-            Domain::Claims(kind) => {
-                let claims = facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == kind);
-                claims.map(|(index, _)| Record::Claim(index)).collect()
-            }
-            Domain::Dates => (0..facts.dates.len()).map(Record::Date).collect(),
-            Domain::Headings => {
-                let numbered =
-                    facts.outline.headings.iter().enumerate().filter(|(_, heading)| heading.number.is_some());
-                numbered.map(|(index, _)| Record::Heading(index)).collect()
-            }
-            Domain::Sections => (0..facts.pack.sections.len()).map(Record::Section).collect(),
-            Domain::Figures => {
-                let counts = facts.prose.figures.iter().enumerate();
-                counts
-                    .filter(|(_, figure)| matches!(figure.value, crate::facts::figure::Value::Count(_)))
-                    .map(|(index, _)| Record::Figure(facts.prose_figure(index)))
-                    .collect()
-            }
-            Domain::Parts(variable) => {
-                claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default()
-            }
-            Domain::Others(variable) => {
-                claim_of(variable).map(|claim| figures(&claim.others)).unwrap_or_default()
-            }
-        }
-    }
-
-    fn relation(&mut self, number: usize, rule: &Rule, instance: &Instance) {
-        if let Some(when) = &instance.when {
-            let is_met = self.evaluator.condition(when) == Truth::Yes;
-            self.evaluator.forget_witnesses();
-            if !is_met {
-                return;
-            }
-        }
-        let verdict = self.evaluator.relation(&instance.assert);
+impl Checked {
+    /// Counts a relation, and marks the figures that took part.
+    fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
+        let verdict = verdict(evaluator, site)?;
         // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
-        if verdict != Truth::No && !instance.compares {
-            self.evaluator.forget_witnesses();
-            return;
+        if verdict != Truth::No && !site.instance.compares {
+            evaluator.forget_witnesses();
+            return Some(verdict);
         }
         let (counter, state) = match verdict {
-            Truth::Yes => (&mut self.checked.relations.held, State::Tied),
-            Truth::No => (&mut self.checked.relations.failed, State::Broken),
-            Truth::Unknown => (&mut self.checked.relations.undecided, State::Undecided),
+            Truth::Yes => (&mut self.relations.held, State::Tied),
+            Truth::No => (&mut self.relations.failed, State::Undecided),
+            Truth::Unknown => (&mut self.relations.undecided, State::Undecided),
         };
-        // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
-        if verdict != Truth::No && !instance.compares {
-            self.evaluator.forget_witnesses();
-            return;
-        }
         *counter += 1;
-        let states = &mut self.checked.states;
-        self.evaluator.drain_witnesses(|witness| {
+        let states = &mut self.states;
+        evaluator.drain_witnesses(|witness| {
             if let Witness::Figure(id) = witness
                 && let Some(known) = states.get_mut(id.0)
             {
                 *known = (*known).max(state);
             }
         });
-        if verdict == Truth::No {
-            let breach = self.breach(number, rule, instance);
-            self.checked.breaches.extend(breach);
-        }
+        Some(verdict)
     }
 
-    fn breach(&self, number: usize, _rule: &Rule, instance: &Instance) -> Option<Breach> {
-        let evaluator = &self.evaluator;
-        let broken = relation::broken(evaluator, &instance.assert);
-        evaluator.forget_witnesses();
-        let _ = evaluator.relation(broken);
-        let mut witnesses = distinct(evaluator.take_witnesses());
-        let target = instance.target.as_ref().and_then(|target| self.target(target));
-        evaluator.forget_witnesses();
-        let related_to_when = instance.when.as_ref().map(|when| {
-            let _ = evaluator.condition(when);
-            distinct(evaluator.take_witnesses())
+    /// Finds the mistakes behind the broken relations.
+    fn explain<'r>(
+        &mut self,
+        evaluator: &mut Evaluator<'_, '_>,
+        rules: impl Iterator<Item = (usize, &'r Rule)>,
+    ) {
+        let mut stated: Vec<Stated<'r>> = Vec::new();
+        let mut alone: Vec<(Site<'r>, Vec<Record>)> = Vec::new();
+        quantify::sites(evaluator, evaluator.facts.edition, rules, &mut |evaluator, site| {
+            let verdict = verdict(evaluator, site);
+            evaluator.forget_witnesses();
+            if !matches!(verdict, Some(Truth::Yes | Truth::No)) {
+                return;
+            }
+            match Stated::of(evaluator, site) {
+                Some(equations) => stated.extend(equations),
+                None if verdict == Some(Truth::No) => alone.push((site, evaluator.variables.clone())),
+                None => {}
+            }
+            evaluator.forget_witnesses();
         });
-        // A relation that looks at nothing itself is about what its condition looked at.
-        if witnesses.is_empty() {
-            witnesses = related_to_when.unwrap_or_default();
-        }
-        if let Some(target) = target {
-            witnesses.retain(|witness| *witness != target);
-            witnesses.insert(0, target);
-        }
-        if witnesses.is_empty() {
-            witnesses.extend(evaluator.variables.iter().rev().find_map(|record| match record {
-                Record::Claim(index) => Some(Witness::Claim(*index)),
-                Record::Date(index) => Some(Witness::Date(*index)),
-                Record::Heading(index) => Some(Witness::Heading(*index)),
-                Record::Section(index) => Some(Witness::Section(*index)),
-                Record::Figure(id) => Some(Witness::Figure(*id)),
-                Record::Cell(slot) => evaluator.facts.cell(*slot).map(Witness::Figure),
-                _ => None,
-            }));
-        }
-        let roles = names::roles(evaluator.facts, evaluator.document, &witnesses);
-        let mut labels = witnesses.iter().zip(roles).filter_map(|(witness, role)| {
-            Some(Label { span: names::place(evaluator.facts, witness)?, role })
-        });
-        let primary = labels.next()?;
-        let related = labels.collect();
-        let first_figure = witnesses.iter().find_map(|witness| match witness {
-            Witness::Figure(id) => Some(*id),
-            _ => None,
-        });
-        let expected = first_figure
-            .and_then(|id| relation::expected(evaluator, broken, id))
-            .map(|value| value.to_string());
-        let relation = relation::written(evaluator, broken);
-        let message = self.message(&instance.message);
-        evaluator.forget_witnesses();
-        Some(Breach {
-            rules: vec![number],
-            message,
-            relation,
-            expected,
-            primary,
-            related,
-            subject: String::new(),
-            figures: witnesses.len(),
-        })
-    }
-
-    fn target(&self, node: &Node) -> Option<Witness> {
-        self.evaluator.forget_witnesses();
-        if let Some(id) = self.evaluator.figure_of(node) {
-            return Some(Witness::Figure(id));
-        }
-        match self.evaluator.value(node) {
-            Value::Record(Record::Date(index)) => Some(Witness::Date(index)),
-            Value::Record(Record::Heading(index)) => Some(Witness::Heading(index)),
-            Value::Record(Record::Claim(index)) => Some(Witness::Claim(index)),
-            Value::Record(Record::Section(index)) => Some(Witness::Section(index)),
-            _ => self.evaluator.take_witnesses().into_iter().next(),
-        }
-    }
-
-    fn message(&self, pieces: &[Piece]) -> String {
-        let mut message = String::new();
-        for piece in pieces {
-            match piece {
-                Piece::Words(words) => message.push_str(words),
-                Piece::Value(node) => message.push_str(&self.shown(node)),
+        let mut tied = Tied::new(evaluator, stated);
+        let mut explained = explain::explain(evaluator, &mut tied);
+        for (site, variables) in alone {
+            evaluator.variables = variables;
+            if !is_explained(evaluator, site, &mut explained) {
+                let (breach, figures) = breach(evaluator, site).unzip();
+                explained.extend(breach.map(|breach| Explained {
+                    breach,
+                    figures: figures.unwrap_or_default(),
+                    assumed: Vec::new(),
+                }));
             }
         }
-        message
-    }
-
-    fn shown(&self, node: &Node) -> String {
-        let evaluator = &self.evaluator;
-        if let Some(id) = evaluator.figure_of(node) {
-            return names::printed(evaluator.facts, evaluator.document, id);
-        }
-        match evaluator.value(node) {
-            Value::Number(number) => {
-                number.value().map(|value| value.normalize().to_string()).unwrap_or_default()
+        for figure in explained.iter().flat_map(|explained| &explained.figures) {
+            if let Some(state) = self.states.get_mut(figure.0) {
+                *state = State::Broken;
             }
-            Value::Date(date) => date.to_string(),
-            // A section's text carries its place, which is not for reading.
-            Value::Text(text) => text.rsplit_once('@').map_or(text.as_ref(), |(title, _)| title).to_owned(),
-            Value::Record(record) => names::record(evaluator.facts, evaluator.document, record),
-            _ => String::new(),
         }
+        self.breaches = merge(explained.into_iter().map(|explained| explained.breach).collect());
+    }
+}
+
+/// Whether a relation holds once a mistake that is already explained is mended; it then is evidence for it.
+fn is_explained(evaluator: &mut Evaluator<'_, '_>, site: Site<'_>, explained: &mut [Explained]) -> bool {
+    for known in explained {
+        if known.assumed.is_empty() {
+            continue;
+        }
+        let written = relation::written(evaluator, linear::broken(evaluator, &site.instance.assert));
+        evaluator.assumed.clone_from(&known.assumed);
+        let verdict = verdict(evaluator, site);
+        evaluator.assumed.clear();
+        evaluator.forget_witnesses();
+        if verdict != Some(Truth::No) {
+            if !known.breach.rules.contains(&site.number) {
+                known.breach.rules.push(site.number);
+            }
+            known.breach.evidence.extend(written);
+            return true;
+        }
+    }
+    false
+}
+
+/// A broken relation by itself: the place to look at first is the target that its rule names, or what it names first.
+fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<FigureId>)> {
+    let broken = linear::broken(evaluator, &site.instance.assert);
+    evaluator.forget_witnesses();
+    let _ = evaluator.relation(broken);
+    let mut witnesses = distinct(evaluator.take_witnesses());
+    if witnesses.is_empty() {
+        witnesses = evaluator
+            .variables
+            .iter()
+            .rev()
+            .find_map(|&record| witness(evaluator, record))
+            .into_iter()
+            .collect();
+    }
+    let target = site.instance.target.as_ref().and_then(|target| {
+        evaluator.forget_witnesses();
+        match evaluator.value(target) {
+            Value::Record(record) => witness(evaluator, record),
+            _ => evaluator.take_witnesses().into_iter().next(),
+        }
+    });
+    if let Some(target) = target {
+        witnesses.retain(|witness| *witness != target);
+        witnesses.insert(0, target);
+    }
+    let roles = names::roles(evaluator.facts, evaluator.document, &witnesses);
+    let mut labels = witnesses
+        .iter()
+        .zip(roles)
+        .filter_map(|(witness, role)| Some(Label { span: names::place(evaluator.facts, witness)?, role }));
+    let primary = labels.next()?;
+    let related = labels.collect();
+    let figure = |witness: &Witness| if let Witness::Figure(id) = witness { Some(*id) } else { None };
+    let relation = relation::written(evaluator, broken);
+    let breach = Breach {
+        rules: vec![site.number],
+        message: message(evaluator, &site.instance.message),
+        evidence: relation.iter().cloned().collect(),
+        relation,
+        cause: None,
+        expected: None,
+        primary,
+        related,
+        subject: witnesses.first().map(|first| subject::of(evaluator, first)).unwrap_or_default(),
+        is_structural: matches!(
+            witnesses.first(),
+            Some(Witness::Row { .. } | Witness::Section(_) | Witness::Heading(_))
+        ),
+    };
+    evaluator.forget_witnesses();
+    Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
+}
+
+fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
+    Some(match record {
+        Record::Claim(index) => match evaluator.facts.claims.claims.get(index)?.figure() {
+            Some(captured) => {
+                match (evaluator.facts.captured_figure(captured), evaluator.facts.captured_date(captured)) {
+                    (Some(id), _) => Witness::Figure(id),
+                    (_, Some(date)) => {
+                        Witness::Date(evaluator.facts.dates.iter().position(|known| known.mark == date.mark)?)
+                    }
+                    _ => Witness::Claim(index),
+                }
+            }
+            None => Witness::Claim(index),
+        },
+        Record::Date(index) => Witness::Date(index),
+        Record::Heading(index) => Witness::Heading(index),
+        Record::Section(index) => Witness::Section(index),
+        Record::Figure(id) => Witness::Figure(id),
+        Record::Cell(slot) => Witness::Figure(evaluator.facts.cell(slot)?),
+        Record::Row { form, leaf } => Witness::Row { form, leaf },
+        Record::Column { .. } => return None,
+    })
+}
+
+/// A mistake in what a report is made of often breaks more than one rule at one place: a section that is missing
+/// leaves a gap in the numbers, a label copied from another row leaves that row missing. Such breaches are one.
+fn merge(breaches: Vec<Breach>) -> Vec<Breach> {
+    let mut merged: Vec<Breach> = Vec::new();
+    for breach in breaches {
+        let same = |known: &&mut Breach| {
+            known.is_structural && breach.is_structural && known.primary.span == breach.primary.span
+        };
+        match merged.iter_mut().find(same) {
+            Some(known) => {
+                known.rules.extend(
+                    breach.rules.into_iter().filter(|rule| !known.rules.contains(rule)).collect::<Vec<_>>(),
+                );
+                if known.message != breach.message {
+                    known.message = format!("{}; {}", known.message, breach.message);
+                }
+                known.evidence.extend(breach.evidence);
+                known.related.extend(breach.related);
+            }
+            None => merged.push(breach),
+        }
+    }
+    merged
+}
+
+/// A message with its placeholders filled in.
+fn message(evaluator: &Evaluator<'_, '_>, pieces: &[Piece]) -> String {
+    let mut message = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Words(words) => message.push_str(words),
+            Piece::Value(node) => message.push_str(&shown(evaluator, node)),
+        }
+    }
+    evaluator.forget_witnesses();
+    message
+}
+
+fn shown(evaluator: &Evaluator<'_, '_>, node: &crate::rules::expression::node::Node) -> String {
+    if let Some(id) = evaluator.figure_of(node) {
+        return names::printed(evaluator.facts, evaluator.document, id);
+    }
+    match evaluator.value(node) {
+        Value::Number(number) => {
+            number.value().map(|value| value.normalize().to_string()).unwrap_or_default()
+        }
+        Value::Date(date) => date.to_string(),
+        // A section's text carries its place, which is not for reading.
+        Value::Text(text) => text.rsplit_once('@').map_or(text.as_ref(), |(title, _)| title).to_owned(),
+        Value::Record(record) => names::record(evaluator.facts, evaluator.document, record),
+        _ => String::new(),
     }
 }
 

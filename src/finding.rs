@@ -46,6 +46,10 @@ pub struct Finding {
     pub message: String,
     /// The relation with numbers in it.
     pub relation: Option<String>,
+    /// All broken relations, with numbers.
+    pub evidence: Vec<String>,
+    /// What most likely happened.
+    pub cause: Option<String>,
     /// The value that would make everything tie.
     pub expected: Option<String>,
     /// The regulation or note that says so.
@@ -190,6 +194,8 @@ pub fn unreadable(path: &str, reason: &str) -> Report {
         level: Level::Error,
         message: format!("{path} {reason}"),
         relation: None,
+        evidence: Vec::new(),
+        cause: None,
         expected: None,
         authority: None,
         fingerprint: fingerprint::of(own::UNREADABLE, "", path, ""),
@@ -225,6 +231,8 @@ impl Maker<'_, '_, '_> {
             level: rules.iter().map(|rule| rule.level).max()?,
             message: breach.message,
             relation: breach.relation,
+            evidence: breach.evidence,
+            cause: breach.cause,
             expected: breach.expected,
             authority: main.authority.clone(),
             fingerprint: self.fingerprint(&main.id, &breach.subject),
@@ -254,6 +262,8 @@ impl Maker<'_, '_, '_> {
             level: Level::Note,
             message,
             relation: None,
+            evidence: Vec::new(),
+            cause: None,
             expected: None,
             authority: None,
             fingerprint: self.fingerprint(rule, &subject),

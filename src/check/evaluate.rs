@@ -11,7 +11,7 @@ use super::value::{Number, Record, Truth, Value};
 use crate::document::Document;
 use crate::facts::claims::{Captured, CapturedValue, Claim};
 use crate::facts::date::Date;
-use crate::facts::interval::{Possible, Relation};
+use crate::facts::interval::{Interval, Possible, Relation};
 use crate::facts::{Facts, FigureId};
 use crate::rules::expression::node::{Leaf, Node};
 use crate::rules::expression::syntax::Operator;
@@ -43,6 +43,8 @@ pub struct Evaluator<'e, 'p> {
     pub document: &'e Document<'e>,
     /// Records that the variables stand for.
     pub variables: Vec<Record>,
+    /// Figures that are taken to have other values than those printed, to see what would follow.
+    pub assumed: Vec<(FigureId, Interval)>,
     /// What was looked at, in order.
     witnesses: RefCell<Vec<Witness>>,
 }
@@ -59,7 +61,13 @@ enum Reading {
 impl<'e, 'p> Evaluator<'e, 'p> {
     /// An evaluator without variables.
     pub fn new(facts: &'e Facts<'p>, document: &'e Document<'e>) -> Self {
-        Self { facts, document, variables: Vec::new(), witnesses: RefCell::new(Vec::new()) }
+        Self {
+            facts,
+            document,
+            variables: Vec::new(),
+            assumed: Vec::new(),
+            witnesses: RefCell::new(Vec::new()),
+        }
     }
 
     /// Whether the relation of a rule holds.
@@ -181,7 +189,12 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     fn figure(&self, id: FigureId) -> Value<'e> {
         self.saw(Witness::Figure(id));
-        self.facts.interval(id).map_or(Value::Unknown, |interval| Value::Number(Number::new(interval)))
+        self.interval(id).map_or(Value::Unknown, |interval| Value::Number(Number::new(interval)))
+    }
+
+    fn interval(&self, id: FigureId) -> Option<Interval> {
+        let assumed = self.assumed.iter().find(|(known, _)| *known == id);
+        assumed.map(|&(_, interval)| interval).or_else(|| self.facts.interval(id))
     }
 
     fn date(&self, index: usize) -> Value<'e> {
@@ -279,7 +292,8 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         id.inspect(|&id| self.saw(Witness::Figure(id)))
     }
 
-    fn record_figure(&self, record: Record) -> Option<FigureId> {
+    /// The figure that a record is or stands for.
+    pub fn record_figure(&self, record: Record) -> Option<FigureId> {
         match record {
             Record::Cell(slot) => self.facts.cell(slot),
             Record::Figure(id) => Some(id),

@@ -1,28 +1,14 @@
 //! A broken relation written out with the numbers in it: `859 + 18 ≠ 805 + 71`.
 
-use rust_decimal::Decimal;
 
 use super::evaluate::Evaluator;
 use super::names;
-use super::value::{Number, Record, Truth, Value};
+use super::value::{Number, Record, Value};
 use crate::facts::FigureId;
 use crate::facts::interval::Interval;
 use crate::rules::expression::node::Node;
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
-
-/// The part of a relation that is broken: of `a and b` the one that is false.
-pub fn broken<'n>(evaluator: &Evaluator<'_, '_>, node: &'n Node) -> &'n Node {
-    match node {
-        Node::Binary(Operator::And, left, right) => {
-            let part = if evaluator.relation(left) == Truth::No { left } else { right };
-            broken(evaluator, part)
-        }
-        // Of several readings that all fail, the first is shown; the others are in the rule.
-        Node::Binary(Operator::Or, left, _) => broken(evaluator, left),
-        other => other,
-    }
-}
 
 /// The relation with numbers, where it compares numbers or dates.
 pub fn written(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
@@ -145,77 +131,4 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
 fn share_text(share: Number) -> Option<String> {
     let value = share.numerator.exact()?.checked_div(share.divisor?.exact()?)?;
     Some(format!("{}%", value.round_dp(2).normalize()))
-}
-
-/// The value that the first side must have for an equation to hold: the other side, where it is one number.
-pub fn expected(evaluator: &Evaluator<'_, '_>, node: &Node, target: FigureId) -> Option<Decimal> {
-    let Node::Binary(Operator::Equal, left, right) = node else { return None };
-    let (coefficient, rest) = linear(evaluator, left, target)?.subtract(linear(evaluator, right, target)?)?;
-    if coefficient.is_zero() {
-        return None;
-    }
-    let value = (-rest).checked_div(coefficient)?;
-    (value.checked_mul(coefficient)? == -rest).then_some(value.normalize())
-}
-
-/// A linear expression in one unknown.
-struct Linear {
-    coefficient: Decimal,
-    rest: Decimal,
-}
-
-impl Linear {
-    fn subtract(self, other: Self) -> Option<(Decimal, Decimal)> {
-        Some((self.coefficient.checked_sub(other.coefficient)?, self.rest.checked_sub(other.rest)?))
-    }
-}
-
-fn linear(evaluator: &Evaluator<'_, '_>, node: &Node, target: FigureId) -> Option<Linear> {
-    let known = |value: Decimal| Some(Linear { coefficient: Decimal::ZERO, rest: value });
-    match node {
-        Node::Number(number) => known(*number),
-        Node::Binary(Operator::Add | Operator::Subtract, left, right) => {
-            let (left, right) = (linear(evaluator, left, target)?, linear(evaluator, right, target)?);
-            let sign = if matches!(node, Node::Binary(Operator::Add, ..)) {
-                Decimal::ONE
-            } else {
-                Decimal::NEGATIVE_ONE
-            };
-            Some(Linear {
-                coefficient: left.coefficient.checked_add(right.coefficient * sign)?,
-                rest: left.rest.checked_add(right.rest * sign)?,
-            })
-        }
-        Node::Call(Function::Sum, arguments) => {
-            let ids: Vec<FigureId> = match arguments.first()? {
-                Node::Cells(slots) => {
-                    slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect::<Option<_>>()?
-                }
-                other => match evaluator.value(other) {
-                    Value::Records(records) => records
-                        .into_iter()
-                        .map(|record| if let Record::Figure(id) = record { Some(id) } else { None })
-                        .collect::<Option<_>>()?,
-                    _ => return None,
-                },
-            };
-            let mut sum = Linear { coefficient: Decimal::ZERO, rest: Decimal::ZERO };
-            for id in ids {
-                if id == target {
-                    sum.coefficient = sum.coefficient.checked_add(Decimal::ONE)?;
-                } else {
-                    sum.rest = sum.rest.checked_add(evaluator.facts.interval(id)?.exact()?)?;
-                }
-            }
-            Some(sum)
-        }
-        other => match evaluator.figure_of(other) {
-            Some(id) if id == target => Some(Linear { coefficient: Decimal::ONE, rest: Decimal::ZERO }),
-            Some(id) => known(evaluator.facts.interval(id)?.exact()?),
-            None => match evaluator.value(other) {
-                Value::Number(number) => known(number.value()?),
-                _ => None,
-            },
-        },
-    }
 }

@@ -110,12 +110,11 @@ impl Text {
 
 fn notes(finding: &Finding) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(relation) = &finding.relation {
-        notes.push(safe_line(relation));
-    }
+    notes.extend(finding.evidence.iter().map(|relation| safe_line(relation)));
     if let Some(expected) = &finding.expected {
-        notes.push(format!("would tie: {}", safe_line(expected)));
+        notes.push(format!("{} would tie", safe_line(expected)));
     }
+    notes.extend(finding.cause.iter().map(|cause| safe_line(cause)));
     let others: Vec<&str> =
         finding.rules.iter().map(String::as_str).filter(|rule| *rule != finding.rule).collect();
     if !others.is_empty() {

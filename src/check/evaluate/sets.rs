@@ -55,7 +55,7 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    pub(super) fn set(&self, node: &Node) -> Value<'e> {
+    pub(in crate::check) fn set(&self, node: &Node) -> Value<'e> {
         match node {
             Node::Claims(kind) => {
                 let claims =
@@ -97,7 +97,7 @@ impl<'e> Evaluator<'e, '_> {
                 return None;
             };
             self.saw(Witness::Figure(id));
-            let interval = self.facts.interval(id)?;
+            let interval = self.interval(id)?;
             sum = sum.add(interval)?;
             is_narrow &= interval.is_narrow();
         }

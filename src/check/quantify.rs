@@ -1,0 +1,118 @@
+//! Every choice of what the rules run over.
+
+use super::evaluate::Evaluator;
+use super::value::Record;
+use crate::facts::cell::Reading;
+use crate::facts::figure::Value;
+use crate::rules::expression::node::Node;
+use crate::rules::expression::vocabulary::Function;
+use crate::rules::form::Slot;
+use crate::rules::rule::{Domain, Instance, Rule};
+
+/// A rule for one choice of its rows and columns; the choice of its records is in the evaluator.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'r> {
+    /// Number of the rule.
+    pub number: usize,
+    /// The rule.
+    pub rule: &'r Rule,
+    /// The rule for its rows and columns.
+    pub instance: &'r Instance,
+}
+
+/// Calls `each` for every choice of what the rules run over.
+pub fn sites<'r, 'e, 'p>(
+    evaluator: &mut Evaluator<'e, 'p>,
+    edition: usize,
+    rules: impl Iterator<Item = (usize, &'r Rule)>,
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'r>),
+) {
+    for (number, rule) in rules {
+        for instance in rule.instances.get(edition).into_iter().flatten() {
+            evaluator.variables.clear();
+            choices(evaluator, Site { number, rule, instance }, 0, each);
+        }
+    }
+}
+
+/// Every choice of the dynamic variables from `depth` on.
+fn choices<'r, 'e, 'p>(
+    evaluator: &mut Evaluator<'e, 'p>,
+    site: Site<'r>,
+    depth: usize,
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'r>),
+) {
+    let Some(&domain) = site.rule.domains.get(depth) else {
+        each(evaluator, site);
+        return;
+    };
+    for record in records(evaluator, domain) {
+        if site.rule.domains.len() == 1 && is_met_at_a_glance(evaluator, site.instance, record) {
+            continue;
+        }
+        evaluator.variables.truncate(depth);
+        evaluator.variables.push(record);
+        choices(evaluator, site, depth + 1, each);
+    }
+    evaluator.variables.truncate(depth);
+}
+
+/// Whether a cell shows a number as it must, where a rule asks no more: nearly all cells do, and nothing is told
+/// of those. This takes a tenth off the time of a run.
+fn is_met_at_a_glance(evaluator: &Evaluator<'_, '_>, instance: &Instance, record: Record) -> bool {
+    let Record::Cell(slot) = record else { return false };
+    let Some(figure) = evaluator.facts.cell(slot).and_then(|id| evaluator.facts.figure(id)) else {
+        return false;
+    };
+    let asks = |node: &Node, asked: Function| {
+        matches!(node, Node::Call(function, arguments)
+            if *function == asked && matches!(arguments.as_slice(), [Node::Variable(0)]))
+    };
+    match &instance.assert {
+        Node::Not(inner) => asks(inner, Function::IsWord) && figure.reading != Reading::ZeroWord,
+        other => asks(other, Function::IsProper) && figure.is_proper,
+    }
+}
+
+fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
+    let facts = evaluator.facts;
+    let claim_of = |variable: usize| match evaluator.variables.get(variable) {
+        Some(Record::Claim(claim)) => facts.claims.claims.get(*claim),
+        _ => None,
+    };
+    let figures =
+        |indices: &[usize]| indices.iter().map(|&index| Record::Figure(facts.prose_figure(index))).collect();
+    match domain {
+        Domain::Cells(form) => {
+            let slots = match form.and_then(|form| facts.pack.forms.get(form)) {
+                Some(form) => form.slots(),
+                None => 0..facts.pack.size(),
+            };
+            slots.map(Slot).filter(|&slot| facts.cell(slot).is_some()).map(Record::Cell).collect()
+        }
+        Domain::Claims(kind) => {
+            let claims = facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == kind);
+            claims.map(|(index, _)| Record::Claim(index)).collect()
+        }
+        Domain::Dates => (0..facts.dates.len()).map(Record::Date).collect(),
+        Domain::Headings => {
+            let numbered =
+                facts.outline.headings.iter().enumerate().filter(|(_, heading)| heading.number.is_some());
+            numbered.map(|(index, _)| Record::Heading(index)).collect()
+        }
+        Domain::Sections => (0..facts.pack.sections.len()).map(Record::Section).collect(),
+        Domain::Figures => {
+            let counts = facts.prose.figures.iter().enumerate();
+            counts
+                .filter(|(_, figure)| matches!(figure.value, Value::Count(_)))
+                .map(|(index, _)| Record::Figure(facts.prose_figure(index)))
+                .collect()
+        }
+        Domain::Parts(variable) => {
+            claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default()
+        }
+        Domain::Others(variable) => {
+            claim_of(variable).map(|claim| figures(&claim.others)).unwrap_or_default()
+        }
+    }
+}

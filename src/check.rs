@@ -6,6 +6,7 @@ pub mod example;
 mod explain;
 mod linear;
 pub mod localise;
+mod mistake;
 mod names;
 mod quantify;
 mod relation;
@@ -20,7 +21,7 @@ use crate::facts::{Facts, FigureId};
 use crate::rules::rule::{Piece, Rule};
 use crate::source::place::Span;
 use evaluate::{Evaluator, Witness};
-use explain::Explained;
+use mistake::Mistake;
 use quantify::Site;
 use system::{Stated, Tied};
 use value::{Record, Truth, Value};
@@ -170,47 +171,33 @@ impl Checked {
             evaluator.forget_witnesses();
         });
         let mut tied = Tied::new(evaluator, stated);
-        let mut explained = explain::explain(evaluator, &mut tied);
+        let answers = tied.answers();
+        let mut mistakes: Vec<Mistake> =
+            answers.iter().flat_map(|answer| mistake::mistakes(&tied, answer)).collect();
+        let mut explained: Vec<(Breach, Vec<FigureId>)> = Vec::new();
         for (site, variables) in alone {
             evaluator.variables = variables;
-            if !is_explained(evaluator, site, &mut explained) {
-                let (breach, figures) = breach(evaluator, site).unzip();
-                explained.extend(breach.map(|breach| Explained {
-                    breach,
-                    figures: figures.unwrap_or_default(),
-                    assumed: Vec::new(),
-                }));
+            let written = relation::written(evaluator, linear::broken(evaluator, &site.instance.assert));
+            let holds = |evaluator: &Evaluator<'_, '_>| {
+                let verdict = verdict(evaluator, site);
+                evaluator.forget_witnesses();
+                verdict == Some(Truth::Yes)
+            };
+            let is_evidence = mistakes
+                .iter_mut()
+                .any(|mistake| mistake.take(&tied, evaluator, site.number, written.clone(), holds));
+            if !is_evidence {
+                explained.extend(breach(evaluator, site));
             }
         }
-        for figure in explained.iter().flat_map(|explained| &explained.figures) {
+        explained.extend(mistakes.iter().filter_map(|mistake| explain::explain(evaluator, &tied, mistake)));
+        for figure in explained.iter().flat_map(|(_, figures)| figures) {
             if let Some(state) = self.states.get_mut(figure.0) {
                 *state = State::Broken;
             }
         }
-        self.breaches = merge(explained.into_iter().map(|explained| explained.breach).collect());
+        self.breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
     }
-}
-
-/// Whether a relation holds once a mistake that is already explained is mended; it then is evidence for it.
-fn is_explained(evaluator: &mut Evaluator<'_, '_>, site: Site<'_>, explained: &mut [Explained]) -> bool {
-    for known in explained {
-        if known.assumed.is_empty() {
-            continue;
-        }
-        let written = relation::written(evaluator, linear::broken(evaluator, &site.instance.assert));
-        evaluator.assumed.clone_from(&known.assumed);
-        let verdict = verdict(evaluator, site);
-        evaluator.assumed.clear();
-        evaluator.forget_witnesses();
-        if verdict != Some(Truth::No) {
-            if !known.breach.rules.contains(&site.number) {
-                known.breach.rules.push(site.number);
-            }
-            known.breach.evidence.extend(written);
-            return true;
-        }
-    }
-    false
 }
 
 /// A broken relation by itself: the place to look at first is the target that its rule names, or what it names first.

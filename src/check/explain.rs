@@ -1,154 +1,15 @@
-//! From the smallest answers to findings: one for each mistake, with the figure that explains everything, the value
-//! that would, and the relations as evidence.
-
-use std::collections::BTreeSet;
+//! A mistake as a finding: the figure that explains everything, the value that would, the relations as evidence.
 
 use rust_decimal::Decimal;
 
 use super::evaluate::{Evaluator, Witness};
-use super::localise::{Answer, Change};
+use super::mistake::Mistake;
 use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
 use super::{Breach, Label, names, relation, subject};
+use crate::facts::cell::Reading;
 use crate::facts::interval::Interval;
 use crate::facts::{FigureId, Home};
-
-/// Figures that change together: a part and the total it was carried into count as one mistake.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Cluster {
-    changes: Vec<Change>,
-}
-
-/// One mistake of a report.
-struct Mistake {
-    /// What may be wrong; more than one where the arithmetic cannot tell.
-    candidates: Vec<Cluster>,
-    /// The broken equations that it explains.
-    broken: Vec<usize>,
-}
-
-/// A mistake as a finding, with the figures that it convicts or suspects.
-pub struct Explained {
-    /// The finding.
-    pub breach: Breach,
-    /// The figures.
-    pub figures: Vec<FigureId>,
-    /// Figures with the values that would tie everything, where there is one answer.
-    pub assumed: Vec<(FigureId, Interval)>,
-}
-
-/// Explains the broken equations of a system.
-pub fn explain(evaluator: &mut Evaluator<'_, '_>, tied: &mut Tied<'_>) -> Vec<Explained> {
-    let answers = tied.answers();
-    let mut explained = Vec::new();
-    for answer in &answers {
-        for mistake in mistakes(tied, answer) {
-            let explainer = Explainer { tied, mistake: &mistake };
-            explained.extend(explainer.explain(evaluator));
-        }
-    }
-    explained
-}
-
-fn mistakes(tied: &Tied<'_>, answer: &Answer) -> Vec<Mistake> {
-    let Some(first) = answer.sets.first() else {
-        return vec![Mistake { candidates: Vec::new(), broken: answer.broken.clone() }];
-    };
-    let all: Vec<Vec<Cluster>> = answer.sets.iter().map(|set| clusters(tied, set)).collect();
-    let touched = |cluster: &Cluster| -> BTreeSet<usize> {
-        answer.broken.iter().copied().filter(|&equation| cluster.changes_sum(tied, equation)).collect()
-    };
-    let variables =
-        |cluster: &Cluster| -> Vec<usize> { cluster.changes.iter().map(|change| change.variable).collect() };
-    clusters(tied, first)
-        .iter()
-        .map(|cluster| {
-            let own = touched(cluster);
-            let is_in_all =
-                all.iter().all(|set| set.iter().any(|other| variables(other) == variables(cluster)));
-            let mut candidates: Vec<Cluster> = all
-                .iter()
-                .flatten()
-                .filter(|other| {
-                    if is_in_all {
-                        variables(other) == variables(cluster)
-                    } else {
-                        !touched(other).is_disjoint(&own)
-                    }
-                })
-                .cloned()
-                .collect();
-            candidates.sort();
-            candidates.dedup();
-            if !is_in_all {
-                // What every answer holds is no candidate for what only some do.
-                candidates.retain(|other| {
-                    !all.iter().all(|set| set.iter().any(|one| variables(one) == variables(other)))
-                });
-            }
-            let broken = if is_in_all { own } else { candidates.iter().flat_map(touched).collect() };
-            Mistake { candidates, broken: broken.into_iter().collect() }
-        })
-        .collect()
-}
-
-/// Parts the changes of an answer into mistakes: figures that an unbroken relation ties together changed together.
-fn clusters(tied: &Tied<'_>, set: &[Change]) -> Vec<Cluster> {
-    let mut clusters: Vec<Cluster> = set.iter().map(|&change| Cluster { changes: vec![change] }).collect();
-    for equation in tied.system.equations.iter().filter(|equation| equation.residual == 0) {
-        let holds = |cluster: &Cluster| {
-            cluster
-                .changes
-                .iter()
-                .any(|change| equation.terms.iter().any(|&(variable, _)| variable == change.variable))
-        };
-        let (mut joined, rest): (Vec<Cluster>, Vec<Cluster>) = clusters.into_iter().partition(holds);
-        clusters = rest;
-        if let Some(mut first) = joined.pop() {
-            first.changes.extend(joined.into_iter().flat_map(|cluster| cluster.changes));
-            first.changes.sort_unstable();
-            clusters.push(first);
-        }
-    }
-    clusters.sort();
-    clusters
-}
-
-impl Cluster {
-    /// Whether the changes alter the value of an equation.
-    fn changes_sum(&self, tied: &Tied<'_>, equation: usize) -> bool {
-        let terms =
-            tied.system.equations.get(equation).map(|equation| equation.terms.as_slice()).unwrap_or_default();
-        let sum: i128 = self
-            .changes
-            .iter()
-            .filter_map(|change| {
-                let coefficient = terms.iter().find(|(variable, _)| *variable == change.variable)?.1;
-                change.delta.checked_mul(i128::from(coefficient))
-            })
-            .sum();
-        sum != 0
-    }
-
-    /// The change of the part, not of the totals that it was carried into.
-    fn part(&self, tied: &Tied<'_>) -> Option<Change> {
-        let is_total = |change: &&Change| {
-            tied.system.equations.iter().filter(|equation| equation.residual == 0).any(|equation| {
-                equation.total() == Some(change.variable)
-                    && self.changes.iter().any(|other| {
-                        other.variable != change.variable
-                            && equation.terms.iter().any(|&(variable, _)| variable == other.variable)
-                    })
-            })
-        };
-        self.changes.iter().find(|change| !is_total(change)).or(self.changes.first()).copied()
-    }
-}
-
-struct Explainer<'x, 'r> {
-    tied: &'x Tied<'r>,
-    mistake: &'x Mistake,
-}
 
 /// A figure that may be wrong.
 #[derive(Clone, Copy)]
@@ -159,8 +20,22 @@ struct Suspect {
     slip: Option<Slip>,
 }
 
+/// Explains a mistake: the finding, and the figures that it convicts or suspects.
+pub fn explain(
+    evaluator: &mut Evaluator<'_, '_>,
+    tied: &Tied<'_>,
+    mistake: &Mistake,
+) -> Option<(Breach, Vec<FigureId>)> {
+    Explainer { tied, mistake }.explain(evaluator)
+}
+
+struct Explainer<'x, 'r> {
+    tied: &'x Tied<'r>,
+    mistake: &'x Mistake,
+}
+
 impl Explainer<'_, '_> {
-    fn explain(&self, evaluator: &mut Evaluator<'_, '_>) -> Option<Explained> {
+    fn explain(&self, evaluator: &mut Evaluator<'_, '_>) -> Option<(Breach, Vec<FigureId>)> {
         let mut broken: Vec<&Stated<'_>> =
             self.mistake.broken.iter().filter_map(|&equation| self.tied.stated.get(equation)).collect();
         broken.sort_by_key(|stated| (stated.figures().len(), stated.site.rule.id.as_str()));
@@ -168,31 +43,8 @@ impl Explainer<'_, '_> {
         evaluator.variables.clone_from(&main.variables);
         let target = main.site.instance.target.as_ref().and_then(|target| evaluator.figure_of(target));
         let target = target.or_else(|| main.figures().first().copied());
-        evaluator.forget_witnesses();
-        let mut suspects = self.suspects(evaluator);
-        suspects.sort_by_key(|suspect| {
-            (suspect.slip.is_none(), Some(suspect.id) != target, self.support(suspect.id), suspect.id)
-        });
-        suspects.dedup_by_key(|suspect| suspect.id);
+        let suspects = self.suspects(evaluator, target);
         let message = super::message(evaluator, &main.site.instance.message);
-        let subject = target.map(|target| subject::of_figure(evaluator, target)).unwrap_or_default();
-        let evidence: Vec<String> = broken
-            .iter()
-            .filter_map(|stated| {
-                evaluator.variables.clone_from(&stated.variables);
-                relation::written(evaluator, stated.node()?)
-            })
-            .collect();
-        let mut rules: Vec<usize> = broken.iter().map(|stated| stated.site.number).collect();
-        let mut seen = BTreeSet::new();
-        rules.retain(|rule| seen.insert(*rule));
-        let primary = suspects.first().map(|suspect| suspect.id).or(target)?;
-        let labels = self.labels(evaluator, &broken, primary, &suspects);
-        let (primary_label, related) = labels.split_first()?;
-        let is_decided = suspects.len() == 1;
-        let only = suspects.first().filter(|_| is_decided);
-        let expected = only.and_then(|suspect| suspect.expected);
-        let cause = only.and_then(|suspect| self.cause(evaluator, suspect, &broken));
         let message = match suspects.len() {
             0 => format!(
                 "{message}; no change of a few figures would tie the {} relations that break here",
@@ -201,59 +53,52 @@ impl Explainer<'_, '_> {
             1 => message,
             count => format!("{message}; any one of {count} figures would explain it"),
         };
-        let carried = self.carried(evaluator);
-        let assumed = match (is_decided, expected) {
-            (true, Some(_)) => {
-                carried.iter().filter_map(|&(id, value)| Some((id, Interval::Exact(value?)))).collect()
-            }
-            _ => Vec::new(),
+        let subject = target.map(|target| subject::of_figure(evaluator, target)).unwrap_or_default();
+        let mut evidence: Vec<String> = Vec::new();
+        let mut rules: Vec<usize> = Vec::new();
+        for stated in &broken {
+            evaluator.variables.clone_from(&stated.variables);
+            evidence.extend(stated.node().and_then(|node| relation::written(evaluator, node)));
+            rules.push(stated.site.number);
+        }
+        for (rule, written) in &self.mistake.also {
+            evidence.extend(written.clone());
+            rules.push(*rule);
+        }
+        let primary = suspects.first().map(|suspect| suspect.id).or(target)?;
+        let labels = self.labels(evaluator, &broken, primary, &suspects);
+        let (primary_label, related) = labels.split_first()?;
+        let only = suspects.first().filter(|_| suspects.len() == 1);
+        let breach = Breach {
+            rules: distinct(rules),
+            message,
+            relation: evidence.first().cloned(),
+            evidence,
+            cause: only.and_then(|suspect| self.cause(evaluator, suspect, &broken)),
+            expected: only.and_then(|suspect| suspect.expected).map(|value| value.to_string()),
+            primary: primary_label.clone(),
+            related: related.to_vec(),
+            subject,
+            is_structural: false,
         };
         let mut figures: Vec<FigureId> = suspects.iter().map(|suspect| suspect.id).collect();
-        figures.extend(carried.iter().map(|&(id, _)| id));
-        Some(Explained {
-            breach: Breach {
-                rules,
-                message,
-                relation: evidence.first().cloned(),
-                evidence,
-                cause,
-                expected: expected.map(|value| value.to_string()),
-                primary: primary_label.clone(),
-                related: related.to_vec(),
-                subject,
-                is_structural: false,
-            },
-            figures,
-            assumed,
-        })
+        figures.extend(self.carried(evaluator));
+        evaluator.forget_witnesses();
+        Some((breach, figures))
     }
 
-    fn id(&self, variable: usize) -> Option<FigureId> {
-        self.tied.figures.get(variable).copied()
-    }
-
-    fn changed(&self, evaluator: &Evaluator<'_, '_>, change: Change) -> Option<(FigureId, Option<Decimal>)> {
-        let id = self.id(change.variable)?;
-        let value = evaluator.facts.interval(id)?.exact()?;
-        Some((
-            id,
-            self.tied
-                .unscaled(change.delta)
-                .and_then(|delta| value.checked_add(delta))
-                .map(|value| value.normalize()),
-        ))
-    }
-
-    fn suspects(&self, evaluator: &Evaluator<'_, '_>) -> Vec<Suspect> {
+    /// The figures that may be wrong, the most suspect first: one that a slip of the hand explains, the total that the
+    /// relation is about, one that few other relations confirm.
+    fn suspects(&self, evaluator: &Evaluator<'_, '_>, target: Option<FigureId>) -> Vec<Suspect> {
         let mut suspects: Vec<Suspect> = Vec::new();
         for cluster in &self.mistake.candidates {
-            let Some((id, expected)) =
-                cluster.part(self.tied).and_then(|change| self.changed(evaluator, change))
-            else {
+            let change = cluster.origin(self.tied, evaluator);
+            let Some((id, value)) = change.and_then(|change| self.tied.changed(evaluator, change)) else {
                 continue;
             };
+            let expected = Some(value);
             let printed = evaluator.facts.interval(id).and_then(Interval::exact);
-            let slip = printed.zip(expected).and_then(|(printed, expected)| slip::slip(printed, expected));
+            let slip = printed.and_then(|printed| slip::slip(printed, value));
             match suspects.iter_mut().find(|known| known.id == id) {
                 // Two readings that want two values of one figure: it is wrong, but not known by how much.
                 Some(known) if known.expected != expected => known.expected = None,
@@ -261,24 +106,40 @@ impl Explainer<'_, '_> {
                 None => suspects.push(Suspect { id, expected, slip }),
             }
         }
+        suspects.sort_by_key(|suspect| {
+            let is_blank =
+                evaluator.facts.figure(suspect.id).is_some_and(|figure| figure.reading == Reading::Blank);
+            let is_clear_slip = suspect.slip.is_some_and(|slip| slip != Slip::Misread);
+            let is_target = Some(suspect.id) == target;
+            (
+                is_blank,
+                !is_clear_slip,
+                !is_target,
+                suspect.slip.is_none(),
+                self.support(suspect.id),
+                suspect.id,
+            )
+        });
         suspects
     }
 
-    /// The figures of the only candidate, with their values: the part and the totals that it was carried into.
-    fn carried(&self, evaluator: &Evaluator<'_, '_>) -> Vec<(FigureId, Option<Decimal>)> {
-        let [cluster] = self.mistake.candidates.as_slice() else { return Vec::new() };
-        cluster.changes.iter().filter_map(|&change| self.changed(evaluator, change)).collect()
+    /// The figures that a mistake was carried into, where it is known.
+    fn carried(&self, evaluator: &Evaluator<'_, '_>) -> Vec<FigureId> {
+        match self.mistake.candidates.as_slice() {
+            [cluster] => cluster.values(self.tied, evaluator).into_iter().map(|(id, _)| id).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The number of unbroken relations that a figure is part of: the more, the less it is suspected.
     fn support(&self, id: FigureId) -> usize {
-        let Some(variable) = self.tied.figures.iter().position(|&known| known == id) else { return 0 };
-        let has =
-            |equation: &&super::localise::Equation| equation.terms.iter().any(|&(own, _)| own == variable);
-        self.tied.system.equations.iter().filter(|equation| equation.residual == 0).filter(has).count()
+        match self.tied.figures.iter().position(|&known| known == id) {
+            Some(variable) => self.tied.unbroken().filter(|equation| equation.has(variable)).count(),
+            None => 0,
+        }
     }
 
-    /// The primary label, then the others: other suspects, totals it was carried into, and the figures of the broken
+    /// The primary label, then the others: other suspects, figures it was carried into, and the figures of the broken
     /// relations that are not zero.
     fn labels(
         &self,
@@ -288,16 +149,7 @@ impl Explainer<'_, '_> {
         suspects: &[Suspect],
     ) -> Vec<Label> {
         let facts = evaluator.facts;
-        let mut labels: Vec<(FigureId, String)> = Vec::new();
-        let add = |labels: &mut Vec<(FigureId, String)>, id: FigureId, role: String| match labels
-            .iter_mut()
-            .find(|(known, _)| *known == id)
-        {
-            Some((_, known)) if known.is_empty() => *known = role,
-            Some(_) => {}
-            None => labels.push((id, role)),
-        };
-        labels.push((primary, String::new()));
+        let mut labels = Roles(vec![(primary, String::new())]);
         let is_suspected = |id: FigureId| suspects.iter().any(|suspect| suspect.id == id);
         let is_zero =
             |id: FigureId| facts.interval(id).and_then(Interval::exact).is_some_and(|value| value.is_zero());
@@ -307,27 +159,21 @@ impl Explainer<'_, '_> {
             let roles = names::roles(facts, evaluator.document, &witnesses);
             for (position, (&id, role)) in figures.iter().zip(roles).enumerate() {
                 if position == 0 || !is_zero(id) || is_suspected(id) {
-                    add(&mut labels, id, role);
+                    labels.add(id, role);
                 }
             }
         }
-        for (id, _) in self.carried(evaluator) {
-            add(&mut labels, id, String::new());
-            if let Some((_, role)) = labels.iter_mut().find(|(known, _)| *known == id && *known != primary) {
-                role.push_str(" (carried into it)");
-            }
+        for id in self.carried(evaluator).into_iter().filter(|&id| id != primary) {
+            labels.add(id, String::new());
+            labels.append(id, "carried on");
         }
-        if suspects.len() > 1 {
-            for suspect in suspects {
-                if let (Some((_, role)), Some(expected)) =
-                    (labels.iter_mut().find(|(known, _)| *known == suspect.id), suspect.expected)
-                {
-                    let words = format!("{expected} would tie");
-                    *role = if role.is_empty() { words } else { format!("{role}: {words}") };
-                }
+        for suspect in suspects.iter().filter(|_| suspects.len() > 1) {
+            if let Some(expected) = suspect.expected {
+                labels.append(suspect.id, &format!("{expected} would tie"));
             }
         }
         labels
+            .0
             .into_iter()
             .filter_map(|(id, role)| Some(Label { span: facts.figure(id)?.span, role }))
             .collect()
@@ -340,55 +186,74 @@ impl Explainer<'_, '_> {
         suspect: &Suspect,
         broken: &[&Stated<'_>],
     ) -> Option<String> {
-        let printed = evaluator.facts.interval(suspect.id)?.exact()?;
-        let expected = suspect.expected?;
+        let exact = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact);
+        let (printed, expected) = (exact(suspect.id)?, suspect.expected?);
         let numbers = format!("{} and {}", printed.normalize(), expected.normalize());
         if let Some(slip) = suspect.slip {
             return Some(format!("{numbers}: {slip}"));
         }
-        if self.neighbours(evaluator, suspect.id).any(|value| value == printed) && !printed.is_zero() {
+        if !printed.is_zero() && neighbours(evaluator, suspect.id).contains(&printed) {
             return Some(format!("{numbers}: {}", Slip::Neighbour));
         }
         let difference = printed.checked_sub(expected)?;
-        let part =
-            broken.iter().flat_map(|stated| stated.figures()).filter(|&id| id != suspect.id).find(|&id| {
-                evaluator
-                    .facts
-                    .interval(id)
-                    .and_then(Interval::exact)
-                    .is_some_and(|value| !value.is_zero() && value == difference.abs())
-            })?;
+        let is_difference = |id: &FigureId| {
+            *id != suspect.id && exact(*id).is_some_and(|value| !value.is_zero() && value == difference.abs())
+        };
+        let part = broken.iter().flat_map(|stated| stated.figures()).find(is_difference)?;
         let role = names::roles(evaluator.facts, evaluator.document, &[Witness::Figure(part)])
             .pop()
             .unwrap_or_default();
         let what = if difference.is_sign_negative() { "left out" } else { "counted twice" };
         Some(format!("the difference is {}: {role} {what}", difference.abs().normalize()))
     }
+}
 
-    /// The values of the cells beside, above and below a cell.
-    fn neighbours<'f>(
-        &self,
-        evaluator: &'f Evaluator<'_, '_>,
-        id: FigureId,
-    ) -> impl Iterator<Item = Decimal> + 'f {
-        let facts = evaluator.facts;
-        let place = match facts.figure(id).map(|figure| figure.home) {
-            Some(Home::Cell(slot)) => facts.pack.locate(slot),
-            _ => None,
-        };
-        place.into_iter().flat_map(move |(_, form, row, column)| {
-            let beside = [
-                (row.checked_sub(1), Some(column)),
-                (Some(row + 1), Some(column)),
-                (Some(row), column.checked_sub(1)),
-                (Some(row), Some(column + 1)),
-            ];
-            beside.into_iter().filter_map(move |(row, column)| {
-                let (row, column) = (row?, column?);
-                let is_in_form = form.has(facts.editions(), row, column);
-                let cell = is_in_form.then(|| facts.cell(form.slot(row, column))).flatten()?;
-                facts.interval(cell)?.exact()
-            })
-        })
+/// Figures with the parts they play, each figure once.
+struct Roles(Vec<(FigureId, String)>);
+
+impl Roles {
+    fn add(&mut self, id: FigureId, role: String) {
+        match self.0.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, known)) if known.is_empty() => *known = role,
+            Some(_) => {}
+            None => self.0.push((id, role)),
+        }
     }
+
+    fn append(&mut self, id: FigureId, words: &str) {
+        if let Some((_, role)) = self.0.iter_mut().find(|(known, _)| *known == id) {
+            *role = if role.is_empty() { words.to_owned() } else { format!("{role}: {words}") };
+        }
+    }
+}
+
+/// The values of the cells beside, above and below a cell.
+fn neighbours(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Vec<Decimal> {
+    let facts = evaluator.facts;
+    let Some(Home::Cell(slot)) = facts.figure(id).map(|figure| figure.home) else { return Vec::new() };
+    let Some((_, form, row, column)) = facts.pack.locate(slot) else { return Vec::new() };
+    let beside = [
+        (row.checked_sub(1), Some(column)),
+        (Some(row + 1), Some(column)),
+        (Some(row), column.checked_sub(1)),
+        (Some(row), Some(column + 1)),
+    ];
+    let value = |(row, column): (Option<usize>, Option<usize>)| {
+        let (row, column) = (row?, column?);
+        let cell =
+            form.has(facts.editions(), row, column).then(|| facts.cell(form.slot(row, column))).flatten()?;
+        facts.interval(cell)?.exact()
+    };
+    beside.into_iter().filter_map(value).collect()
+}
+
+/// Each rule once, in the order of the first.
+fn distinct(rules: Vec<usize>) -> Vec<usize> {
+    let mut seen: Vec<usize> = Vec::new();
+    for rule in rules {
+        if !seen.contains(&rule) {
+            seen.push(rule);
+        }
+    }
+    seen
 }

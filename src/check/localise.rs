@@ -55,9 +55,9 @@ pub struct Answer {
 }
 
 /// No more figures than this are changed at once.
-const MOST_CHANGES: usize = 4;
+const MOST_CHANGES: usize = 6;
 /// Nodes searched for one group of broken relations.
-const MOST_NODES: usize = 20_000;
+const MOST_NODES: usize = 10_000;
 /// No more equally small answers are kept.
 const MOST_SETS: usize = 256;
 
@@ -87,7 +87,7 @@ pub fn localise(system: &System) -> Vec<Answer> {
         .collect()
 }
 
-/// A change of one figure, or of a part and the total it was carried into, by the same amount.
+/// A change of one figure, or of a figure and the total or the sentence it was carried into, by the same amount.
 #[derive(Clone, Debug)]
 struct Move {
     variables: Vec<usize>,
@@ -118,7 +118,7 @@ impl Moves {
         let mut moves: Vec<Move> = columns.iter().enumerate().map(single).collect();
         let mut seen = BTreeSet::new();
         for equation in system.equations.iter().filter(|equation| equation.residual == 0) {
-            let Some(total) = equation.total() else { continue };
+            let Some(total) = equation.total().or(equation.copy()) else { continue };
             for &(part, _) in equation.terms.iter().filter(|&&(part, _)| part != total) {
                 if seen.insert((part, total)) {
                     let column = add_columns(columns.get(part), columns.get(total));
@@ -189,6 +189,19 @@ impl System {
 }
 
 impl Equation {
+    /// Whether a variable is one of its terms.
+    pub fn has(&self, variable: usize) -> bool {
+        self.terms.iter().any(|&(own, _)| own == variable)
+    }
+
+    /// The variable that restates another, where the equation is between two alike.
+    pub fn copy(&self) -> Option<usize> {
+        match self.terms.as_slice() {
+            &[(first, a), (_, b)] if a == -b => Some(first),
+            _ => None,
+        }
+    }
+
     /// The one variable that stands against all others, as a total stands against its parts.
     pub fn total(&self) -> Option<usize> {
         let is_alone = |sign: i64| {

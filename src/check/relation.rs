@@ -1,6 +1,5 @@
 //! A broken relation written out with the numbers in it: `859 + 18 ≠ 805 + 71`.
 
-
 use super::evaluate::Evaluator;
 use super::names;
 use super::value::{Number, Record, Value};

@@ -127,11 +127,27 @@ impl<'r> Tied<'r> {
     }
 
     /// A difference in the unit of the system as a number.
-    pub fn unscaled(&self, delta: i128) -> Option<Decimal> {
+    fn unscaled(&self, delta: i128) -> Option<Decimal> {
         Decimal::try_from_i128_with_scale(delta, 0)
             .ok()?
             .checked_div(self.scale)
             .map(|value| value.normalize())
+    }
+
+    /// The equations that hold.
+    pub fn unbroken(&self) -> impl Iterator<Item = &localise::Equation> {
+        self.system.equations.iter().filter(|equation| equation.residual == 0)
+    }
+
+    /// The figure that a change is of, and the value that it would have.
+    pub fn changed(
+        &self,
+        evaluator: &Evaluator<'_, '_>,
+        change: localise::Change,
+    ) -> Option<(FigureId, Decimal)> {
+        let id = *self.figures.get(change.variable)?;
+        let value = evaluator.facts.interval(id)?.exact()?;
+        Some((id, value.checked_add(self.unscaled(change.delta)?)?.normalize()))
     }
 
     fn rebuild_equations(&mut self, numbers: &BTreeMap<FigureId, usize>) {

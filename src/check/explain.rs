@@ -111,12 +111,15 @@ impl Explainer<'_, '_> {
                 evaluator.facts.figure(suspect.id).is_some_and(|figure| figure.reading == Reading::Blank);
             let is_clear_slip = suspect.slip.is_some_and(|slip| slip != Slip::Misread);
             let is_target = Some(suspect.id) == target;
+            let is_broken_total = self.is_broken_total(suspect.id);
+            let support = self.support(suspect.id);
             (
                 is_blank,
                 !is_clear_slip,
                 !is_target,
+                !is_broken_total,
                 suspect.slip.is_none(),
-                self.support(suspect.id),
+                support,
                 suspect.id,
             )
         });
@@ -129,6 +132,14 @@ impl Explainer<'_, '_> {
             [cluster] => cluster.values(self.tied, evaluator).into_iter().map(|(id, _)| id).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a figure is the total of a relation that is broken.
+    fn is_broken_total(&self, id: FigureId) -> bool {
+        let equations =
+            self.mistake.broken.iter().filter_map(|&number| self.tied.system.equations.get(number));
+        let totals = equations.filter_map(|equation| equation.total());
+        totals.filter_map(|variable| self.tied.figures.get(variable)).any(|&total| total == id)
     }
 
     /// The number of unbroken relations that a figure is part of: the more, the less it is suspected.

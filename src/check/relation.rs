@@ -4,6 +4,7 @@ use super::evaluate::Evaluator;
 use super::names;
 use super::value::{Number, Record, Value};
 use crate::facts::FigureId;
+use crate::facts::cell::Reading;
 use crate::facts::interval::Interval;
 use crate::rules::expression::node::Node;
 use crate::rules::expression::syntax::Operator;
@@ -84,7 +85,10 @@ fn single(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
 pub fn figure(evaluator: &Evaluator<'_, '_>, id: FigureId) -> String {
     const LONGEST: usize = 16;
     let printed = names::printed(evaluator.facts, evaluator.document, id);
-    match evaluator.facts.interval(id).and_then(Interval::exact) {
+    let is_hedged = evaluator.facts.figure(id).is_some_and(
+        |figure| matches!(figure.reading, Reading::Number(quantity) if quantity.hedge.is_some()),
+    );
+    match evaluator.facts.interval(id).and_then(Interval::exact).filter(|_| !is_hedged) {
         Some(value) => value.normalize().to_string(),
         None if printed.chars().count() <= LONGEST && !printed.is_empty() => printed,
         None => "?".to_owned(),

@@ -529,23 +529,18 @@ impl<'d, 'p> Binder<'d, 'p> {
             cell_blocks: self.cell_blocks,
             votes: Vec::new(),
         };
-        for (number, form) in self.pack.forms.iter().enumerate() {
-            order::settle(number, form, &mut binding.rows);
-        }
         for row in &binding.rows {
             let Some(form) = self.pack.forms.get(row.form) else { continue };
-            binding.votes.extend(
-                form.rows.leaf(row.row).map(|row| row.editions).filter(|editions| !editions.is_all()),
-            );
-            for cell in &row.cells {
-                let (_, column) = form.row_column(cell.slot);
-                binding.votes.extend(
-                    form.columns
-                        .leaf(column)
-                        .map(|column| column.editions)
-                        .filter(|editions| !editions.is_all()),
-                );
-            }
+            let of_row = form.rows.leaf(row.row).map(|row| row.editions);
+            let columns = row.cells.iter().map(|cell| form.row_column(cell.slot).1);
+            let of_columns =
+                columns.filter_map(|column| form.columns.leaf(column)).map(|column| column.editions);
+            binding.votes.extend(of_row.into_iter().chain(of_columns).filter(|editions| !editions.is_all()));
+        }
+        let edition = Editions::most_voted(&binding.votes, self.pack.editions.len());
+        let editions = edition.map_or(Editions::ALL, Editions::only);
+        for (number, form) in self.pack.forms.iter().enumerate() {
+            order::settle(number, form, editions, &mut binding.rows);
         }
         binding
     }

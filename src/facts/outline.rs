@@ -147,9 +147,11 @@ fn run(document: &Document<'_>, headings: &mut [Heading], siblings: &[usize], ce
         let is_slip = found != expected && next == Some(expected + 1);
         counted = if is_slip { expected } else { found };
         let lost = if found == expected + 1 && !is_slip {
-            let after = previous.or_else(|| headings.get(index).and_then(|heading| heading.parent));
-            let from =
-                after.and_then(|index: usize| headings.get(index)).map_or(0, |heading| heading.block + 1);
+            // What stands before another numbered heading belongs with that one.
+            let from = index
+                .checked_sub(1)
+                .and_then(|before| headings.get(before))
+                .map_or(0, |heading| heading.block);
             let style = style.unwrap_or(NumberStyle::Arabic);
             headings
                 .get(index)

@@ -116,12 +116,7 @@ impl<'r> Reader<'r> {
 /// The edition that most of a report's labels are of, or else the one in use in its year, or else the newest; and
 /// whether its labels said so.
 pub fn edition(pack: &Pack, votes: &[Editions], year: Option<u32>) -> (usize, bool) {
-    let count = |edition: usize| votes.iter().filter(|vote| vote.meets(Editions::only(edition))).count();
-    let voted = (0..pack.editions.len())
-        .map(|edition| (count(edition), edition))
-        .max()
-        .filter(|&(count, _)| count > 0);
-    if let Some((_, edition)) = voted {
+    if let Some(edition) = Editions::most_voted(votes, pack.editions.len()) {
         return (edition, true);
     }
     let in_use = year.and_then(|year| {

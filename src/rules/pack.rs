@@ -34,6 +34,14 @@ impl Editions {
         self == Self::ALL
     }
 
+    /// The edition of `count` that most votes are for, if any is; of several the newest.
+    pub fn most_voted(votes: &[Editions], count: usize) -> Option<usize> {
+        let votes_for =
+            |edition: usize| votes.iter().filter(|vote| vote.meets(Editions::only(edition))).count();
+        let best = (0..count).map(|edition| (votes_for(edition), edition)).max();
+        best.filter(|&(votes, _)| votes > 0).map(|(_, edition)| edition)
+    }
+
     /// Reads a list of editions; none given means all.
     pub fn read(names: Vec<Text>, known: &BTreeMap<String, Editions>, mistakes: &mut Vec<Mistake>) -> Self {
         if names.is_empty() {

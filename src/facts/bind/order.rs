@@ -2,10 +2,11 @@
 
 use super::FoundRow;
 use crate::rules::form::Form;
+use crate::rules::pack::Editions;
 
 /// Marks all but one of the rows that carry the same label as extra, and says which missing row an extra one
 /// stands for, if only one can be.
-pub fn settle(number: usize, form: &Form, rows: &mut [FoundRow]) {
+pub fn settle(number: usize, form: &Form, editions: Editions, rows: &mut [FoundRow]) {
     let ours: Vec<usize> =
         (0..rows.len()).filter(|&index| rows.get(index).is_some_and(|row| row.form == number)).collect();
     let leaf = |rows: &[FoundRow], index: usize| rows.get(index).map(|row| row.row);
@@ -26,7 +27,7 @@ pub fn settle(number: usize, form: &Form, rows: &mut [FoundRow]) {
         extras.extend(places.into_iter().filter(|&place| Some(place) != keep));
     }
     for place in extras {
-        let missing = missing_at(form, &leaves, place);
+        let missing = missing_at(form, editions, &leaves, place);
         if let Some(row) = ours.get(place).and_then(|&index| rows.get_mut(index)) {
             row.is_extra = true;
             row.stands_for = missing;
@@ -35,13 +36,11 @@ pub fn settle(number: usize, form: &Form, rows: &mut [FoundRow]) {
 }
 
 /// The one official row that is missing between the neighbours of a place.
-fn missing_at(form: &Form, leaves: &[Option<usize>], place: usize) -> Option<usize> {
-    let row = leaves.get(place).copied().flatten()?;
+fn missing_at(form: &Form, editions: Editions, leaves: &[Option<usize>], place: usize) -> Option<usize> {
     let before = place.checked_sub(1).and_then(|before| leaves.get(before)).copied().flatten();
     let after = leaves.get(place + 1).copied().flatten();
     let low = before.map_or(0, |before| before + 1);
     let high = after.unwrap_or(form.rows.leaves.len());
-    let editions = form.rows.leaf(row)?.editions;
     let mut missing = (low..high).filter(|candidate| {
         let is_there = leaves.contains(&Some(*candidate));
         let fits = form.rows.leaf(*candidate).is_some_and(|node| node.editions.meets(editions));

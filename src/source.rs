@@ -97,7 +97,7 @@ impl Source {
 
     /// A source from text at hand, of the kind that `path` says or else plain text.
     pub fn from_text(path: &str, text: String) -> Self {
-        let named = kind::by_name(Path::new(path)).unwrap_or(kind::FORMATS[0]);
+        let named = kind::by_name(Path::new(path)).unwrap_or(&text::FORMAT);
         Self {
             path: path.to_owned(),
             format: kind::by_content(named, &text),

@@ -32,7 +32,12 @@ pub enum Witness {
     /// A section of the pack, by number.
     Section(usize),
     /// A row of a form.
-    Row { form: usize, leaf: usize },
+    Row {
+        /// The form, by number.
+        form: usize,
+        /// The leaf of its rows, by number.
+        leaf: usize,
+    },
 }
 
 /// Evaluates expressions over the facts of one report, with values for the dynamic variables of a rule.
@@ -101,7 +106,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     fn truth(&self, node: &Node, reading: Reading) -> Truth {
         match node {
-            Node::Not(inner) => self.truth(inner, Reading::Condition).not(),
+            Node::Not(inner) => !self.truth(inner, Reading::Condition),
             Node::Binary(Operator::And, left, right) => match self.truth(left, reading) {
                 Truth::No => Truth::No,
                 left => match (left, self.truth(right, reading)) {
@@ -327,10 +332,10 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     fn binary(&self, operator: Operator, node: &Node, left: &Node, right: &Node) -> Value<'e> {
         let arithmetic: fn(Number, Number) -> Option<Number> = match operator {
-            Operator::Add => Number::add,
-            Operator::Subtract => Number::subtract,
-            Operator::Multiply => Number::multiply,
-            Operator::Divide => Number::divide,
+            Operator::Add => Number::checked_add,
+            Operator::Subtract => Number::checked_sub,
+            Operator::Multiply => Number::checked_mul,
+            Operator::Divide => Number::checked_div,
             _ => return Value::Truth(self.truth(node, Reading::Condition)),
         };
         let (left, right) = (self.number(left), self.number(right));

@@ -59,12 +59,14 @@ pub fn slip(printed: Decimal, meant: Decimal) -> Option<Slip> {
     if a.len() == b.len() {
         let different: Vec<usize> = (0..a.len()).filter(|&at| a.get(at) != b.get(at)).collect();
         return match different.as_slice() {
-            &[first, second]
-                if second == first + 1 && a.get(first) == b.get(second) && a.get(second) == b.get(first) =>
+            [first, second]
+                if *second == first + 1
+                    && a.get(*first) == b.get(*second)
+                    && a.get(*second) == b.get(*first) =>
             {
                 Some(Slip::Swapped)
             }
-            &[at] => look_alike(*a.get(at)?, *b.get(at)?).then_some(Slip::Misread),
+            [at] => look_alike(*a.get(*at)?, *b.get(*at)?).then_some(Slip::Misread),
             _ => None,
         };
     }

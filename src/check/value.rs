@@ -25,10 +25,12 @@ impl Truth {
     pub fn of(is_true: bool) -> Self {
         if is_true { Truth::Yes } else { Truth::No }
     }
+}
 
-    /// The opposite.
-    #[must_use]
-    pub fn not(self) -> Self {
+impl std::ops::Not for Truth {
+    type Output = Self;
+
+    fn not(self) -> Self {
         match self {
             Truth::Yes => Truth::No,
             Truth::No => Truth::Yes,
@@ -42,10 +44,20 @@ impl Truth {
 pub enum Record {
     /// A cell of a form.
     Cell(Slot),
-    /// A row of a form, by leaf.
-    Row { form: usize, leaf: usize },
-    /// A column of a form, by leaf.
-    Column { form: usize, leaf: usize },
+    /// A row of a form.
+    Row {
+        /// The form, by number.
+        form: usize,
+        /// The leaf of its rows, by number.
+        leaf: usize,
+    },
+    /// A column of a form.
+    Column {
+        /// The form, by number.
+        form: usize,
+        /// The leaf of its columns, by number.
+        leaf: usize,
+    },
     /// A claim, by number among those found.
     Claim(usize),
     /// A date, by number among those found.
@@ -90,38 +102,38 @@ impl Number {
     }
 
     /// The sum; `None` where it cannot be held exactly.
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn checked_add(self, other: Self) -> Option<Self> {
         let (a, b, divisor) = self.common(other)?;
-        Some(self.with(other, a.add(b)?, divisor))
+        Some(self.with(other, a.checked_add(b)?, divisor))
     }
 
     /// The difference; `None` where it cannot be held exactly.
-    pub fn subtract(self, other: Self) -> Option<Self> {
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
         let (a, b, divisor) = self.common(other)?;
-        Some(self.with(other, a.subtract(b)?, divisor))
+        Some(self.with(other, a.checked_sub(b)?, divisor))
     }
 
     /// The product; `None` where it cannot be held exactly.
-    pub fn multiply(self, other: Self) -> Option<Self> {
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
         let divisor = match (self.divisor, other.divisor) {
-            (Some(a), Some(b)) => Some(a.multiply(b)?),
+            (Some(a), Some(b)) => Some(a.checked_mul(b)?),
             (one, None) | (None, one) => one,
         };
-        Some(self.with(other, self.numerator.multiply(other.numerator)?, divisor))
+        Some(self.with(other, self.numerator.checked_mul(other.numerator)?, divisor))
     }
 
     /// The quotient; `None` where the divisor may be zero or less, or it cannot be held exactly.
-    pub fn divide(self, other: Self) -> Option<Self> {
+    pub fn checked_div(self, other: Self) -> Option<Self> {
         let positive = other.numerator.compare(Relation::AtMost, Interval::ZERO) == Possible::Never;
         if !positive {
             return None;
         }
         let numerator = match other.divisor {
-            Some(divisor) => self.numerator.multiply(divisor)?,
+            Some(divisor) => self.numerator.checked_mul(divisor)?,
             None => self.numerator,
         };
         let divisor = match self.divisor {
-            Some(divisor) => divisor.multiply(other.numerator)?,
+            Some(divisor) => divisor.checked_mul(other.numerator)?,
             None => other.numerator,
         };
         Some(self.with(other, numerator, Some(divisor)))
@@ -143,10 +155,10 @@ impl Number {
     fn common(self, other: Self) -> Option<(Interval, Interval, Option<Interval>)> {
         Some(match (self.divisor, other.divisor) {
             (None, None) => (self.numerator, other.numerator, None),
-            (Some(divisor), None) => (self.numerator, other.numerator.multiply(divisor)?, Some(divisor)),
-            (None, Some(divisor)) => (self.numerator.multiply(divisor)?, other.numerator, Some(divisor)),
+            (Some(divisor), None) => (self.numerator, other.numerator.checked_mul(divisor)?, Some(divisor)),
+            (None, Some(divisor)) => (self.numerator.checked_mul(divisor)?, other.numerator, Some(divisor)),
             (Some(a), Some(b)) => {
-                (self.numerator.multiply(b)?, other.numerator.multiply(a)?, Some(a.multiply(b)?))
+                (self.numerator.checked_mul(b)?, other.numerator.checked_mul(a)?, Some(a.checked_mul(b)?))
             }
         })
     }
@@ -188,7 +200,7 @@ mod tests {
 
     #[test]
     fn shares_are_compared_without_rounding() {
-        let share = |part: i64, total| exact(100 * part).divide(exact(total)).unwrap();
+        let share = |part: i64, total| exact(100 * part).checked_div(exact(total)).unwrap();
         for (stated, part, total, verdict) in [
             ("45.3", 59, 130, Possible::Sometimes), // 45.38 cut off
             ("45.4", 59, 130, Possible::Sometimes), // rounded
@@ -203,6 +215,6 @@ mod tests {
                 "{stated} {part}/{total}"
             );
         }
-        assert!(exact(1).divide(exact(0)).is_none());
+        assert!(exact(1).checked_div(exact(0)).is_none());
     }
 }

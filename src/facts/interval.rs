@@ -89,7 +89,7 @@ impl Interval {
     }
 
     /// The sum. `None` where it has more digits than can be held exactly.
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn checked_add(self, other: Self) -> Option<Self> {
         if let (Interval::Exact(a), Interval::Exact(b)) = (self, other) {
             return a.checked_add(b).map(Interval::Exact);
         }
@@ -114,13 +114,13 @@ impl Interval {
     }
 
     /// The difference. `None` where it has more digits than can be held exactly.
-    pub fn subtract(self, other: Self) -> Option<Self> {
-        self.add(other.negate())
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.checked_add(other.negate())
     }
 
     /// The product. `None` where it has more digits than can be held exactly, or an end is unbounded and the
     /// other interval holds zero.
-    pub fn multiply(self, other: Self) -> Option<Self> {
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
         if let (Interval::Exact(a), Interval::Exact(b)) = (self, other) {
             return exact_product(a, b).map(Interval::Exact);
         }
@@ -133,8 +133,8 @@ impl Interval {
             for y in [b.0, b.1] {
                 let value = exact_product(x.value, y.value)?;
                 // A product with zero is reached even from an open end beside it.
-                let is_open = (x.is_open && !(y.value.is_zero() && !y.is_open))
-                    || (y.is_open && !(x.value.is_zero() && !x.is_open));
+                let is_open = (x.is_open && (!y.value.is_zero() || y.is_open))
+                    || (y.is_open && (!x.value.is_zero() || x.is_open));
                 let bound = Bound { value, is_open };
                 if low.is_none_or(|end| outer(bound, end, Ordering::Less)) {
                     low = Some(bound);
@@ -169,7 +169,7 @@ impl Interval {
                 _ if is_below(a_high, b_low) || is_below(b_high, a_low) => Possible::Never,
                 _ => Possible::Sometimes,
             },
-            Relation::NotEqual => self.compare(Relation::Equal, other).not(),
+            Relation::NotEqual => !self.compare(Relation::Equal, other),
             Relation::AtMost => {
                 if is_below(b_high, a_low) {
                     Possible::Never
@@ -179,7 +179,7 @@ impl Interval {
                     Possible::Sometimes
                 }
             }
-            Relation::Less => other.compare(Relation::AtMost, self).not(),
+            Relation::Less => !other.compare(Relation::AtMost, self),
         }
     }
 
@@ -196,16 +196,20 @@ impl Interval {
 /// The ways to compare two numbers; the others are these with the sides changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
+    /// One equals the other.
     Equal,
+    /// One differs from the other.
     NotEqual,
+    /// One is the other or less.
     AtMost,
+    /// One is less than the other.
     Less,
 }
 
-impl Possible {
-    /// The opposite.
-    #[must_use]
-    pub fn not(self) -> Self {
+impl std::ops::Not for Possible {
+    type Output = Self;
+
+    fn not(self) -> Self {
         match self {
             Possible::Always => Possible::Never,
             Possible::Sometimes => Possible::Sometimes,
@@ -294,9 +298,9 @@ mod tests {
         fn results_hold_every_possible_value(a in interval(), b in interval()) {
             for x in samples(a) {
                 for y in samples(b) {
-                    prop_assert!(holds(a.add(b).unwrap(), x + y));
-                    prop_assert!(holds(a.subtract(b).unwrap(), x - y));
-                    prop_assert!(holds(a.multiply(b).unwrap(), x * y), "{x} * {y}: {:?}", a.multiply(b));
+                    prop_assert!(holds(a.checked_add(b).unwrap(), x + y));
+                    prop_assert!(holds(a.checked_sub(b).unwrap(), x - y));
+                    prop_assert!(holds(a.checked_mul(b).unwrap(), x * y), "{x} * {y}: {:?}", a.checked_mul(b));
                 }
             }
         }
@@ -331,8 +335,8 @@ mod tests {
     #[test]
     fn nothing_is_rounded() {
         let long = Interval::Exact(Decimal::from_str_exact("0.00000000000001").unwrap());
-        assert!(long.multiply(long).is_some());
-        let longer = long.multiply(long).unwrap();
-        assert_eq!(longer.multiply(long), None);
+        assert!(long.checked_mul(long).is_some());
+        let longer = long.checked_mul(long).unwrap();
+        assert_eq!(longer.checked_mul(long), None);
     }
 }

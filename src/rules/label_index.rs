@@ -55,9 +55,6 @@ impl LabelIndex {
                 index.add(&caption.value, number, Target::Caption);
             }
         }
-        for meanings in index.meanings.values_mut() {
-            meanings.sort_by_key(|meaning| meaning.omitted);
-        }
         index
     }
 
@@ -74,7 +71,8 @@ impl LabelIndex {
             }
             let meanings = self.meanings.entry(key).or_default();
             if !meanings.iter().any(|known| known.form == form && known.target == target) {
-                meanings.push(Meaning { form, target, omitted });
+                let closer = meanings.partition_point(|known| known.omitted <= omitted);
+                meanings.insert(closer, Meaning { form, target, omitted });
             }
         }
     }

@@ -134,7 +134,7 @@ mod tests {
             if let Err(LoadError::Mistakes { files, mistakes }) = pack.load() {
                 for mistake in &mistakes {
                     let file = &files.files[mistake.at.file.0];
-                    let line = file.text[..mistake.at.range.start].lines().count();
+                    let line = file.text.get(..mistake.at.range.start).unwrap_or("").lines().count();
                     eprintln!(
                         "{}:{line}: {} — {} [{}] {:?}",
                         file.path,

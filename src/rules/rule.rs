@@ -485,14 +485,11 @@ impl Source {
     }
 
     fn instance(&self, compiler: &mut Compiler<'_>) -> Option<Instance> {
-        let when = match &self.when {
-            Some((text, expression)) => Some(compiler.truth(text, expression)),
-            None => None,
-        };
-        let target = match &self.target {
-            Some((text, expression)) => Some(compiler.expression(text, expression).map(|(node, _)| node)),
-            None => None,
-        };
+        let when = self.when.as_ref().map(|(text, expression)| compiler.truth(text, expression));
+        let target = self
+            .target
+            .as_ref()
+            .map(|(text, expression)| compiler.expression(text, expression).map(|(node, _)| node));
         let assert = compiler.truth(&self.assert.0, &self.assert.1);
         let message = self.message.compile(compiler);
         let when = match when {

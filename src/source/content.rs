@@ -18,13 +18,25 @@ pub enum Geometry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     /// A line or block of running text. `heading` is the level where the format itself says that it is one.
-    Text { span: Span, heading: Option<u8> },
+    Text {
+        /// Where its text is.
+        span: Span,
+        /// Its level as a heading.
+        heading: Option<u8>,
+    },
     /// The cells up to the matching [`Mark::TableEnd`] form one table.
     TableStart(Geometry),
     /// The cells up to the next row or the table's end form one row.
     RowStart,
     /// A cell; an empty one has an empty span at its place.
-    Cell { span: Span, colspan: u16, rowspan: u16 },
+    Cell {
+        /// Where its text is.
+        span: Span,
+        /// How many columns it spans.
+        colspan: u16,
+        /// How many rows it spans.
+        rowspan: u16,
+    },
     /// Ends the table that was started last.
     TableEnd,
     /// An image, which may hold what the text lacks.

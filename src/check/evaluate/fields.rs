@@ -166,7 +166,7 @@ impl<'e> Evaluator<'e, '_> {
         let mut sum = Number::exact(Decimal::ZERO);
         for other in siblings().filter(|other| other.sentence == claim.sentence) {
             let figure = other.figure().and_then(|figure| self.facts.captured_figure(figure))?;
-            sum = sum.add(Number::new(self.facts.interval(figure)?))?;
+            sum = sum.checked_add(Number::new(self.facts.interval(figure)?))?;
         }
         bases.push((None, sum));
         Some(bases)

@@ -41,7 +41,7 @@ impl<'e> Evaluator<'e, '_> {
                 let (part, total) =
                     (self.number(first), arguments.get(1).and_then(|total| self.number(total)));
                 let share = part.zip(total).and_then(|(part, total)| {
-                    part.multiply(Number::exact(Decimal::ONE_HUNDRED))?.divide(total)
+                    part.checked_mul(Number::exact(Decimal::ONE_HUNDRED))?.checked_div(total)
                 });
                 known(share)
             }

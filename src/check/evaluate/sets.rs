@@ -40,10 +40,15 @@ impl<'e> Evaluator<'e, '_> {
             }
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };
-                let part = self.number(part)?.multiply(Number::exact(Decimal::ONE_HUNDRED))?;
+                let part = self.number(part)?.checked_mul(Number::exact(Decimal::ONE_HUNDRED))?;
                 let totals = self.several(totals)?;
                 // There is no share of nothing.
-                Some(totals.into_iter().filter_map(|(_, total)| Some((None, part.divide(total)?))).collect())
+                Some(
+                    totals
+                        .into_iter()
+                        .filter_map(|(_, total)| Some((None, part.checked_div(total)?)))
+                        .collect(),
+                )
             }
             _ => match self.set(node) {
                 Value::Numbers(numbers) => Some(numbers),
@@ -85,7 +90,12 @@ impl<'e> Evaluator<'e, '_> {
         let zero = Number::exact(Decimal::ZERO);
         let slots = match node {
             Node::Cells(slots) | Node::AllCells(slots) => slots,
-            _ => return self.several(node)?.into_iter().try_fold(zero, |sum, (_, number)| sum.add(number)),
+            _ => {
+                return self
+                    .several(node)?
+                    .into_iter()
+                    .try_fold(zero, |sum, (_, number)| sum.checked_add(number));
+            }
         };
         let (mut sum, mut is_narrow) = (Interval::ZERO, true);
         for &slot in slots {
@@ -98,7 +108,7 @@ impl<'e> Evaluator<'e, '_> {
             };
             self.saw(Witness::Figure(id));
             let interval = self.interval(id)?;
-            sum = sum.add(interval)?;
+            sum = sum.checked_add(interval)?;
             is_narrow &= interval.is_narrow();
         }
         Some(Number { is_narrow, ..Number::new(sum) })

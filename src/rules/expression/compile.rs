@@ -17,9 +17,19 @@ use crate::rules::pattern::{Pattern, Words};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binding {
     /// A row of a form.
-    Row { form: usize, leaf: usize },
+    Row {
+        /// The form, by number.
+        form: usize,
+        /// The leaf of its rows, by number.
+        leaf: usize,
+    },
     /// A column of a form.
-    Column { form: usize, leaf: usize },
+    Column {
+        /// The form, by number.
+        form: usize,
+        /// The leaf of its columns, by number.
+        leaf: usize,
+    },
     /// A record found in the report, by its number among the rule's dynamic variables.
     Dynamic(usize, Record),
 }

@@ -8,6 +8,7 @@ use crate::rules::form::Slot;
 use crate::rules::pattern::Pattern;
 
 /// A checked expression.
+#[expect(missing_docs, reason = "each is named after what it is")]
 #[derive(Clone, Debug)]
 pub enum Node {
     Number(Decimal),

@@ -32,6 +32,7 @@ pub struct Expression {
 }
 
 /// The kinds of expression.
+#[expect(missing_docs, reason = "each is named after what it is")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     Number(Decimal),
@@ -81,6 +82,7 @@ pub enum Pick {
 }
 
 /// A binary operator.
+#[expect(missing_docs, reason = "each is named after what it is")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     Or,

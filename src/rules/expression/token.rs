@@ -5,6 +5,7 @@ use std::ops::Range;
 use logos::Logos;
 
 /// A token.
+#[expect(missing_docs, reason = "each is named after what it is")]
 #[derive(Logos, Clone, Copy, Debug, PartialEq, Eq)]
 #[logos(skip r"[ \t\r\n]+")]
 pub enum Token {

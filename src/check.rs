@@ -305,7 +305,7 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
         Record::Figure(id) => Witness::Figure(id),
         Record::Cell(slot) => Witness::Figure(evaluator.facts.cell(slot)?),
         Record::Row { form, leaf } => Witness::Row { form, leaf },
-        Record::Column { .. } => return None,
+        Record::Column { .. } | Record::Table(_) | Record::Line { .. } => return None,
     })
 }
 

@@ -15,10 +15,10 @@ use crate::facts::claims::{Captured, CapturedValue, Claim};
 use crate::facts::date::Date;
 use crate::facts::interval::{Interval, Possible, Relation};
 use crate::facts::{Facts, FigureId};
-use crate::rules::expression::node::{Leaf, Node};
+use crate::rules::expression::node::{FoundCells, Leaf, Lines, Node};
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::{Field, ReportField};
-use crate::rules::form::Slot;
+use crate::rules::form::{Side, Slot};
 
 /// Something in the report that an evaluation looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,7 +197,11 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 number.map_or(Value::Unknown, |number| Value::Number(Number::exact(number.into())))
             }
             Record::Claim(index) => self.capture(index, 0),
-            Record::Row { .. } | Record::Column { .. } | Record::Section(_) => Value::Unknown,
+            Record::Row { .. }
+            | Record::Column { .. }
+            | Record::Section(_)
+            | Record::Table(_)
+            | Record::Line { .. } => Value::Unknown,
         }
     }
 
@@ -264,6 +268,11 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 Some(slot) => self.cell(slot),
                 None => Value::Unknown,
             },
+            Node::Found(cells) => match self.found_slots(cells).as_deref() {
+                Some([slot]) if cells.rows.is_one() && cells.columns.is_one() => self.cell(*slot),
+                Some(slots) => self.of_slots(slots).map_or(Value::Unknown, Value::Numbers),
+                None => Value::Unknown,
+            },
             Node::Variable(index) => {
                 self.variables.get(*index).map_or(Value::Unknown, |&record| Value::Record(record))
             }
@@ -291,6 +300,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             Node::Cell(slot) => self.facts.cell(*slot),
             Node::CellAt { form, row, column } => {
                 self.slot(*form, row, column).and_then(|slot| self.facts.cell(slot))
+            }
+            Node::Found(cells) if cells.rows.is_one() && cells.columns.is_one() => {
+                self.found_slots(cells)?.first().and_then(|&slot| self.facts.cell(slot))
             }
             Node::Variable(index) => {
                 self.variables.get(*index).and_then(|&record| self.record_figure(record))
@@ -336,6 +348,40 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let (row, column) = (leaf(row)?, leaf(column)?);
         let form = self.facts.pack.forms.get(form)?;
         form.has(self.facts.editions(), row, column).then(|| form.slot(row, column))
+    }
+
+    /// The cells of a table that a selection picks; `None` where the table lacks a row or column that is named.
+    pub fn found_slots(&self, cells: &FoundCells) -> Option<Vec<Slot>> {
+        let Value::Record(Record::Table(number) | Record::Line { table: number, .. }) =
+            self.value(&cells.table)
+        else {
+            return None;
+        };
+        let table = self.facts.tables.get(number)?;
+        let pick = |lines: &Lines, side: Side| -> Option<Vec<usize>> {
+            match lines {
+                Lines::Of(node) => match self.value(node) {
+                    Value::Record(Record::Line { table, index, .. }) if table == number => Some(vec![index]),
+                    _ => None,
+                },
+                Lines::Fixed(leaf) => {
+                    table.lines(side).iter().position(|line| line.leaf == *leaf).map(|index| vec![index])
+                }
+                Lines::Leaves(leaves) => {
+                    let lines = table.lines(side).iter().enumerate();
+                    Some(
+                        lines
+                            .filter(|(_, line)| leaves.contains(&line.leaf))
+                            .map(|(index, _)| index)
+                            .collect(),
+                    )
+                }
+            }
+        };
+        let (rows, columns) = (pick(&cells.rows, Side::Rows)?, pick(&cells.columns, Side::Columns)?);
+        Some(
+            rows.iter().flat_map(|&row| columns.iter().map(move |&column| table.slot(row, column))).collect(),
+        )
     }
 
     fn number(&self, node: &Node) -> Option<Number> {

@@ -243,7 +243,8 @@ impl Roles {
 fn neighbours(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Vec<Decimal> {
     let facts = evaluator.facts;
     let Some(Home::Cell(slot)) = facts.figure(id).map(|figure| figure.home) else { return Vec::new() };
-    let Some((_, form, row, column)) = facts.pack.locate(slot) else { return Vec::new() };
+    let Some(cell) = facts.locate(slot) else { return Vec::new() };
+    let (row, column) = (cell.row, cell.column);
     let beside = [
         (row.checked_sub(1), Some(column)),
         (Some(row + 1), Some(column)),
@@ -252,9 +253,13 @@ fn neighbours(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Vec<Decimal> {
     ];
     let value = |(row, column): (Option<usize>, Option<usize>)| {
         let (row, column) = (row?, column?);
-        let cell =
-            form.has(facts.editions(), row, column).then(|| facts.cell(form.slot(row, column))).flatten()?;
-        facts.interval(cell)?.exact()
+        let slot = match cell.table {
+            Some((_, table)) => {
+                (row < table.rows.len() && column < table.columns.len()).then(|| table.slot(row, column))
+            }
+            None => cell.form.has(facts.editions(), row, column).then(|| cell.form.slot(row, column)),
+        };
+        facts.interval(facts.cell(slot?)?)?.exact()
     };
     beside.into_iter().filter_map(value).collect()
 }

@@ -4,8 +4,9 @@ use super::Label;
 use super::evaluate::Witness;
 use super::value::Record;
 use crate::document::Document;
+use crate::facts::table::Located;
 use crate::facts::{Facts, FigureId, Home};
-use crate::rules::form::Form;
+use crate::rules::form::{Form, Side};
 use crate::source::place::Span;
 
 /// The name of a record.
@@ -17,12 +18,15 @@ pub fn record(facts: &Facts<'_>, document: &Document<'_>, record: Record) -> Str
         Record::Column { form, leaf } => {
             facts.pack.forms.get(form).map(|form| column(form, leaf)).unwrap_or_default()
         }
-        Record::Cell(slot) => match facts.pack.locate(slot) {
-            Some((_, form, at_row, at_column)) => {
-                format!("{}, {}", row(form, at_row), column(form, at_column))
-            }
-            None => String::new(),
-        },
+        Record::Cell(slot) => facts.locate(slot).map(|cell| full_name(&cell)).unwrap_or_default(),
+        Record::Table(table) => {
+            let form = facts.tables.get(table).and_then(|table| facts.pack.forms.get(table.form));
+            form.map(|form| form.name.clone()).unwrap_or_default()
+        }
+        Record::Line { table, side, index } => {
+            let line = facts.tables.get(table).and_then(|table| table.lines(side).get(index));
+            line.map(|line| line.name.clone()).unwrap_or_default()
+        }
         Record::Heading(index) => {
             let heading = facts.outline.headings.get(index).map(|heading| heading.span);
             heading.map(|span| span.of(document.text()).trim().to_owned()).unwrap_or_default()
@@ -59,33 +63,31 @@ pub fn printed(facts: &Facts<'_>, document: &Document<'_>, id: FigureId) -> Stri
 pub fn roles(facts: &Facts<'_>, document: &Document<'_>, witnesses: &[Witness]) -> Vec<String> {
     let cell = |witness: &Witness| match witness {
         Witness::Figure(id) => match facts.figure(*id)?.home {
-            Home::Cell(slot) => facts.pack.locate(slot).map(|(number, _, row, column)| (number, row, column)),
+            Home::Cell(slot) => facts.locate(slot),
             Home::Prose => None,
         },
         _ => None,
     };
-    let cells: Vec<(usize, usize, usize)> = witnesses.iter().filter_map(cell).collect();
-    let first = cells.first().copied();
-    let is_all_cells = cells.len() == witnesses.len() && cells.len() > 1;
-    let same_row = is_all_cells
-        && first.is_some_and(|(form, row, _)| cells.iter().all(|cell| (cell.0, cell.1) == (form, row)));
-    let same_column = is_all_cells
-        && first.is_some_and(|(form, _, column)| cells.iter().all(|cell| (cell.0, cell.2) == (form, column)));
+    let cells: Vec<Located<'_>> = witnesses.iter().filter_map(cell).collect();
+    let all_share = |side: Side| {
+        cells.len() == witnesses.len()
+            && cells.len() > 1
+            && cells.first().is_some_and(|first| cells.iter().all(|cell| cell.shares(first, side)))
+    };
+    let (same_row, same_column) = (all_share(Side::Rows), all_share(Side::Columns));
     witnesses
         .iter()
-        .map(|witness| {
-            match cell(witness)
-                .and_then(|(number, row, column)| Some((facts.pack.forms.get(number)?, row, column)))
-            {
-                Some((form, _, at)) if same_row => column(form, at),
-                Some((form, at, _)) if same_column => row(form, at),
-                Some((form, at_row, at_column)) => {
-                    format!("{}, {}", row(form, at_row), column(form, at_column))
-                }
-                None => other_role(facts, document, witness),
-            }
+        .map(|witness| match cell(witness) {
+            Some(cell) if same_row => cell.name(Side::Columns),
+            Some(cell) if same_column => cell.name(Side::Rows),
+            Some(cell) => full_name(&cell),
+            None => other_role(facts, document, witness),
         })
         .collect()
+}
+
+fn full_name(cell: &Located<'_>) -> String {
+    format!("{}, {}", cell.name(Side::Rows), cell.name(Side::Columns))
 }
 
 fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> String {

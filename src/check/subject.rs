@@ -4,7 +4,7 @@
 use super::evaluate::{Evaluator, Witness};
 use super::names;
 use crate::facts::{FigureId, Home};
-use crate::rules::form::Axis;
+use crate::rules::form::{Axis, Side};
 use crate::source::place::Span;
 
 /// The subject of something that was looked at.
@@ -56,15 +56,10 @@ pub fn path(evaluator: &Evaluator<'_, '_>, witness: &Witness) -> Vec<String> {
         Witness::Figure(id) => {
             let Some(figure) = facts.figure(*id) else { return Vec::new() };
             if let Home::Cell(slot) = figure.home {
-                let Some((_, form, row, column)) = facts.pack.locate(slot) else { return Vec::new() };
-                let name =
-                    |axis: &Axis, leaf| axis.leaf(leaf).map(|node| node.name.clone()).unwrap_or_default();
-                return vec![
-                    form.name.clone(),
-                    name(&form.rows, row),
-                    name(&form.columns, column),
-                    on_one_line(figure.span),
-                ];
+                let Some(cell) = facts.locate(slot) else { return Vec::new() };
+                let above = cell.table.map(|(_, table)| titles(evaluator, table.block)).unwrap_or_default();
+                let names = [cell.form.name.clone(), cell.name(Side::Rows), cell.name(Side::Columns)];
+                return above.into_iter().chain(names).chain([on_one_line(figure.span)]).collect();
             }
             let index = facts.prose_index(*id);
             let unit = index
@@ -115,12 +110,10 @@ pub fn of_figure(evaluator: &Evaluator<'_, '_>, id: FigureId) -> String {
     let facts = evaluator.facts;
     let Some(figure) = facts.figure(id) else { return String::new() };
     if let Home::Cell(slot) = figure.home {
-        return match facts.pack.locate(slot) {
-            Some((_, form, row, column)) => {
-                format!("{}/{}/{}", form.id, self::id(&form.rows, row), self::id(&form.columns, column))
-            }
-            None => String::new(),
-        };
+        let Some(cell) = facts.locate(slot) else { return String::new() };
+        // Several tables of an open form are told apart by the headings above them.
+        let above = cell.table.map(|(_, table)| headings(evaluator, table.block) + "/").unwrap_or_default();
+        return format!("{above}{}/{}/{}", cell.form.id, cell.id(Side::Rows), cell.id(Side::Columns));
     }
     mark_of(evaluator, id).map(|mark| in_prose(evaluator, mark)).unwrap_or_default()
 }

@@ -241,13 +241,12 @@ fn choices(counts: &[usize]) -> Vec<Vec<usize>> {
 /// Whether a figure counts whole things, and whether it may be negative.
 fn kind(evaluator: &Evaluator<'_, '_>, id: FigureId) -> (bool, bool) {
     match evaluator.facts.figure(id).map(|figure| figure.home) {
-        Some(Home::Cell(slot)) => {
-            match evaluator.facts.pack.locate(slot).map(|(_, form, row, column)| form.kind(row, column)) {
-                Some(Kind::Count) => (true, false),
-                Some(Kind::Change) => (true, true),
-                Some(Kind::Amount) | None => (false, false),
-            }
-        }
+        Some(Home::Cell(slot)) => match evaluator.facts.kind(slot) {
+            Some(Kind::Count) => (true, false),
+            Some(Kind::Change) => (true, true),
+            Some(Kind::Balance) => (false, true),
+            Some(Kind::Amount | Kind::Percent | Kind::Ordinal) | None => (false, false),
+        },
         _ => (true, false),
     }
 }

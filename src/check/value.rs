@@ -7,7 +7,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use crate::facts::FigureId;
 use crate::facts::date::Date;
 use crate::facts::interval::{Interval, Possible, Relation};
-use crate::rules::form::Slot;
+use crate::rules::form::{Side, Slot};
 
 /// Whether something is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,17 @@ pub enum Record {
     Section(usize),
     /// A figure.
     Figure(FigureId),
+    /// A table of an open form, by number among those found.
+    Table(usize),
+    /// A row or column of such a table.
+    Line {
+        /// The table.
+        table: usize,
+        /// Rows or columns.
+        side: Side,
+        /// Which of them.
+        index: usize,
+    },
 }
 
 /// A number: an interval, or the quotient of two.

@@ -13,6 +13,7 @@ use tieout::document::Document;
 use tieout::facts::{self, Facts, Home};
 use tieout::finding::position;
 use tieout::output::safe_line;
+use tieout::rules::form::Side;
 use tieout::source::Source;
 
 /// Arguments of `tieout facts`.
@@ -77,14 +78,12 @@ fn rows(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> Vec<Row>
     };
     for figure in &facts.figures {
         let Home::Cell(slot) = figure.home else { continue };
-        let Some((_, form, row, column)) = facts.pack.locate(slot) else { continue };
-        let id = |axis: &tieout::rules::form::Axis, leaf| {
-            axis.leaf(leaf).map(|node| node.id.clone()).unwrap_or_default()
-        };
+        let Some(cell) = facts.locate(slot) else { continue };
+        let form = &cell.form.id;
         push(
             figure.span,
-            form.id.clone(),
-            format!("{}[{}, {}]", form.id, id(&form.rows, row), id(&form.columns, column)),
+            form.clone(),
+            format!("{form}[{}, {}]", cell.id(Side::Rows), cell.id(Side::Columns)),
         );
     }
     for claim in &facts.claims.claims {

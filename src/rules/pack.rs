@@ -132,8 +132,10 @@ pub struct Pack {
     pub sources: ReportSources,
     /// Its forms.
     pub forms: Vec<Form>,
-    /// The labels of its forms.
+    /// The labels of its forms that are bound row by row.
     pub labels: LabelIndex,
+    /// The labels of its forms that are read table by table.
+    pub table_labels: LabelIndex,
     /// Its claims and topics.
     pub claims: Claims,
     /// The search for its claims.
@@ -156,8 +158,11 @@ impl Pack {
         self.forms.last().map_or(0, |form| form.slots().end)
     }
 
-    /// The form, row and column of a cell.
+    /// The form, row and column of a cell of its forms.
     pub fn locate(&self, slot: Slot) -> Option<(usize, &Form, usize, usize)> {
+        if slot.0 >= self.size() {
+            return None;
+        }
         let index = self.forms.partition_point(|form| form.slots().end <= slot.0);
         let form = self.forms.get(index)?;
         let (row, column) = form.row_column(slot);
@@ -271,7 +276,8 @@ impl<'f> Loader<'f, '_> {
             editions: head.editions,
             sections: head.sections,
             sources,
-            labels: LabelIndex::new(&forms),
+            labels: LabelIndex::new(&forms, |form| !form.is_read_by_table()),
+            table_labels: LabelIndex::new(&forms, Form::is_read_by_table),
             forms,
             claim_index: ClaimIndex::new(&claims.claims),
             claims,

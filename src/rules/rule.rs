@@ -10,7 +10,7 @@ use super::expression::node::Node;
 use super::expression::syntax::{self, Expression, Name};
 use super::expression::vocabulary::{Record, Type};
 use super::fields::{Fields, Text};
-use super::form::Form;
+use super::form::{Form, Side};
 use super::mistake::Mistake;
 use super::pack::Editions;
 
@@ -85,6 +85,17 @@ pub enum Domain {
     Sections,
     /// Figures in prose.
     Figures,
+    /// Tables of an open form.
+    Tables(usize),
+    /// Rows or columns of the tables of an open form, of one group or all.
+    Lines {
+        /// The form.
+        form: usize,
+        /// Rows or columns.
+        side: Side,
+        /// The group, or the one row or column, by node.
+        group: Option<usize>,
+    },
     /// The parts of the claim that an earlier variable stands for.
     Parts(usize),
     /// The other counts in the paragraph of that claim.
@@ -97,6 +108,8 @@ impl Domain {
             Domain::Cells(_) => Record::Cell,
             Domain::Claims(claim) => Record::Claim(claim),
             Domain::Dates => Record::Date,
+            Domain::Tables(form) => Record::Table(form),
+            Domain::Lines { form, side, .. } => Record::Line(form, side),
             Domain::Headings => Record::Heading,
             Domain::Sections => Record::Section,
             Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
@@ -194,7 +207,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     let explanation = fields.text("explanation").map(|text| text.value);
     let message = fields.text("message");
     let named = fields.named_texts("for");
-    let quantifiers = quantifiers(&named, fields.mistakes, context);
+    let mut quantifiers = quantifiers(&named, fields.mistakes, context);
     let when = fields.text("when").and_then(|text| parsed(text, fields.mistakes));
     let target = fields.text("target").and_then(|text| parsed(text, fields.mistakes));
     let roles = fields
@@ -204,6 +217,8 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         .collect();
     let assert = fields.required("assert").and_then(|text| parsed(text, fields.mistakes));
     let examples = examples(fields);
+    let written = [when.as_ref(), assert.as_ref()].into_iter().flatten();
+    look_over_tables(&mut quantifiers, written.map(|(_, expression)| expression), context.forms);
     let source = Source {
         quantifiers,
         when,
@@ -345,6 +360,10 @@ fn domain(
                 context.claims.claims.iter().map(|claim| claim.id.as_str()),
             )),
         },
+        [form] if context.forms.iter().any(|known| known.id == *form && known.is_open) => {
+            let index = context.forms.iter().position(|known| known.id == *form).unwrap_or_default();
+            dynamic(Domain::Tables(index))
+        }
         [form, axis, group @ ..] if group.len() <= 1 => {
             let Some(index) = context.forms.iter().position(|known| known.id == *form) else {
                 let known = context
@@ -362,6 +381,14 @@ fn domain(
                 }),
                 _ => Ok(None),
             };
+            if let Some(open) = found.filter(|form| form.is_open) {
+                let side = match *axis {
+                    "rows" => Side::Rows,
+                    "columns" => Side::Columns,
+                    other => return Err(Mistake::unknown(at(1), "set", other, ["rows", "columns"])),
+                };
+                return dynamic(Domain::Lines { form: index, side, group: within(Some(open.axis(side)))? });
+            }
             match *axis {
                 "rows" => Ok(Quantifier::Rows { form: index, group: within(found.map(|form| &form.rows))? }),
                 "columns" => {
@@ -379,6 +406,28 @@ fn domain(
                 &text.value,
                 known.into_iter().chain(context.forms.iter().map(|form| form.id.as_str())),
             ))
+        }
+    }
+}
+
+/// A rule that names cells of an open form, but has no variable over its tables, looks over all of them.
+fn look_over_tables<'e>(
+    quantifiers: &mut Vec<(String, Quantifier)>,
+    expressions: impl Iterator<Item = &'e Expression>,
+    forms: &[Form],
+) {
+    let mut named: Vec<&str> = Vec::new();
+    expressions.for_each(|expression| expression.forms(&mut named));
+    for (number, form) in forms.iter().enumerate().filter(|(_, form)| form.is_open) {
+        let has_variable = quantifiers.iter().any(|(_, quantifier)| {
+            matches!(quantifier, Quantifier::Dynamic(_, Domain::Tables(of) | Domain::Lines { form: of, .. }) if *of == number)
+        });
+        if named.contains(&form.id.as_str()) && !has_variable {
+            let next = quantifiers
+                .iter()
+                .filter(|(_, quantifier)| matches!(quantifier, Quantifier::Dynamic(..)))
+                .count();
+            quantifiers.push((String::new(), Quantifier::Dynamic(next, Domain::Tables(number))));
         }
     }
 }

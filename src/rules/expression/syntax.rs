@@ -64,6 +64,22 @@ pub enum Kind {
     },
 }
 
+impl Expression {
+    /// Adds the forms that it names cells of.
+    pub fn forms<'e>(&'e self, named: &mut Vec<&'e str>) {
+        match &self.kind {
+            Kind::Number(_) | Kind::Text(_) | Kind::Path(_) => {}
+            Kind::Cell { form, .. } => named.push(&form.text),
+            Kind::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.forms(named)),
+            Kind::Elsewhere { inner, .. } | Kind::Not(inner) | Kind::Negative(inner) => inner.forms(named),
+            Kind::Binary { left, right, .. } => {
+                left.forms(named);
+                right.forms(named);
+            }
+        }
+    }
+}
+
 /// Which rows or columns of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {

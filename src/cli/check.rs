@@ -12,8 +12,7 @@ use super::packs::PackArgs;
 use tieout::finding::{Level, Report};
 use tieout::lint::{Linter, Outcome, RuleGlobs};
 use tieout::output::{self, Output, Style, Summary};
-use tieout::source::Source;
-use tieout::source::walk;
+use tieout::source::{self, Source, walk};
 
 /// Arguments of `tieout check`.
 #[derive(clap::Args)]
@@ -220,7 +219,7 @@ impl Run<'_> {
         match outcome {
             Outcome::Skipped(what) => {
                 if self.verbose {
-                    let _ = writeln!(io::stderr(), "{}: skipped, {what}", path.display());
+                    let _ = writeln!(io::stderr(), "{}: skipped, {what}", source::shown(path));
                 }
                 *self.summary.skipped.entry(what).or_default() += 1;
             }
@@ -238,7 +237,7 @@ impl Run<'_> {
             let relations = report.relations;
             let _ = writeln!(
                 io::stderr(),
-                "{}: {pack}, {} findings; {} relations hold, {} fail, {} cannot be told",
+                "{}: {pack}, findings: {}; relations: {} hold, {} fail, {} cannot be told",
                 report.path,
                 report.findings.len(),
                 relations.held,

@@ -11,7 +11,7 @@ use super::Status;
 use super::packs::PackArgs;
 use tieout::finding::{Level, Report};
 use tieout::lint::{Linter, Outcome, RuleGlobs};
-use tieout::output::{self, Output, Style, Summary};
+use tieout::output::{self, Output, Style, Summary, safe_line};
 use tieout::source::{self, Source, walk};
 
 /// Arguments of `tieout check`.
@@ -219,7 +219,7 @@ impl Run<'_> {
         match outcome {
             Outcome::Skipped(what) => {
                 if self.verbose {
-                    let _ = writeln!(io::stderr(), "{}: skipped, {what}", source::shown(path));
+                    let _ = writeln!(io::stderr(), "{}: skipped, {what}", safe_line(&source::shown(path)));
                 }
                 *self.summary.skipped.entry(what).or_default() += 1;
             }
@@ -238,7 +238,7 @@ impl Run<'_> {
             let _ = writeln!(
                 io::stderr(),
                 "{}: {pack}, findings: {}; relations: {} hold, {} fail, {} cannot be told",
-                report.path,
+                safe_line(&report.path),
                 report.findings.len(),
                 relations.held,
                 relations.failed,

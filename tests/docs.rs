@@ -174,6 +174,14 @@ fn every_chapter_is_in_the_summary() {
     }
 }
 
+#[test]
+fn the_rule_that_is_shown_is_the_one_that_runs() {
+    let page = read(&Path::new(CHAPTERS).join("architecture.md"));
+    let shown = blocks(&page).into_iter().find(|(language, _)| language == "toml").unwrap().1;
+    let rule = read(Path::new("rules/ogi/rules/request-flow.toml"));
+    assert_eq!(rule.split("\n\n[[example]]").next().unwrap(), shown.trim_end());
+}
+
 /// The mistakes that `examples/README.md` lists are those that are found, and no others.
 #[test]
 fn examples_have_the_mistakes_that_are_listed() {

@@ -211,7 +211,9 @@ impl Explainer<'_, '_> {
         let is_difference = |id: &FigureId| {
             *id != suspect.id && exact(*id).is_some_and(|value| !value.is_zero() && value == difference.abs())
         };
-        let part = broken.iter().flat_map(|stated| stated.figures()).find(is_difference)?;
+        // Only a sum has parts: a figure that restates another leaves nothing out.
+        let sums = broken.iter().map(|stated| stated.figures()).filter(|figures| figures.len() > 2);
+        let part = sums.flatten().find(is_difference)?;
         let role = names::roles(evaluator.facts, evaluator.document, &[Witness::Figure(part)])
             .pop()
             .unwrap_or_default();

@@ -4,9 +4,11 @@ use super::Label;
 use super::evaluate::Witness;
 use super::value::Record;
 use crate::document::Document;
+use crate::facts::claims::{Captured, Claim};
 use crate::facts::table::Located;
 use crate::facts::{Facts, FigureId, Home};
 use crate::rules::form::{Form, Side};
+use crate::rules::pattern::CaptureKind;
 use crate::source::place::Span;
 
 /// The name of a record.
@@ -93,16 +95,22 @@ fn full_name(cell: &Located<'_>) -> String {
 fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> String {
     match witness {
         Witness::Figure(id) => {
-            let claim = facts.claims.claims.iter().position(|claim| {
-                claim.captures.iter().flatten().any(|captured| facts.captured_figure(captured) == Some(*id))
-            });
-            let is_part = facts.prose_index(*id).is_some_and(|index| {
-                facts.claims.claims.iter().any(|claim| claim.breakdown.parts.contains(&index))
-            });
-            match claim {
-                Some(index) => record(facts, document, Record::Claim(index)),
-                None if is_part => "part".to_owned(),
-                None => String::new(),
+            let claims = &facts.claims.claims;
+            let is_figure = |captured: &Option<Captured>| {
+                captured.as_ref().is_some_and(|captured| facts.captured_figure(captured) == Some(*id))
+            };
+            let capture_of = |claim: &Claim| claim.captures.iter().position(is_figure);
+            if let Some(role) = claims.iter().find_map(|claim| capture_role(facts, claim, capture_of(claim)?))
+            {
+                return role;
+            }
+            let Some(index) = facts.prose_index(*id) else { return String::new() };
+            if claims.iter().any(|claim| claim.breakdown.parts.contains(&index)) {
+                "part".to_owned()
+            } else if claims.iter().any(|claim| claim.others.contains(&index)) {
+                "other count".to_owned()
+            } else {
+                String::new()
             }
         }
         Witness::Date(index) => {
@@ -137,6 +145,15 @@ pub fn other_rows(facts: &Facts<'_>, form: usize, leaf: usize, primary: Span) ->
     let rows =
         facts.binding.rows.iter().filter(|row| row.form == form && row.row == leaf && row.label != primary);
     rows.map(|row| Label { span: row.label, role: "the same row".to_owned() }).collect()
+}
+
+/// The part that a figure of a claim plays: the claim's name, or the capture's where the claim has several figures.
+fn capture_role(facts: &Facts<'_>, claim: &Claim, capture: usize) -> Option<String> {
+    let kind = facts.pack.claims.claims.get(claim.kind)?;
+    let is_figure = |kind: CaptureKind| matches!(kind, CaptureKind::Count | CaptureKind::Percent);
+    let figures = kind.captures.iter().filter(|capture| is_figure(capture.kind)).count();
+    let own = kind.captures.get(capture).filter(|capture| figures > 1 && is_figure(capture.kind));
+    Some(own.map_or(&kind.name, |capture| &capture.name).clone())
 }
 
 /// Where a witness stands; for what is missing, the place next to the gap.

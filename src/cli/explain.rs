@@ -37,15 +37,13 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     }
     let rules = || packs.all.iter().flat_map(|pack| &pack.rules);
     let Some(rule) = rules().find(|rule| rule.id == args.rule) else {
-        let near = rules().map(|rule| rule.id.as_str()).max_by(|a, b| {
-            strsim::jaro_winkler(a, &args.rule).total_cmp(&strsim::jaro_winkler(b, &args.rule))
-        });
-        match near {
-            Some(near) => {
-                bail!("no rule is called `{}`; did you mean `{near}`? `tieout rules` lists them", args.rule)
-            }
-            None => bail!("no rule is called `{}`", args.rule),
-        }
+        const LIKE: f64 = 0.8;
+        let likeness = |rule: &str| strsim::jaro_winkler(rule, &args.rule);
+        let names = rules().map(|rule| rule.id.as_str()).chain(own::ALL.iter().map(|own| own.id));
+        let near =
+            names.filter(|rule| likeness(rule) >= LIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let advice = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        bail!("no rule is called `{}`; {advice}`tieout rules` lists them", args.rule);
     };
     explain(rule, &mut out)?;
     Ok(Status::Clean)

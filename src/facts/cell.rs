@@ -127,8 +127,7 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
         return None;
     }
     // A cell that carries its own scale is as exact as any other cell: its decimals are what was counted in.
-    let exact = value.checked_mul(Decimal::from(scale))?;
-    let exact = if scale == 1 { exact } else { exact.normalize() };
+    let exact = if scale == 1 { value } else { value.checked_mul(Decimal::from(scale))?.normalize() };
     signed(Quantity::exact(exact), is_negative)
 }
 

@@ -104,8 +104,19 @@ impl Text {
             )
         };
         emitted.map_err(io::Error::other)?;
-        out.write_all(&buffer)
+        trimmed(&buffer, out)
     }
+}
+
+/// Writes lines without the white space that the drawing of labels leaves at their ends.
+fn trimmed(drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    for line in drawn.split_inclusive(|&byte| byte == b'\n') {
+        out.write_all(line.trim_ascii_end())?;
+        if line.ends_with(b"\n") {
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(())
 }
 
 fn notes(finding: &Finding) -> Vec<String> {

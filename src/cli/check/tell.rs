@@ -13,7 +13,8 @@ use super::{Args, Color};
 use tieout::finding::Report;
 use tieout::finding::accept::Ledger;
 use tieout::lint::{Linter, Outcome};
-use tieout::output::{self, Output, Style, Summary};
+use tieout::output::{self, Output, Style, Summary, safe_line};
+use tieout::source;
 
 /// A writer of findings and where it writes to.
 struct Sink {
@@ -71,7 +72,7 @@ impl Teller {
     /// Counts a file that was passed over.
     pub fn skip(&mut self, path: &Path, what: &str) {
         if self.is_verbose {
-            let _ = writeln!(io::stderr(), "{}: skipped, {what}", path.display());
+            let _ = writeln!(io::stderr(), "{}: skipped, {what}", safe_line(&source::shown(path)));
         }
         *self.summary.skipped.entry(what.to_owned()).or_default() += 1;
     }
@@ -82,8 +83,8 @@ impl Teller {
             let relations = report.relations;
             let _ = writeln!(
                 io::stderr(),
-                "{}: {pack}, {} findings; {} relations hold, {} fail, {} cannot be told",
-                report.path,
+                "{}: {pack}, findings: {}; relations: {} hold, {} fail, {} cannot be told",
+                safe_line(&report.path),
                 report.findings.len(),
                 relations.held,
                 relations.failed,

@@ -1,7 +1,7 @@
 //! `tieout check`
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -124,7 +124,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         *run.summary.skipped.entry(what.clone()).or_default() += count;
     }
     if args.paths.iter().any(is_stdin) {
-        run.tell(&args.stdin_filename, stdin(&linter, &args.stdin_filename)?);
+        run.tell(&args.stdin_filename, stdin(&linter, &args.stdin_filename));
     }
     let jobs = args
         .jobs
@@ -169,13 +169,11 @@ fn nothing(summary: &Summary) -> &'static str {
     }
 }
 
-fn stdin(linter: &Linter, name: &Path) -> anyhow::Result<Outcome> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-    Ok(match Source::decode(name, bytes) {
+fn stdin(linter: &Linter, name: &Path) -> Outcome {
+    match Source::read_from(name, io::stdin().lock(), 0) {
         Ok(source) => linter.source(source),
         Err(error) => linter.unreadable(&name.to_string_lossy(), &error),
-    })
+    }
 }
 
 fn sinks(args: &Args) -> anyhow::Result<Vec<Sink>> {

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tieout::output::safe_line;
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TIEOUT_COMMIT"), ")");
 
@@ -69,10 +70,15 @@ pub fn run() -> ExitCode {
         if is_broken_pipe(&error) {
             return Status::Clean;
         }
-        let _ = writeln!(io::stderr(), "tieout: {error:#}");
+        tell(&format!("tieout: {error:#}"));
         Status::Failed
     });
     ExitCode::from(status as u8)
+}
+
+/// Writes a line on standard error. What it says may come from a report, a pack or the name of a file.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", safe_line(line));
 }
 
 /// Whether the reader of our output went away: nothing is wrong then.

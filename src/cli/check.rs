@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 
-use super::Status;
 use super::packs::PackArgs;
+use super::{Status, tell};
 use tieout::finding::{Level, Report};
 use tieout::lint::{Linter, Outcome, RuleGlobs};
-use tieout::output::{self, Output, Style, Summary};
-use tieout::source::Source;
+use tieout::output::{self, Output, Style, Summary, count};
 use tieout::source::walk;
+use tieout::source::{Source, shown};
 
 /// Arguments of `tieout check`.
 #[derive(clap::Args)]
@@ -151,7 +151,7 @@ fn status(args: &Args, summary: &Summary) -> Status {
         Status::Findings
     } else if relations.held + relations.failed == 0 && !args.allow_nothing {
         if !args.quiet {
-            let _ = writeln!(io::stderr(), "tieout: nothing was checked: {}", nothing(summary));
+            tell(&format!("tieout: nothing was checked: {}", nothing(summary)));
         }
         Status::NothingChecked
     } else {
@@ -218,7 +218,7 @@ impl Run<'_> {
         match outcome {
             Outcome::Skipped(what) => {
                 if self.verbose {
-                    let _ = writeln!(io::stderr(), "{}: skipped, {what}", path.display());
+                    tell(&format!("{}: skipped, {what}", shown(path)));
                 }
                 *self.summary.skipped.entry(what).or_default() += 1;
             }
@@ -234,15 +234,15 @@ impl Run<'_> {
         if self.verbose {
             let pack = report.pack.as_deref().unwrap_or("not read");
             let relations = report.relations;
-            let _ = writeln!(
-                io::stderr(),
-                "{}: {pack}, {} findings; {} relations hold, {} fail, {} cannot be told",
+            tell(&format!(
+                "{}: {pack}, {}; {}: {} hold, {} fail, {} cannot be told",
                 report.path,
-                report.findings.len(),
+                count(report.findings.len(), "finding"),
+                count(relations.held + relations.failed + relations.undecided, "relation"),
                 relations.held,
                 relations.failed,
                 relations.undecided
-            );
+            ));
         }
         self.summary.add(report);
         for sink in &mut *self.sinks {

@@ -10,7 +10,8 @@ use codespan_reporting::diagnostic::{Diagnostic, Label};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, Config};
 
-use super::Status;
+use super::{Status, tell};
+use tieout::output::{count, safe_json};
 use tieout::rules::library::{self, LoadError, PackFiles};
 use tieout::rules::mistake::Mistake;
 use tieout::rules::pack::Pack;
@@ -91,7 +92,7 @@ fn print_mistakes(pack: &PackFiles, mistakes: &[Mistake]) -> anyhow::Result<()> 
             .with_notes(mistake.help.iter().cloned().collect());
         term::emit_to_string(&mut text, &Config::default(), &files, &diagnostic)?;
     }
-    io::stderr().lock().write_all(text.as_bytes())?;
+    text.lines().for_each(tell);
     Ok(())
 }
 
@@ -128,11 +129,11 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
                     serde_json::json!({"id": pack.id, "title": pack.title, "about": pack.about, "editions": editions, "rules": pack.rules.len()})
                 })
                 .collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
+            writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&list)?))?;
         }
         ListFormat::Text => {
             for pack in &packs {
-                writeln!(out, "{}  {}  ({} rules)", pack.id, pack.title, pack.rules.len())?;
+                writeln!(out, "{}  {}  ({})", pack.id, pack.title, count(pack.rules.len(), "rule"))?;
                 if !pack.about.is_empty() {
                     writeln!(out, "    {}", pack.about)?;
                 }

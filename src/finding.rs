@@ -98,6 +98,8 @@ pub struct Report {
 
 /// The engine's own findings, which no pack has.
 pub mod own {
+    use super::Level;
+
     /// A file that cannot be read.
     pub const UNREADABLE: &str = "tieout/unreadable";
     /// A table of a form that could not be bound, or not all of it.
@@ -105,11 +107,11 @@ pub mod own {
     /// Forms that are not in the text of a report that has pictures.
     pub const PICTURES: &str = "tieout/forms-are-pictures";
 
-    /// Every rule of the engine's own, with what it says.
-    pub const ALL: &[(&str, &str)] = &[
-        (UNREADABLE, "A report file must be readable"),
-        (UNBOUND, "Every row and column of an official form should be told from its labels"),
-        (PICTURES, "The forms of a report should be in its text, not in pictures"),
+    /// Every rule of the engine's own, with its level and what it says.
+    pub const ALL: &[(&str, Level, &str)] = &[
+        (UNREADABLE, Level::Error, "A report file must be readable"),
+        (UNBOUND, Level::Note, "Every row and column of an official form should be told from its labels"),
+        (PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
     ];
 }
 

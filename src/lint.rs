@@ -48,7 +48,7 @@ impl RuleGlobs {
                 let matcher = glob.compile_matcher();
                 let mut known = packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.as_str()));
                 if !known.any(|rule| matcher.is_match(rule))
-                    && !own::ALL.iter().any(|(rule, _)| matcher.is_match(rule))
+                    && !own::ALL.iter().any(|(rule, ..)| matcher.is_match(rule))
                 {
                     return Err(GlobError::NoRule { glob: text.clone() });
                 }

@@ -24,13 +24,18 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
     let mut out = io::stdout().lock();
-    if let Some((id, summary)) = own::ALL.iter().find(|(id, _)| *id == args.rule) {
-        writeln!(out, "{id}\n\n{summary}.\n\nThis is tieout's own: no pack can change it.")?;
+    if let Some((id, level, summary)) = own::ALL.iter().find(|(id, ..)| *id == args.rule) {
+        writeln!(
+            out,
+            "{id} ({})\n\n{summary}.\n\nThis is tieout's own: no pack can change it.",
+            level.name()
+        )?;
         return Ok(Status::Clean);
     }
     let rules = || packs.iter().flat_map(|pack| &pack.rules);
     let Some(rule) = rules().find(|rule| rule.id == args.rule) else {
-        let near = rules().map(|rule| rule.id.as_str()).max_by(|a, b| {
+        let known = rules().map(|rule| rule.id.as_str()).chain(own::ALL.iter().map(|(id, ..)| *id));
+        let near = known.max_by(|a, b| {
             strsim::jaro_winkler(a, &args.rule).total_cmp(&strsim::jaro_winkler(b, &args.rule))
         });
         match near {

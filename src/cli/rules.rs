@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::Status;
 use super::packs::{ListFormat, PackArgs};
 use tieout::finding::own;
+use tieout::output::safe_json;
 
 /// Arguments of `tieout rules`.
 #[derive(clap::Args)]
@@ -28,22 +29,26 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
                     "relation": rule.relation, "authority": rule.authority,
                 })
             });
-            let own = own::ALL.iter().map(|(id, summary)| serde_json::json!({"id": id, "summary": summary}));
+            let own = own::ALL.iter().map(|(id, level, summary)| {
+                serde_json::json!({
+                    "id": id, "level": level.name(), "summary": summary, "relation": null, "authority": null,
+                })
+            });
             let all: Vec<_> = rules.chain(own).collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+            writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&all)?))?;
         }
         ListFormat::Text => {
             let rules = || packs.iter().flat_map(|pack| &pack.rules);
             let widest = rules()
                 .map(|rule| rule.id.len())
-                .chain(own::ALL.iter().map(|(id, _)| id.len()))
+                .chain(own::ALL.iter().map(|(id, ..)| id.len()))
                 .max()
                 .unwrap_or(0);
             for rule in rules() {
                 writeln!(out, "{:widest$}  {:7}  {}", rule.id, rule.level.name(), rule.summary)?;
             }
-            for (id, summary) in own::ALL {
-                writeln!(out, "{id:widest$}  {:7}  {summary}", "")?;
+            for (id, level, summary) in own::ALL {
+                writeln!(out, "{id:widest$}  {:7}  {summary}", level.name())?;
             }
         }
     }

@@ -32,7 +32,7 @@ pub struct Args {
     outputs: Vec<String>,
     #[command(flatten)]
     packs: PackArgs,
-    /// Report only these rules: a name or a glob, such as ogi/*
+    /// Report only these rules: a name or a glob, such as PACK/*
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
     /// Leave these rules out: a name or a glob

@@ -9,7 +9,7 @@ pub struct FileId(pub usize);
 /// A file of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackFile {
-    /// Path as it is shown, such as `ogi/rules/request-flow.toml`.
+    /// Path as it is shown, such as `pack/rules/rule.toml`.
     pub path: String,
     /// Its text.
     pub text: String,

@@ -3,6 +3,8 @@
 mod check;
 mod explain;
 mod facts;
+mod linters;
+mod mistakes;
 mod packs;
 mod rules;
 mod test;

@@ -21,8 +21,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &["source", "document", "facts", "rules", "check"]),
     // An output is given findings: figures, claims and rules are no concern of it.
     ("output", &["source", "check", "finding"]),
+    // What a user says of rules and of findings.
+    ("config", &["rules", "finding"]),
     // One report through all the rooms; what is printed of it, and where, is for the command line to say.
-    ("lint", &["source", "document", "facts", "rules", "check", "finding"]),
+    ("lint", &["source", "document", "facts", "rules", "check", "finding", "config"]),
 ];
 
 /// A file of `src/`.
@@ -137,6 +139,7 @@ fn only_few_files_reach_outside() {
         ("source.rs", "reads report files"),
         ("source/walk.rs", "finds report files"),
         ("rules/library.rs", "reads the packs of a folder"),
+        ("config/discover.rs", "finds and reads configurations"),
     ];
     let outside = Regex::new(
         r"\bstd::(?:fs|env|net|process|time)\b|\bFile::|\bSystemTime\b|\bInstant\b|\bCommand::new\b",
@@ -198,11 +201,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("facts/parts.rs", "what comes before the parts of a total", "其中"),
     ("facts/prose.rs", "hedges, where a numeral may begin", "几数近约余多来"),
-    (
-        "rules/pattern.rs",
-        "what may stand between a noun and its count, and hedges in numerals",
-        "共计有合总累量数案件事项分别达到为的几余多来近约之",
-    ),
+    ("rules/pattern.rs", "hedges in numerals, and a percentage in words", "几数余多来近约分之"),
 ];
 
 /// Characters that a file ships without need of them in the table, and those in the table that it does not ship.

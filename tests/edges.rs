@@ -6,10 +6,11 @@ mod program;
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::sync::Arc;
 
 use program::{Answer, fixture, fixture_text, text, tieout_in};
 use tempfile::TempDir;
-use tieout::lint::{Linter, Outcome, RuleGlobs};
+use tieout::lint::{self, Job, Linter, Outcome, Policy};
 use tieout::rules::library;
 use tieout::source::walk::Candidate;
 
@@ -112,12 +113,18 @@ fn a_path_that_is_not_there_stops_the_run() {
 /// What comes of a file that was there on the walk and is gone when its turn comes.
 #[test]
 fn a_file_that_vanishes_on_the_walk_is_no_finding() {
-    let packs = library::embedded().into_iter().map(|files| files.load().unwrap()).collect::<Vec<_>>();
-    let globs = RuleGlobs::new(&[], &[], &packs).unwrap();
-    let linter = Linter { packs, is_forced: false, globs };
-    let gone = |named| linter.file(&Candidate { path: folder().path().join("gone.txt"), named });
-    assert!(matches!(gone(false), Outcome::Skipped(what) if what == "gone"));
-    let Outcome::Reports(reports) = gone(true) else { panic!("a file that was named is never passed over") };
+    let packs = library::load(library::embedded()).into_iter().map(Result::unwrap).collect::<Vec<_>>();
+    let policy = Policy::new(&[], &[], None, &packs).unwrap();
+    let linter = Arc::new(Linter { packs, is_forced: false, policy });
+    let job = |named| {
+        let candidate = Candidate { path: folder().path().join("gone.txt"), named };
+        Job { candidate, path: "gone.txt".to_owned(), linter: Arc::clone(&linter) }
+    };
+    let mut outcomes = Vec::new();
+    lint::run(&[job(false), job(true)], 1, |_, outcome| outcomes.push(outcome));
+    let [Outcome::Skipped(what), Outcome::Reports(reports)] = &outcomes[..] else { panic!("{outcomes:?}") };
+    assert_eq!(what, "gone");
+    // A file that was named is never passed over.
     assert_eq!(reports[0].findings[0].rule, "tieout/unreadable");
 }
 

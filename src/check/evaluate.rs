@@ -7,6 +7,8 @@ mod sets;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use rust_decimal::Decimal;
+
 use super::value::{Number, Record, Truth, Value};
 use crate::document::Document;
 use crate::facts::claims::{Captured, CapturedValue, Claim};
@@ -27,6 +29,8 @@ pub enum Witness {
     Date(usize),
     /// A heading, by number.
     Heading(usize),
+    /// The line without a number that stands before a heading, by the number of that heading.
+    LostHeading(usize),
     /// A claim, by number.
     Claim(usize),
     /// A section of the pack, by number.
@@ -50,6 +54,8 @@ pub struct Evaluator<'e, 'p> {
     pub variables: Vec<Record>,
     /// Figures that are taken to have other values than those printed, to see what would follow.
     pub assumed: Vec<(FigureId, Interval)>,
+    /// By how much the sides of a relation may differ.
+    pub tolerance: Decimal,
     /// What was looked at, in order.
     witnesses: RefCell<Vec<Witness>>,
 }
@@ -71,6 +77,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             document,
             variables: Vec::new(),
             assumed: Vec::new(),
+            tolerance: Decimal::ZERO,
             witnesses: RefCell::new(Vec::new()),
         }
     }
@@ -148,7 +155,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         };
         let mut verdict = if numbers.is_empty() { Truth::Unknown } else { Truth::No };
         for (_, other) in numbers {
-            match compare_numbers(Operator::Equal, number, other, reading) {
+            match self.compare_numbers(Operator::Equal, number, other, reading) {
                 Truth::Yes => return Truth::Yes,
                 Truth::Unknown => verdict = Truth::Unknown,
                 Truth::No => {}
@@ -161,7 +168,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let left = self.plain(self.value(left));
         let right = self.plain(self.value(right));
         match (left, right) {
-            (Value::Number(a), Value::Number(b)) => compare_numbers(operator, a, b, reading),
+            (Value::Number(a), Value::Number(b)) => self.compare_numbers(operator, a, b, reading),
             (Value::Date(a), Value::Date(b)) => compare_dates(operator, a, b),
             (Value::Text(a), Value::Text(b)) => Truth::of((a == b) == (operator == Operator::Equal)),
             (Value::Truth(a), Value::Truth(b)) if a != Truth::Unknown && b != Truth::Unknown => {
@@ -169,6 +176,12 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             }
             _ => Truth::Unknown,
         }
+    }
+
+    fn compare_numbers(&self, operator: Operator, a: Number, b: Number, reading: Reading) -> Truth {
+        let tolerance = if reading == Reading::Relation { self.tolerance } else { Decimal::ZERO };
+        let Some(a) = a.widened(tolerance) else { return Truth::Unknown };
+        compare_numbers(operator, a, b, reading)
     }
 
     /// The value that a record stands for.
@@ -261,6 +274,8 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 _ => Value::Unknown,
             },
             Node::Report(field) => self.report(*field),
+            // No report is read beside another yet.
+            Node::Elsewhere(..) => Value::Unknown,
             Node::Call(function, arguments) => self.call(*function, arguments),
             Node::Not(_) | Node::Matches(..) => Value::Truth(self.truth(node, Reading::Condition)),
             Node::Negative(inner) => {

@@ -79,6 +79,7 @@ impl Explainer<'_, '_> {
             primary: primary_label.clone(),
             related: related.to_vec(),
             subject,
+            at: subject::path(evaluator, &Witness::Figure(primary)),
             is_structural: false,
         };
         let mut figures: Vec<FigureId> = suspects.iter().map(|suspect| suspect.id).collect();

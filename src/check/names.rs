@@ -1,5 +1,6 @@
 //! Names of what was read, as messages and labels show them.
 
+use super::Label;
 use super::evaluate::Witness;
 use super::value::Record;
 use crate::document::Document;
@@ -112,10 +113,28 @@ fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> 
             claim.map(|index| record(facts, document, Record::Claim(index))).unwrap_or_default()
         }
         Witness::Heading(_) => String::new(),
+        Witness::LostHeading(_) => "without a number".to_owned(),
+        _ => of_witness(facts, document, witness),
+    }
+}
+
+/// The name of a claim, a section or a row that was looked at.
+pub fn of_witness(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> String {
+    match witness {
         Witness::Claim(index) => record(facts, document, Record::Claim(*index)),
         Witness::Section(index) => record(facts, document, Record::Section(*index)),
         Witness::Row { form, leaf } => record(facts, document, Record::Row { form: *form, leaf: *leaf }),
+        Witness::Figure(_) | Witness::Date(_) | Witness::Heading(_) | Witness::LostHeading(_) => {
+            String::new()
+        }
     }
+}
+
+/// The other rows that carry the label of a row, each with its place.
+pub fn other_rows(facts: &Facts<'_>, form: usize, leaf: usize, primary: Span) -> Vec<Label> {
+    let rows =
+        facts.binding.rows.iter().filter(|row| row.form == form && row.row == leaf && row.label != primary);
+    rows.map(|row| Label { span: row.label, role: "the same row".to_owned() }).collect()
 }
 
 /// Where a witness stands; for what is missing, the place next to the gap.
@@ -124,6 +143,7 @@ pub fn place(facts: &Facts<'_>, witness: &Witness) -> Option<Span> {
         Witness::Figure(id) => facts.figure(*id).map(|figure| figure.span),
         Witness::Date(index) => facts.dates.get(*index).map(|date| date.span),
         Witness::Heading(index) => facts.outline.headings.get(*index).map(|heading| heading.number_span),
+        Witness::LostHeading(index) => facts.outline.headings.get(*index).and_then(|heading| heading.lost),
         Witness::Claim(index) => facts.claims.claims.get(*index).map(|claim| claim.span),
         Witness::Section(index) => {
             let heading = facts.outline.sections.get(*index)?.heading?;

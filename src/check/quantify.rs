@@ -1,5 +1,7 @@
 //! Every choice of what the rules run over.
 
+use rust_decimal::Decimal;
+
 use super::evaluate::Evaluator;
 use super::value::Record;
 use crate::facts::cell::Reading;
@@ -8,6 +10,7 @@ use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Function;
 use crate::rules::form::Slot;
 use crate::rules::rule::{Domain, Instance, Rule};
+use crate::rules::settings::Settings;
 
 /// A rule for one choice of its rows and columns; the choice of its records is in the evaluator.
 #[derive(Clone, Copy, Debug)]
@@ -18,29 +21,34 @@ pub struct Site<'r> {
     pub rule: &'r Rule,
     /// The rule for its rows and columns.
     pub instance: &'r Instance,
+    /// By how much the sides of its relation may differ.
+    pub tolerance: Decimal,
 }
 
-/// Calls `each` for every choice of what the rules run over.
-pub fn sites<'r, 'e, 'p>(
+/// Calls `each` for every choice of what the rules run over that the settings do not leave out.
+pub fn sites<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
-    edition: usize,
-    rules: impl Iterator<Item = (usize, &'r Rule)>,
-    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'r>),
+    settings: &Settings,
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
-    for (number, rule) in rules {
-        for instance in rule.instances.get(edition).into_iter().flatten() {
+    let pack = evaluator.facts.pack;
+    for (number, rule) in pack.rules.iter().enumerate() {
+        let Some(tolerance) = settings.tolerance(number) else { continue };
+        evaluator.tolerance = tolerance;
+        for instance in rule.instances.get(evaluator.facts.edition).into_iter().flatten() {
             evaluator.variables.clear();
-            choices(evaluator, Site { number, rule, instance }, 0, each);
+            choices(evaluator, Site { number, rule, instance, tolerance }, 0, each);
         }
     }
+    evaluator.tolerance = Decimal::ZERO;
 }
 
 /// Every choice of the dynamic variables from `depth` on.
-fn choices<'r, 'e, 'p>(
+fn choices<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
-    site: Site<'r>,
+    site: Site<'p>,
     depth: usize,
-    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'r>),
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
     let Some(&domain) = site.rule.domains.get(depth) else {
         each(evaluator, site);

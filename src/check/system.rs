@@ -30,6 +30,9 @@ pub struct Stated<'r> {
 impl<'r> Stated<'r> {
     /// The equations that a relation states with exact figures; `None` if it is not just equations of such.
     pub fn of(evaluator: &Evaluator<'_, '_>, site: Site<'r>) -> Option<Vec<Self>> {
+        if !site.tolerance.is_zero() {
+            return None;
+        }
         let equations = linear::equations(evaluator, &site.instance.assert)?;
         equations
             .into_iter()

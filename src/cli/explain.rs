@@ -1,11 +1,12 @@
 //! `tieout explain`
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::bail;
 
 use super::Status;
-use super::packs::PackArgs;
+use super::packs::{PackArgs, level_name};
 use tieout::check::example::name;
 use tieout::finding::own;
 use tieout::rules::rule::Rule;
@@ -22,19 +23,21 @@ pub struct Args {
 
 /// Says what a rule means.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
+    let Some(packs) = args.packs.load_in(Path::new("."))? else { return Ok(Status::Failed) };
     let mut out = io::stdout().lock();
-    if let Some((id, level, summary)) = own::ALL.iter().find(|(id, ..)| *id == args.rule) {
+    if let Some(own) = own::ALL.iter().find(|own| own.id == args.rule) {
         writeln!(
             out,
-            "{id} ({})\n\n{summary}.\n\nThis is tieout's own: no pack can change it.",
-            level.name()
+            "{} ({})\n\n{}.\n\nThis is tieout's own rule, of no pack.",
+            own.id,
+            own.level.name(),
+            own.summary
         )?;
         return Ok(Status::Clean);
     }
-    let rules = || packs.iter().flat_map(|pack| &pack.rules);
+    let rules = || packs.all.iter().flat_map(|pack| &pack.rules);
     let Some(rule) = rules().find(|rule| rule.id == args.rule) else {
-        let known = rules().map(|rule| rule.id.as_str()).chain(own::ALL.iter().map(|(id, ..)| *id));
+        let known = rules().map(|rule| rule.id.as_str()).chain(own::ALL.iter().map(|own| own.id));
         let near = known.max_by(|a, b| {
             strsim::jaro_winkler(a, &args.rule).total_cmp(&strsim::jaro_winkler(b, &args.rule))
         });
@@ -50,7 +53,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 }
 
 fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{} ({})\n\n{}.", rule.id, rule.level.name(), rule.summary)?;
+    writeln!(out, "{} ({})\n\n{}.", rule.id, level_name(rule.level), rule.summary)?;
     if let Some(explanation) = &rule.explanation {
         writeln!(out, "\n{}", explanation.trim())?;
     }

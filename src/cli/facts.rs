@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 
 use super::Status;
+use super::linters::Linters;
 use super::packs::{ListFormat, PackArgs};
 use tieout::check::Label;
 use tieout::document::Document;
@@ -29,17 +30,15 @@ pub struct Args {
 
 /// Prints what was read in a report.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
+    let Some(found) = Linters::new(&args.packs, &[], &[]).of(&args.path)? else { return Ok(Status::Failed) };
     let source = match Source::read(&args.path) {
         Ok(source) => source,
         Err(error) => bail!("{} {error}", args.path.display()),
     };
     let document = Document::new(source.content());
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let is_forced = !args.packs.packs.is_empty();
-    let mut is_recognised = false;
-    for pack in packs.iter().filter(|pack| is_forced || pack.recognises(&source.text)) {
-        is_recognised = true;
+    let packs = found.linter.packs_for(&source);
+    for &(_, pack) in &packs {
         let facts = facts::read(&document, pack);
         match args.format {
             ListFormat::Text => print(&source, &document, &facts, &mut out)?,
@@ -50,7 +49,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         }
     }
     out.flush()?;
-    if !is_recognised {
+    if packs.is_empty() {
         bail!("{}: no pack recognises it; name one with --pack", args.path.display());
     }
     Ok(Status::Clean)

@@ -111,6 +111,10 @@ impl Text {
 
 fn notes(finding: &Finding) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(accepted) = &finding.accepted {
+        let until = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
+        notes.push(format!("accepted{until}: {}", safe_line(&accepted.reason)));
+    }
     notes.extend(finding.evidence.iter().map(|relation| safe_line(relation)));
     if let Some(expected) = &finding.expected {
         notes.push(format!("{} would tie", safe_line(expected)));

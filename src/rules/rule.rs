@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
 use super::claim::Claims;
 use super::expression::compile::{Binding, Compiler};
 use super::expression::node::Node;
@@ -24,10 +26,6 @@ pub enum Level {
 }
 
 impl Level {
-    /// Every level with its name.
-    pub const ALL: &[(&str, Level)] =
-        &[("note", Level::Note), ("warning", Level::Warning), ("error", Level::Error)];
-
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -37,6 +35,14 @@ impl Level {
         }
     }
 }
+
+/// What a rule file or a configuration may give as level.
+pub const LEVELS: &[(&str, Option<Level>)] = &[
+    ("off", None),
+    ("note", Some(Level::Note)),
+    ("warning", Some(Level::Warning)),
+    ("error", Some(Level::Error)),
+];
 
 /// What a rule says of an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +126,8 @@ pub struct Instance {
     pub target: Option<Node>,
     /// What is said when it is broken.
     pub message: Vec<Piece>,
+    /// Names of the parts that figures play, each with the expression for those figures.
+    pub roles: Vec<(String, Node)>,
 }
 
 /// A rule.
@@ -129,8 +137,10 @@ pub struct Rule {
     pub id: String,
     /// What must be true, in a sentence without a full stop.
     pub summary: String,
-    /// How much a breach matters.
-    pub level: Level,
+    /// How much a breach matters; `None` where the rule is off.
+    pub level: Option<Level>,
+    /// By how much the sides of its relation may differ, beyond what the figures themselves allow.
+    pub tolerance: Decimal,
     /// The regulation or official note that says so.
     pub authority: Option<String>,
     /// Why it matters, and what may be behind a breach.
@@ -178,14 +188,8 @@ enum Quantifier {
 pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     let before = fields.mistakes.len();
     let summary = fields.required("summary");
-    let level = fields.required("level").and_then(|text| {
-        let found = Level::ALL.iter().find(|(name, _)| *name == text.value).map(|&(_, level)| level);
-        if found.is_none() {
-            let known = Level::ALL.iter().map(|(name, _)| *name);
-            fields.mistakes.push(Mistake::unknown(text.at(), "level", &text.value, known));
-        }
-        found
-    });
+    let level = if fields.required("level").is_some() { fields.choice("level", LEVELS) } else { None };
+    let tolerance = fields.decimal("tolerance").unwrap_or_default();
     let authority = fields.text("authority").map(|text| text.value);
     let explanation = fields.text("explanation").map(|text| text.value);
     let message = fields.text("message");
@@ -193,10 +197,21 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     let quantifiers = quantifiers(&named, fields.mistakes, context);
     let when = fields.text("when").and_then(|text| parsed(text, fields.mistakes));
     let target = fields.text("target").and_then(|text| parsed(text, fields.mistakes));
+    let roles = fields
+        .named_texts("roles")
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.value, parsed(text, fields.mistakes)?)))
+        .collect();
     let assert = fields.required("assert").and_then(|text| parsed(text, fields.mistakes));
     let examples = examples(fields);
-    let source =
-        Source { quantifiers, when, assert: assert?, target, message: pieces(message.or(summary.clone())?) };
+    let source = Source {
+        quantifiers,
+        when,
+        assert: assert?,
+        target,
+        message: pieces(message.or(summary.clone())?),
+        roles,
+    };
     let instances = source.instances(fields.mistakes, context);
     if fields.mistakes.len() > before {
         return None;
@@ -210,6 +225,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         id: format!("{}/{name}", context.pack),
         summary: summary?.value,
         level: level?,
+        tolerance,
         authority,
         explanation,
         relation: source.assert.0.value.clone(),
@@ -401,6 +417,7 @@ struct Source {
     assert: (Text, Expression),
     target: Option<(Text, Expression)>,
     message: Template,
+    roles: Vec<(String, (Text, Expression))>,
 }
 
 impl Source {
@@ -492,12 +509,16 @@ impl Source {
             .map(|(text, expression)| compiler.expression(text, expression).map(|(node, _)| node));
         let assert = compiler.truth(&self.assert.0, &self.assert.1);
         let message = self.message.compile(compiler);
+        let role = |(name, (text, expression)): &(String, (Text, Expression))| {
+            compiler.expression(text, expression).map(|(node, _)| (name.clone(), node))
+        };
+        let roles = self.roles.iter().filter_map(role).collect();
         let when = match when {
             Some(node) => Some(node?),
             None => None,
         };
         let assert = assert?;
-        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message })
+        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message, roles })
     }
 }
 

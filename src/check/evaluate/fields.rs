@@ -237,7 +237,10 @@ impl<'e> Evaluator<'e, '_> {
         match field {
             Field::Number => number(heading.number),
             Field::Expected => number(heading.expected),
-            Field::Lost => Value::Truth(Truth::of(heading.lost.is_some())),
+            Field::Lost => {
+                self.saw(Witness::LostHeading(index));
+                Value::Truth(Truth::of(heading.lost.is_some()))
+            }
             _ => Value::Unknown,
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::node::{Leaf, Node};
+use super::node::{Leaf, Node, Whose};
 use super::syntax::{Expression, Kind, Name, Operator, Pick, Selector};
 use super::vocabulary::{FUNCTIONS, Function, REPORT, Record, Type, Wanted};
 use crate::rules::claim::Claim;
@@ -106,6 +106,7 @@ impl Compiler<'_> {
             Kind::Path(path) => self.path(text, path),
             Kind::Cell { form, row, column } => self.cell(text, form, row, column),
             Kind::Call { function, arguments } => self.call(text, function, arguments, &expression.at),
+            Kind::Elsewhere { whose, inner } => self.elsewhere(text, whose, inner),
             Kind::Not(inner) => {
                 self.truth(text, inner).map(|inner| (Node::Not(Box::new(inner)), Type::Truth))
             }
@@ -130,6 +131,31 @@ impl Compiler<'_> {
             format!("is {kind}, expected {wanted}"),
         );
         None
+    }
+
+    /// A number of other reports: a cell of the one before, the sum, count, smallest or largest over those below.
+    fn elsewhere(&mut self, text: &Text, whose: &Name, inner: &Expression) -> Typed {
+        let whose = match whose.text.as_str() {
+            "previous" => Whose::Previous,
+            "children" => Whose::Children,
+            _ => {
+                self.unknown(text, whose, "report", &["previous", "children"]);
+                return None;
+            }
+        };
+        let node = self.value(text, inner, Type::Number)?;
+        match (whose, &node) {
+            (Whose::Children, Node::Cell(_) | Node::CellAt { .. }) => {
+                self.mistake(
+                    text,
+                    &inner.at,
+                    "several reports have this figure",
+                    "expected `sum(…)`, `count(…)`, `min(…)` or `max(…)` of it",
+                );
+                None
+            }
+            _ => Some((Node::Elsewhere(whose, Box::new(node)), Type::Number)),
+        }
     }
 
     fn stands_for(&self, kind: Type) -> Type {

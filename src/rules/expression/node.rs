@@ -42,6 +42,8 @@ pub enum Node {
     /// All cells that count something, in all forms of the edition.
     AllCells(Vec<Slot>),
     Call(Function, Vec<Node>),
+    /// A number of other reports.
+    Elsewhere(Whose, Box<Node>),
     Not(Box<Node>),
     Negative(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
@@ -63,6 +65,15 @@ impl Node {
             _ => false,
         }
     }
+}
+
+/// Other reports that an expression can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The report of the same body on the year before.
+    Previous,
+    /// Those of the bodies below, on the same year.
+    Children,
 }
 
 /// A row or column of a form.

@@ -264,6 +264,8 @@ pub enum Function {
     Min,
     /// The largest.
     Max,
+    /// `round(number, decimals)`: halves away from zero.
+    Round,
     /// `percent_of(part, total)`: the share in percent.
     PercentOf,
     /// The year of a date.
@@ -300,6 +302,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     ("count", Function::Count, &[Wanted::Several], Type::Number),
     ("min", Function::Min, &[Wanted::Numbers], Type::Number),
     ("max", Function::Max, &[Wanted::Numbers], Type::Number),
+    ("round", Function::Round, &[Wanted::One(Type::Number), Wanted::One(Type::Number)], Type::Number),
     ("percent_of", Function::PercentOf, &[Wanted::One(Type::Number), Wanted::Numbers], Type::Number),
     ("year", Function::Year, &[Wanted::One(Type::Date)], Type::Number),
     (

@@ -1,5 +1,6 @@
 //! What stands in a cell is read the same in every layout, and what is no number is told to be none.
 
+#![allow(clippy::string_slice, reason = "a test may panic")]
 #![cfg(test)]
 
 mod program;

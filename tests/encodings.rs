@@ -1,5 +1,6 @@
 //! The same report in another encoding, or with other line ends, gives the same findings at the same places.
 
+#![allow(clippy::string_slice, reason = "a test may panic")]
 #![cfg(test)]
 
 mod program;

@@ -75,6 +75,8 @@ pub struct Capture {
     pub kind: CaptureKind,
 }
 
+/// Words before a figure that widen it (概数); the figure has them already.
+const HEDGES: &str = "(?:大约|约|近|将近|接近|超过|超|逾|突破|不足|不到|至少|多达|高达|至多)*";
 /// Chinese numerals with their hedges; only a pattern that asks for a figure takes such characters for one.
 const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千万亿几数]+[余多来]?";
 /// Anything within a clause but a figure.
@@ -271,11 +273,12 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     if !is_name {
         return Err(Problem::Unknown);
     }
+    let before = if kind == CaptureKind::Count || kind == CaptureKind::Percent { HEDGES } else { "" };
     if captures.iter().any(|capture| capture.name == name) {
         return Err(Problem::Twice);
     }
     captures.push(Capture { name: name.to_owned(), kind });
-    Ok(format!("(?P<{name}>{inner})"))
+    Ok(format!("{before}(?P<{name}>{inner})"))
 }
 
 /// Adds sets of texts of each of which one stands in every match, as far as they can be found.

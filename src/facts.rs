@@ -8,6 +8,7 @@ pub mod date;
 pub mod figure;
 pub mod interval;
 mod layout;
+pub mod lists;
 pub mod outline;
 mod parts;
 pub mod prose;
@@ -25,6 +26,7 @@ use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
 use figure::Value;
 use interval::Interval;
+use lists::List;
 use outline::Outline;
 use prose::Prose;
 use quantity::Quantity;
@@ -96,6 +98,8 @@ pub struct Facts<'p> {
     pub outline: Outline,
     /// Its claims.
     pub claims: Claims,
+    /// Its totals with their parts.
+    pub lists: Vec<List>,
     /// Its dates.
     pub dates: Vec<DateFact>,
     /// Figures of the prose that some claim has read, by their numbers there.
@@ -128,6 +132,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let outline = outline::read(document, pack, &binding.cell_blocks);
     let layout = layout::read(&prose, &outline);
     let claims = claims::read(document, &prose, &layout, &outline, pack);
+    let lists = lists::read(&prose, &pack.claims.lists);
     let dates = dates(&prose, &claims);
     let claimed = claimed(&prose, &claims);
     let report = report::read(document, &prose, &claims, &dates, pack);
@@ -144,6 +149,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         prose,
         outline,
         claims,
+        lists,
         dates,
         claimed,
         binding,

@@ -43,6 +43,10 @@ pub fn record(facts: &Facts<'_>, document: &Document<'_>, record: Record) -> Str
             kind.map(|kind| kind.name.clone()).unwrap_or_default()
         }
         Record::Figure(id) => printed(facts, document, id),
+        Record::List(list) => {
+            let total = facts.lists.get(list).map(|list| facts.prose_figure(list.total));
+            total.map(|total| printed(facts, document, total)).unwrap_or_default()
+        }
     }
 }
 
@@ -109,6 +113,10 @@ fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> 
                 "part".to_owned()
             } else if claims.iter().any(|claim| claim.others.contains(&index)) {
                 "other count".to_owned()
+            } else if facts.lists.iter().any(|list| list.all.contains(&index)) {
+                "part".to_owned()
+            } else if facts.lists.iter().any(|list| list.total == index) {
+                "total".to_owned()
             } else {
                 String::new()
             }

@@ -129,6 +129,7 @@ fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
             tables.map(|(number, _)| Record::Table(number)).collect()
         }
         Domain::Lines { form, side, group } => lines(evaluator, form, side, group),
+        Domain::Lists => (0..facts.lists.len()).map(Record::List).collect(),
         Domain::Headings => {
             let numbered =
                 facts.outline.headings.iter().enumerate().filter(|(_, heading)| heading.number.is_some());
@@ -142,9 +143,12 @@ fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
                 .map(|(index, _)| Record::Figure(facts.prose_figure(index)))
                 .collect()
         }
-        Domain::Parts(variable) => {
-            claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default()
-        }
+        Domain::Parts(variable) => match evaluator.variables.get(variable) {
+            Some(&Record::List(list)) => {
+                facts.lists.get(list).map(|list| figures(&list.items)).unwrap_or_default()
+            }
+            _ => claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default(),
+        },
         Domain::Others(variable) => {
             claim_of(variable).map(|claim| figures(&claim.others)).unwrap_or_default()
         }

@@ -68,6 +68,8 @@ pub enum Record {
     Section(usize),
     /// A figure.
     Figure(FigureId),
+    /// A total with its parts, by number.
+    List(usize),
     /// A table of an open form, by number among those found.
     Table(usize),
     /// A row or column of such a table.

@@ -192,7 +192,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match record {
             Record::Cell(slot) => self.cell(slot),
             Record::Figure(id) => self.figure(id),
-            Record::List(_) => self.record_figure(record).map_or(Value::Unknown, |total| self.figure(total)),
+            Record::List(_) | Record::Footing(_) | Record::Rate(_) => self.record_figure(record).map_or(Value::Unknown, |total| self.figure(total)),
             Record::Date(index) => self.date(index),
             Record::Heading(index) => {
                 self.saw(Witness::Heading(index));
@@ -339,6 +339,8 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match record {
             Record::Cell(slot) => self.facts.cell(slot),
             Record::Figure(id) => Some(id),
+            Record::Footing(footing) => self.facts.footings.get(footing).map(|footing| footing.total),
+            Record::Rate(rate) => self.facts.rates.get(rate).map(|rate| rate.rate),
             Record::List(list) => self.facts.lists.get(list).map(|list| self.facts.prose_figure(list.total)),
             Record::Claim(claim) => {
                 self.captured(claim, 0).and_then(|captured| self.facts.captured_figure(captured))

@@ -43,6 +43,14 @@ pub fn record(facts: &Facts<'_>, document: &Document<'_>, record: Record) -> Str
             kind.map(|kind| kind.name.clone()).unwrap_or_default()
         }
         Record::Figure(id) => printed(facts, document, id),
+        Record::Footing(footing) => {
+            let total = facts.footings.get(footing).map(|footing| footing.total);
+            total.map(|total| printed(facts, document, total)).unwrap_or_default()
+        }
+        Record::Rate(rate) => {
+            let rate = facts.rates.get(rate).map(|rate| rate.rate);
+            rate.map(|rate| printed(facts, document, rate)).unwrap_or_default()
+        }
         Record::List(list) => {
             let total = facts.lists.get(list).map(|list| facts.prose_figure(list.total));
             total.map(|total| printed(facts, document, total)).unwrap_or_default()

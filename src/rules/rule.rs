@@ -87,6 +87,10 @@ pub enum Domain {
     Figures,
     /// Totals in prose with their parts.
     Lists,
+    /// Totals in tables with their parts.
+    Footings,
+    /// Rates of change in tables.
+    Rates,
     /// Tables of an open form.
     Tables(usize),
     /// Rows or columns of the tables of an open form, of one group or all.
@@ -114,6 +118,8 @@ impl Domain {
             Domain::Lines { form, side, .. } => Record::Line(form, side),
             Domain::Headings => Record::Heading,
             Domain::Lists => Record::List,
+            Domain::Footings => Record::Footing,
+            Domain::Rates => Record::Rate,
             Domain::Sections => Record::Section,
             Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
         }
@@ -353,6 +359,8 @@ fn domain(
         ["dates"] => dynamic(Domain::Dates),
         ["headings"] => dynamic(Domain::Headings),
         ["lists"] => dynamic(Domain::Lists),
+        ["footings"] => dynamic(Domain::Footings),
+        ["rates"] => dynamic(Domain::Rates),
         ["sections"] => dynamic(Domain::Sections),
         ["figures"] => dynamic(Domain::Figures),
         ["claims", claim] => match context.claims.find(claim) {
@@ -403,7 +411,7 @@ fn domain(
             }
         }
         _ => {
-            let known = ["rows", "cells", "claims", "dates", "figures", "headings", "lists", "sections"];
+            let known = ["rows", "cells", "claims", "dates", "figures", "headings", "lists", "footings", "rates", "sections"];
             Err(Mistake::unknown(
                 text.at(),
                 "set",

@@ -94,6 +94,22 @@ impl<'e> Evaluator<'e, '_> {
             (Record::Section(index), Field::Announced) => {
                 truth(self.facts.report.announced.get(index).copied().unwrap_or(false))
             }
+            (Record::Footing(footing), Field::Parts) => {
+                let parts = self.facts.footings.get(footing).map(|footing| footing.parts.as_slice());
+                Value::Records(parts.unwrap_or_default().iter().copied().map(Record::Figure).collect())
+            }
+            (Record::Footing(footing), Field::Seen) => {
+                truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_seen))
+            }
+            (Record::Rate(rate), Field::Before | Field::Now) => {
+                let rate = self.facts.rates.get(rate);
+                let figure = rate.map(|rate| if field == Field::Now { rate.now } else { rate.before });
+                let interval = figure.and_then(|figure| {
+                    self.saw(Witness::Figure(figure));
+                    self.facts.rounded_interval(figure)
+                });
+                interval.map_or(Value::Unknown, |interval| Value::Number(Number::new(interval)))
+            }
             (Record::List(list), _) => {
                 self.facts.lists.get(list).map_or(Value::Unknown, |list| self.list_field(list, field))
             }

@@ -27,6 +27,10 @@ pub enum Record {
     Figure,
     /// A total in prose with its parts.
     List,
+    /// A total in a table with its parts.
+    Footing,
+    /// A rate of change in a table.
+    Rate,
     /// A table of an open form, by the form's number.
     Table(usize),
     /// A row or column of a table of an open form, by the form's number.
@@ -69,6 +73,8 @@ impl fmt::Display for Type {
             Type::Record(Record::Section) => "a section",
             Type::Record(Record::Figure) => "a figure",
             Type::Record(Record::List) => "a list",
+            Type::Record(Record::Footing) => "a footing",
+            Type::Record(Record::Rate) => "a rate",
             Type::Record(Record::Table(_)) => "a table",
             Type::Record(Record::Line(_, Side::Rows)) => "a row of a table",
             Type::Record(Record::Line(_, Side::Columns)) => "a column of a table",
@@ -100,6 +106,12 @@ pub enum Field {
     All,
     /// The parts of a list are not all in its total's unit.
     Mixed,
+    /// That a total is the sum of such cells is seen in most lines of its table.
+    Seen,
+    /// What a rate is the change of: the figure before.
+    Before,
+    /// What a rate is the change of: the figure now.
+    Now,
     /// How a list is introduced, in a word.
     Introduced,
     /// Parts are said to exclude each other and to be all.
@@ -200,6 +212,10 @@ const LIST: &[(&str, Field, Type)] = &[
     ("sentence", Field::Sentence, Type::Text),
     ("section", Field::Section, Type::Text),
 ];
+const FOOTING: &[(&str, Field, Type)] =
+    &[("parts", Field::Parts, Type::Records(Record::Figure)), ("seen", Field::Seen, Type::Truth)];
+const RATE: &[(&str, Field, Type)] =
+    &[("before", Field::Before, Type::Number), ("now", Field::Now, Type::Number)];
 const LINE: &[(&str, Field, Type)] =
     &[("name", Field::Name, Type::Text), ("order", Field::Order, Type::Number)];
 const TABLE: &[(&str, Field, Type)] =
@@ -217,6 +233,8 @@ impl Record {
             Record::Section => SECTION,
             Record::Figure => FIGURE,
             Record::List => LIST,
+            Record::Footing => FOOTING,
+            Record::Rate => RATE,
             Record::Table(_) => TABLE,
             Record::Line(..) => LINE,
         }
@@ -248,7 +266,12 @@ impl Record {
     /// The type of the value that the record stands for where a value is wanted.
     pub fn value(self, claims: &[Claim]) -> Option<Type> {
         match self {
-            Record::Cell | Record::Figure | Record::List | Record::Heading => Some(Type::Number),
+            Record::Cell
+            | Record::Figure
+            | Record::List
+            | Record::Footing
+            | Record::Rate
+            | Record::Heading => Some(Type::Number),
             Record::Date => Some(Type::Date),
             Record::Claim(claim) => claims
                 .get(claim)

@@ -302,7 +302,9 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
         Record::Date(index) => Witness::Date(index),
         Record::Heading(index) => Witness::Heading(index),
         Record::Section(index) => Witness::Section(index),
-        Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => Witness::Figure(evaluator.record_figure(record)?),
+        Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+            Witness::Figure(evaluator.record_figure(record)?)
+        }
         Record::Cell(slot) => Witness::Figure(evaluator.facts.cell(slot)?),
         Record::Row { form, leaf } => Witness::Row { form, leaf },
         Record::Column { .. } | Record::Table(_) | Record::Line { .. } => return None,
@@ -310,13 +312,22 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
 }
 
 /// A mistake in what a report is made of often breaks more than one rule at one place: a section that is missing
-/// leaves a gap in the numbers, a label copied from another row leaves that row missing. Such breaches are one.
+/// leaves a gap in the numbers, a label copied from another row leaves that row missing. Such breaches are one, and so
+/// are those in which two rules say the same of the same figures.
 fn merge(breaches: Vec<Breach>) -> Vec<Breach> {
     let mut merged: Vec<Breach> = Vec::new();
     for breach in breaches {
         let same = |known: &&mut Breach| {
             known.is_structural && breach.is_structural && known.primary.span == breach.primary.span
         };
+        let is_said = |known: &Breach| {
+            breach.relation.is_some()
+                && (known.primary.span, &known.relation) == (breach.primary.span, &breach.relation)
+        };
+        if let Some(known) = merged.iter_mut().find(|known| is_said(known)) {
+            known.rules.extend(breach.rules);
+            continue;
+        }
         match merged.iter_mut().find(same) {
             Some(known) => {
                 known.rules.extend(

@@ -6,9 +6,9 @@ pub mod cell;
 pub mod claims;
 pub mod date;
 pub mod figure;
+pub mod footings;
 pub mod interval;
 mod layout;
-pub mod footings;
 pub mod lists;
 pub mod outline;
 mod parts;
@@ -19,16 +19,16 @@ pub mod table;
 
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Kind, Side, Slot};
-use crate::rules::pattern::Pattern;
 use crate::rules::pack::{Editions, Pack};
+use crate::rules::pattern::Pattern;
 use crate::source::place::Span;
 use bind::{Binding, BoundCell, Problem, Unbound};
 use cell::Reading;
 use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
 use figure::Value;
-use interval::Interval;
 use footings::{Footing, Rate};
+use interval::Interval;
 use lists::List;
 use outline::Outline;
 use prose::Prose;
@@ -356,7 +356,8 @@ impl Facts<'_> {
             let text = bound.span.of(document.text());
             let is_rounded = form.is_rounded
                 || form.rounded_where.is_some()
-                    && (text.contains('.') || located.table.is_some_and(|(number, _)| rounded.contains(&number)));
+                    && (text.contains('.')
+                        || located.table.is_some_and(|(number, _)| rounded.contains(&number)));
             let reading = cell::read(text, kind, is_rounded);
             let id = FigureId(self.figures.len());
             let is_proper = reading.is_proper(kind);

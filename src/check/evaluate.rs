@@ -192,7 +192,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match record {
             Record::Cell(slot) => self.cell(slot),
             Record::Figure(id) => self.figure(id),
-            Record::List(_) | Record::Footing(_) | Record::Rate(_) => self.record_figure(record).map_or(Value::Unknown, |total| self.figure(total)),
+            Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+                self.record_figure(record).map_or(Value::Unknown, |total| self.figure(total))
+            }
             Record::Date(index) => self.date(index),
             Record::Heading(index) => {
                 self.saw(Witness::Heading(index));

@@ -17,6 +17,8 @@ pub struct Footing {
     pub parts: Vec<FigureId>,
     /// In most lines beside this one, the total is the sum of such cells.
     pub is_seen: bool,
+    /// The last of the cells is the sum of those before it, as if the total stood there.
+    pub is_shifted: bool,
 }
 
 /// A rate of change in a table, in percent.
@@ -110,7 +112,8 @@ impl Grid<'_> {
 
     /// The totals of a line: those of the reading of its parts in which it foots most often.
     fn footings(&self, total: usize) -> Vec<Footing> {
-        let before = (0..total).rev().take_while(|&line| !self.is_total(line)).filter(|&line| self.is_item(line));
+        let before =
+            (0..total).rev().take_while(|&line| !self.is_total(line)).filter(|&line| self.is_item(line));
         let mut before: Vec<usize> = before.collect();
         before.reverse();
         let after = (total + 1..self.lines()).take_while(|&line| !self.is_total(line));
@@ -133,7 +136,8 @@ impl Grid<'_> {
         let footing = |place: usize| {
             self.foots(total, &best, place)?;
             let parts = best.iter().filter_map(|&line| self.cell(line, place)).collect();
-            Some(Footing { total: self.cell(total, place)?, parts, is_seen })
+            let is_shifted = self.is_shifted(&best, place);
+            Some(Footing { total: self.cell(total, place)?, parts, is_seen, is_shifted })
         };
         (0..self.places()).filter_map(footing).collect()
     }
@@ -158,6 +162,13 @@ impl Grid<'_> {
         Some(sum.compare(Relation::Equal, stated) != Possible::Never)
     }
 
+    fn is_shifted(&self, lines: &[usize], place: usize) -> bool {
+        /// The sum of fewer may be a part by chance.
+        const LEAST: usize = 3;
+        let Some((&last, before)) = lines.split_last() else { return false };
+        before.len() >= LEAST && self.foots(last, before, place) == Some(true)
+    }
+
     /// Lines without those that another line adds up: a subtotal stands for its parts.
     fn without_parts_of_parts(&self, lines: &[usize]) -> Vec<usize> {
         let mut own = Vec::new();
@@ -165,7 +176,8 @@ impl Grid<'_> {
         while let Some(&line) = lines.get(at) {
             own.push(line);
             let rest = lines.get(at + 1..).unwrap_or_default();
-            let parts = (2..=rest.len()).find(|&count| self.is_subtotal(line, rest.get(..count).unwrap_or_default()));
+            let parts =
+                (2..=rest.len()).find(|&count| self.is_subtotal(line, rest.get(..count).unwrap_or_default()));
             at += 1 + parts.unwrap_or(0);
         }
         own
@@ -209,7 +221,9 @@ impl Grid<'_> {
         if before.compare(Relation::AtMost, Interval::ZERO) != Possible::Never {
             return None;
         }
-        let change = now.checked_sub(before)?.checked_mul(Interval::Exact(Decimal::ONE_HUNDRED))?;
-        Some(stated.checked_mul(before)?.compare(Relation::Equal, change) != Possible::Never)
+        // With `before` on one side only, its uncertainty is counted once.
+        let hundred = Interval::Exact(Decimal::ONE_HUNDRED);
+        let become_of = before.checked_mul(stated.checked_add(hundred)?)?;
+        Some(become_of.compare(Relation::Equal, now.checked_mul(hundred)?) != Possible::Never)
     }
 }

@@ -144,11 +144,13 @@ impl<'r> Reader<'r> {
         }
     }
 
+    /// Whether a figure that ends here is a total stated again: `of the 30, 10 …`.
+    fn is_restated(&self, end: u32) -> bool {
+        starts_with(&self.words.subset, self.text(end, self.prose.sentence_around(end).end))
+    }
+
     fn is_part(&self, item: &Item<'_>) -> bool {
-        // `of the 30, 10 …` restates a total.
-        let is_restated =
-            starts_with(&self.words.subset, self.text(item.end, self.prose.sentence_around(item.end).end));
-        !is_restated && !any(&self.words.except, item.label)
+        !self.is_restated(item.end) && !any(&self.words.except, item.label)
     }
 
     /// `30件（网上10件，信函20件）`
@@ -187,6 +189,7 @@ impl<'r> Reader<'r> {
             Introduced::Comma if !items.iter().skip(1).all(|item| item.between.contains('、')) => {
                 return None;
             }
+            Introduced::Sentence if self.is_restated(self.end(first)) => return None,
             Introduced::Sentence if items.len() < 3 || !self.is_alone(total) => return None,
             _ => {}
         }

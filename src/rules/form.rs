@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::claim::compile;
 use super::fields::{Fields, Text};
 use super::label::Key;
-use super::claim::compile;
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
 use super::pattern::{Pattern, Words};
@@ -262,8 +262,10 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         fields.choice("blank", &[("zero", Blank::Zero), ("unknown", Blank::Unknown)]).unwrap_or_default();
     let kind = fields.choice("kind", KINDS).unwrap_or(Kind::Count);
     let is_rounded = fields.flag("rounded");
-    let rounded_where =
-        fields.text("rounded_where").and_then(|text| compile(text, Words::default(), fields.mistakes)).map(Arc::new);
+    let rounded_where = fields
+        .text("rounded_where")
+        .and_then(|text| compile(text, Words::default(), fields.mistakes))
+        .map(Arc::new);
     let is_footed = fields.flag("footed");
     let is_repeated = fields.flag("repeated");
     let captions = fields.texts("captions");

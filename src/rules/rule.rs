@@ -411,7 +411,10 @@ fn domain(
             }
         }
         _ => {
-            let known = ["rows", "cells", "claims", "dates", "figures", "headings", "lists", "footings", "rates", "sections"];
+            let known = [
+                "rows", "cells", "claims", "dates", "figures", "headings", "lists", "footings", "rates",
+                "sections",
+            ];
             Err(Mistake::unknown(
                 text.at(),
                 "set",

@@ -101,6 +101,9 @@ impl<'e> Evaluator<'e, '_> {
             (Record::Footing(footing), Field::Seen) => {
                 truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_seen))
             }
+            (Record::Footing(footing), Field::Shifted) => {
+                truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_shifted))
+            }
             (Record::Rate(rate), Field::Before | Field::Now) => {
                 let rate = self.facts.rates.get(rate);
                 let figure = rate.map(|rate| if field == Field::Now { rate.now } else { rate.before });

@@ -70,7 +70,9 @@ impl<'e> Evaluator<'e, '_> {
     pub(super) fn numbered(&self, record: Record) -> Option<(Option<FigureId>, Number)> {
         let id = match record {
             Record::Cell(slot) => self.facts.cell(slot),
-            Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => self.record_figure(record),
+            Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+                self.record_figure(record)
+            }
             Record::Claim(index) => {
                 self.captured(index, 0).and_then(|captured| self.facts.captured_figure(captured))
             }

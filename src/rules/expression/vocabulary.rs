@@ -108,6 +108,8 @@ pub enum Field {
     Mixed,
     /// That a total is the sum of such cells is seen in most lines of its table.
     Seen,
+    /// The last part of a total is the sum of those before it.
+    Shifted,
     /// What a rate is the change of: the figure before.
     Before,
     /// What a rate is the change of: the figure now.
@@ -212,8 +214,11 @@ const LIST: &[(&str, Field, Type)] = &[
     ("sentence", Field::Sentence, Type::Text),
     ("section", Field::Section, Type::Text),
 ];
-const FOOTING: &[(&str, Field, Type)] =
-    &[("parts", Field::Parts, Type::Records(Record::Figure)), ("seen", Field::Seen, Type::Truth)];
+const FOOTING: &[(&str, Field, Type)] = &[
+    ("parts", Field::Parts, Type::Records(Record::Figure)),
+    ("seen", Field::Seen, Type::Truth),
+    ("shifted", Field::Shifted, Type::Truth),
+];
 const RATE: &[(&str, Field, Type)] =
     &[("before", Field::Before, Type::Number), ("now", Field::Now, Type::Number)];
 const LINE: &[(&str, Field, Type)] =

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::evaluate::{Evaluator, Witness};
-use super::mistake::Mistake;
+use super::mistake::{Candidate, Mistake};
 use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
 use super::{Breach, Label, names, relation, subject};
@@ -18,6 +18,12 @@ struct Suspect {
     /// The value that would tie everything; `None` where several readings give several.
     expected: Option<Decimal>,
     slip: Option<Slip>,
+    /// Its change would be enough.
+    is_alone: bool,
+    /// Its change is part of every explanation.
+    is_in_all: bool,
+    /// What else would change is only where it was carried.
+    is_one: bool,
 }
 
 /// Explains a mistake: the finding, and the figures that it convicts or suspects.
@@ -50,8 +56,18 @@ impl Explainer<'_, '_> {
                 "{message}; no change of a few figures would tie the {} relations that break here",
                 broken.len()
             ),
-            1 => message,
-            count => format!("{message}; any one of {count} figures would explain it"),
+            1 if self.mistake.is_complete => message,
+            1 => format!("{message}; this figure would explain it, and so may others"),
+            count => {
+                let is_alone = suspects.iter().all(|suspect| suspect.is_alone);
+                let (count, what) = if is_alone {
+                    (count, "figures")
+                } else {
+                    (self.mistake.candidates.len(), "sets of figures")
+                };
+                let or_more = if self.mistake.is_complete { "" } else { " or more" };
+                format!("{message}; any one of {count} {what}{or_more} would explain it")
+            }
         };
         let subject = target.map(|target| subject::of_figure(evaluator, target)).unwrap_or_default();
         let mut evidence: Vec<String> = Vec::new();
@@ -68,7 +84,7 @@ impl Explainer<'_, '_> {
         let primary = suspects.first().map(|suspect| suspect.id).or(target)?;
         let labels = self.labels(evaluator, &broken, primary, &suspects);
         let (primary_label, related) = labels.split_first()?;
-        let only = suspects.first().filter(|_| suspects.len() == 1);
+        let only = suspects.first().filter(|_| suspects.len() == 1 && self.mistake.is_complete);
         let breach = Breach {
             rules: distinct(rules),
             message,
@@ -91,7 +107,10 @@ impl Explainer<'_, '_> {
     /// relation is about, one that few other relations confirm.
     fn suspects(&self, evaluator: &Evaluator<'_, '_>, target: Option<FigureId>) -> Vec<Suspect> {
         let mut suspects: Vec<Suspect> = Vec::new();
-        for cluster in &self.mistake.candidates {
+        let parts = self.mistake.candidates.iter().flat_map(|candidate| {
+            candidate.clusters.iter().map(|cluster| (cluster, candidate.clusters.len() == 1))
+        });
+        for (cluster, is_alone) in parts {
             let change = cluster.origin(self.tied, evaluator);
             let Some((id, value)) = change.and_then(|change| self.tied.changed(evaluator, change)) else {
                 continue;
@@ -99,12 +118,22 @@ impl Explainer<'_, '_> {
             let expected = Some(value);
             let printed = evaluator.facts.interval(id).and_then(Interval::exact);
             let slip = printed.and_then(|printed| slip::slip(printed, value));
+            let is_one = cluster.is_of_one_figure(self.tied, evaluator);
             match suspects.iter_mut().find(|known| known.id == id) {
                 // Two readings that want two values of one figure: it is wrong, but not known by how much.
-                Some(known) if known.expected != expected => known.expected = None,
-                Some(_) => {}
-                None => suspects.push(Suspect { id, expected, slip }),
+                Some(known) => {
+                    known.expected = known.expected.filter(|_| known.expected == expected);
+                    known.is_alone |= is_alone;
+                    known.is_one |= is_one;
+                }
+                None => suspects.push(Suspect { id, expected, slip, is_alone, is_in_all: false, is_one }),
             }
+        }
+        for suspect in &mut suspects {
+            let is_in = |candidate: &Candidate| {
+                candidate.values(self.tied, evaluator).iter().any(|&(id, _)| id == suspect.id)
+            };
+            suspect.is_in_all = self.mistake.candidates.iter().all(is_in);
         }
         suspects.sort_by_key(|suspect| {
             let is_blank =
@@ -114,7 +143,10 @@ impl Explainer<'_, '_> {
             let is_broken_total = self.is_broken_total(suspect.id);
             let support = self.support(suspect.id);
             (
+                !suspect.is_in_all,
+                !suspect.is_alone,
                 is_blank,
+                !suspect.is_one,
                 !is_clear_slip,
                 !is_target,
                 !is_broken_total,
@@ -129,7 +161,7 @@ impl Explainer<'_, '_> {
     /// The figures that a mistake was carried into, where it is known.
     fn carried(&self, evaluator: &Evaluator<'_, '_>) -> Vec<FigureId> {
         match self.mistake.candidates.as_slice() {
-            [cluster] => cluster.values(self.tied, evaluator).into_iter().map(|(id, _)| id).collect(),
+            [candidate] => candidate.values(self.tied, evaluator).into_iter().map(|(id, _)| id).collect(),
             _ => Vec::new(),
         }
     }
@@ -179,9 +211,10 @@ impl Explainer<'_, '_> {
             labels.append(id, "carried on");
         }
         for suspect in suspects.iter().filter(|_| suspects.len() > 1) {
-            if let Some(expected) = suspect.expected {
-                labels.append(suspect.id, &format!("{expected} would tie"));
-            }
+            labels.add(suspect.id, String::new());
+            let with = if suspect.is_alone { "" } else { "with another change, " };
+            let value = suspect.expected.map_or("another value".to_owned(), |value| value.to_string());
+            labels.append(suspect.id, &format!("{with}{value} would tie"));
         }
         labels
             .0

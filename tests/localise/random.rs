@@ -1,0 +1,54 @@
+//! Random numbers that are the same on every machine and in every run.
+
+/// A generator (`SplitMix64`).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % limit.max(1) as u64).unwrap()
+    }
+
+    /// A number from `low` to `high`.
+    pub fn within(&mut self, low: i64, high: i64) -> i64 {
+        low + i64::try_from(self.below(usize::try_from(high - low + 1).unwrap())).unwrap()
+    }
+
+    pub fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
+        &all[self.below(all.len())]
+    }
+
+    /// A total parted over as many parts as there are weights.
+    pub fn split(&mut self, total: i64, weights: &[i64]) -> Vec<i64> {
+        let mut parts = vec![0; weights.len()];
+        let all: i64 = weights.iter().sum();
+        let mut left = total;
+        if total > 60 {
+            for (part, weight) in parts.iter_mut().zip(weights) {
+                *part = total * weight / all * self.within(50, 100) / 100;
+                left -= *part;
+            }
+        }
+        if left > 60 {
+            parts[0] += left - 60;
+            left = 60;
+        }
+        for _ in 0..left {
+            let mut at = self.within(0, all - 1);
+            let part = weights.iter().position(|weight| {
+                at -= weight;
+                at < 0
+            });
+            parts[part.unwrap()] += 1;
+        }
+        parts
+    }
+}

@@ -7,341 +7,231 @@
 mod brute;
 #[path = "localise/form.rs"]
 mod form;
+#[path = "localise/judge.rs"]
+mod judge;
 #[path = "localise/measure.rs"]
 mod measure;
+#[path = "localise/page.rs"]
+mod page;
 #[path = "localise/random.rs"]
 mod random;
 #[path = "localise/slip.rs"]
 mod slip;
 
-use brute::{Brute, Printed};
-use form::{Edition, Page, Sheet};
+use std::time::{Duration, Instant};
+
+use brute::{Brute, Printed, Set};
+use form::{Edition, Sheet};
+use judge::{Clean, Lint};
 use measure::{Count, Table};
 use random::Random;
-use tieout::finding::{Finding, Level};
-use tieout::lint::{Linter, Outcome, RuleGlobs};
-use tieout::rules::library;
-use tieout::source::Source;
+use tieout::check::localise::{Change, Equation, System, Variable, localise};
 
-/// Lints texts with the embedded packs.
-struct Lint(Linter);
+const EDITIONS: [Edition; 2] = [Edition::Of2019, Edition::Of2021];
+/// Requests that the reports tell of, about.
+const SIZES: [i64; 6] = [0, 3, 25, 60, 400, 15_000];
 
-impl Lint {
-    fn new() -> Self {
-        let packs: Vec<_> = library::embedded().into_iter().map(|pack| pack.load().unwrap()).collect();
-        let globs = RuleGlobs::new(&[], &[], &packs).unwrap();
-        Self(Linter { packs, is_forced: false, globs })
-    }
-
-    /// The errors and warnings.
-    fn findings(&self, text: &str) -> Vec<Finding> {
-        match self.0.source(Source::from_text("report.txt", text.to_owned())) {
-            Outcome::Reports(reports) => {
-                let findings = reports.into_iter().flat_map(|report| report.findings);
-                findings.filter(|finding| finding.level > Level::Note).collect()
-            }
-            Outcome::Skipped(why) => panic!("{why}: {text}"),
-        }
-    }
-}
-
-/// How much is tried: a divisor of the changes.
-fn sampled() -> usize {
+/// Of the changes, or of the tries, one in so many is made.
+fn one_in() -> usize {
     match (std::env::var_os("TIEOUT_FULL").is_some(), cfg!(debug_assertions)) {
         (true, _) => 1,
-        (false, false) => 3,
-        (false, true) => 40,
+        (false, false) => 5,
+        (false, true) => 60,
     }
 }
 
-/// The cell that a finding points at first.
-fn primary(page: &Page, finding: &Finding) -> Option<usize> {
-    cell_at(page, finding.primary.as_ref()?.span?.start as usize)
-}
-
-fn cell_at(page: &Page, offset: usize) -> Option<usize> {
-    // A blank cell is found between the bars that bound it.
-    page.places.iter().position(|place| (place.start..=place.end + 2).contains(&(offset + 1)))
-}
-
-/// The cells that a finding suspects.
-fn suspects(page: &Page, finding: &Finding) -> Vec<usize> {
-    let all = finding.primary.iter().chain(&finding.related);
-    let suspected = all.filter(|position| position.message.ends_with("would tie"));
-    let mut cells: Vec<usize> =
-        suspected.filter_map(|position| cell_at(page, position.span?.start as usize)).collect();
-    if cells.is_empty() {
-        cells.extend(primary(page, finding));
-    }
-    cells.sort_unstable();
-    cells
-}
-
-/// A clean report.
-struct Clean {
-    sheet: Sheet,
-    page: Page,
-    printed: Vec<Printed>,
-}
-
-impl Clean {
-    fn new(edition: Edition, size: i64, random: &mut Random) -> Self {
-        let sheet = Sheet::new(edition);
-        let figures = sheet.figures(random, size);
-        let zero = *random.pick(&["0", "0", "0", "—", "/"]);
-        let is_grouped = random.below(4) == 0;
-        let cells: Vec<String> = figures
-            .iter()
-            .map(|&figure| match figure {
-                0 => zero.to_owned(),
-                1000.. if is_grouped => format!("{},{:03}", figure / 1000, figure % 1000),
-                _ => figure.to_string(),
-            })
-            .collect();
-        let (year, office) = match edition {
-            Edition::Of2019 => (2020, "云岭市星河区听泉街道办事处"),
-            Edition::Of2021 => (2023, "云岭市水务局"),
-        };
-        let page = Page::write(&sheet, &cells, year, office);
-        let printed =
-            sheet.cells.iter().zip(&cells).map(|(cell, text)| Printed::read(text, cell.domain)).collect();
-        Self { sheet, page, printed }
-    }
-
-    fn value(&self, cell: usize) -> i64 {
-        match self.printed[cell] {
-            Printed::Number(value) => value,
-            _ => 0,
-        }
-    }
-
-    /// The values of the cells one column and one row off.
-    fn neighbours(&self, cell: usize) -> (Vec<i64>, Vec<i64>) {
-        let (form, row, column) = self.sheet.cells[cell].at;
-        let value =
-            |row: usize, column: usize| self.sheet.find((form, row, column)).map(|other| self.value(other));
-        let beside = [column.wrapping_sub(1), column + 1].map(|column| value(row, column));
-        let above = [row.wrapping_sub(1), row + 1].map(|row| value(row, column));
-        (beside.into_iter().flatten().collect(), above.into_iter().flatten().collect())
-    }
-
-    fn brute(&self, changes: &[(usize, String)]) -> (Brute, Vec<Printed>) {
-        let mut printed = self.printed.clone();
-        for (cell, text) in changes {
-            printed[*cell] = Printed::read(text, self.sheet.cells[*cell].domain);
-        }
-        (Brute::new(&self.sheet.cells, &self.sheet.relations, &printed), printed)
-    }
-}
-
-/// Judges what is said of a report with one cell changed.
-fn one(lint: &Lint, clean: &Clean, cell: usize, text: &str) -> Option<Count> {
-    let changes = [(cell, text.to_owned())];
-    let page = clean.page.with(&changes);
-    let findings = lint.findings(&page.text);
-    let (brute, printed) = clean.brute(&changes);
-    let is_improper = printed[cell] == Printed::Improper;
-    if !brute.is_broken() && !is_improper {
-        assert!(findings.is_empty(), "nothing breaks, but {findings:#?} in {}", page.text);
-        return None;
-    }
-    let mut count = Count { broken: 1, ..Count::default() };
-    let [finding] = findings.as_slice() else { return Some(count) };
-    count.once = 1;
-    let is_first = primary(&page, finding) == Some(cell);
-    let mut could_be: Vec<usize> = brute.smallest(2).iter().map(|set| set[0].0).collect();
-    could_be.sort_unstable();
-    if is_improper || could_be == [cell] {
-        count.decidable = 1;
-        count.named = usize::from(is_first);
-        let was = clean.value(cell).to_string();
-        count.certain = usize::from(is_first && finding.expected.as_deref() == Some(was.as_str()));
-        count.overbold = usize::from(finding.expected.is_some() && !is_first);
-    } else {
-        count.listed = usize::from(suspects(&page, finding) == could_be);
-        count.first = usize::from(is_first);
-        count.overbold = usize::from(finding.expected.is_some());
-    }
-    Some(count)
-}
-
-#[test]
-fn one_changed_cell_is_one_finding_at_that_cell() {
+/// Changes every cell of clean reports in turn, by every slip.
+fn change_every_cell(sheet: impl Fn(Edition) -> Sheet, random: &mut Random) -> Table {
     let lint = Lint::new();
-    let mut random = Random(1);
     let mut table = Table::default();
     let mut tried = 0;
-    for edition in [Edition::Of2019, Edition::Of2021] {
-        for size in [0, 3, 25, 60, 400, 15_000] {
-            let clean = Clean::new(edition, size, &mut random);
+    for edition in EDITIONS {
+        for size in SIZES {
+            let clean = Clean::new(sheet(edition), size, random);
             let findings = lint.findings(&clean.page.text);
             assert!(findings.is_empty(), "clean, but {findings:#?}\n{}", clean.page.text);
             for cell in 0..clean.sheet.cells.len() {
-                let (beside, above) = clean.neighbours(cell);
-                for (slip, text) in slip::slips(clean.value(cell), &beside, &above) {
+                for (slip, text) in clean.slips(cell) {
                     tried += 1;
-                    if tried % sampled() != 0 {
+                    if tried % one_in() != 0 {
                         continue;
                     }
-                    if let Some(count) = one(&lint, &clean, cell, &text) {
-                        let kinds = [
-                            "all".to_owned(),
-                            format!("slip {slip:?}"),
-                            format!("cell {:?}", clean.sheet.cells[cell].kind),
-                        ];
-                        table.add(&kinds, count);
-                        if count.once == 0
-                            || count.named != count.decidable
-                            || count.overbold > 0
-                            || (count.decidable == 0 && count.listed == 0)
-                        {
-                            eprintln!(
-                                "{edition:?} {size} {:?} {:?} {} -> {text}: {count:?}",
-                                clean.sheet.cells[cell],
-                                slip,
-                                clean.value(cell)
-                            );
-                        }
+                    let Some(count) = judge::one(&lint, &clean, cell, &text) else { continue };
+                    let kind = clean.sheet.cells[cell].kind;
+                    table.add(&["all".to_owned(), format!("slip {slip:?}"), format!("cell {kind:?}")], count);
+                    let is_right = count.once == 1
+                        && count.named == count.decidable
+                        && count.listed + count.decidable == 1;
+                    if !is_right || count.overbold > 0 {
+                        let at = clean.sheet.cells[cell].at;
+                        eprintln!("{edition:?} {size} {at:?} {slip:?} {} -> {text}: {count:?}", clean.value(cell));
                     }
                 }
             }
         }
     }
-    eprintln!("{tried} slips\n{table}");
+    table
 }
 
-/// What a finding with certainty says: the cells that change with the primary one, that one first.
-fn convicted(page: &Page, finding: &Finding) -> Vec<usize> {
-    let carried = finding.related.iter().filter(|position| position.message.ends_with("carried on"));
-    let also = carried.filter_map(|position| cell_at(page, position.span?.start as usize));
-    primary(page, finding).into_iter().chain(also).collect()
-}
-
-/// Judges what is said of a report with several cells changed.
-fn several(lint: &Lint, clean: &Clean, changes: &[(usize, String)]) -> Option<Count> {
-    let page = clean.page.with(changes);
-    let (brute, _) = clean.brute(changes);
-    if !brute.is_broken() {
-        return None;
-    }
-    let findings = lint.findings(&page.text);
-    let smallest = brute.smallest(3);
-    assert!(!smallest.is_empty(), "the changes undone are an answer: {changes:?} in {}", page.text);
-    let truth: Vec<usize> = changes.iter().map(|&(cell, _)| cell).collect();
-    let is_certain = |finding: &&Finding| finding.expected.is_some();
-    let is_backed = |finding: &Finding| {
-        let cell = primary(&page, finding);
-        let is_in = |&change: &(usize, i64)| {
-            Some(change.0) == cell && finding.expected == Some(brute.value(change).to_string())
-        };
-        smallest.iter().all(|set| set.iter().any(is_in))
-    };
-    let mut count = Count {
-        broken: 1,
-        once: usize::from((1..=changes.len()).contains(&findings.len())),
-        overbold: usize::from(!findings.iter().filter(is_certain).all(is_backed)),
-        ..Count::default()
-    };
-    if let [set] = smallest.as_slice() {
-        let mut wanted: Vec<usize> = set.iter().map(|&(cell, _)| cell).collect();
-        let mut told: Vec<usize> = findings.iter().flat_map(|finding| convicted(&page, finding)).collect();
-        wanted.sort_unstable();
-        told.sort_unstable();
-        count.decidable = 1;
-        count.named = usize::from(told == wanted);
-        count.certain =
-            usize::from(told == wanted && findings.iter().all(|finding| finding.expected.is_some()));
-        let mut changed = truth;
-        changed.sort_unstable();
-        count.misled = usize::from(wanted != changed);
-    } else {
-        let told: Vec<usize> = findings.iter().flat_map(|finding| suspects(&page, finding)).collect();
-        let is_told = |set: &brute::Set| set.iter().any(|(cell, _)| told.contains(cell));
-        count.listed = usize::from(smallest.iter().all(is_told));
-        let is_true = |finding: &Finding| primary(&page, finding).is_some_and(|cell| truth.contains(&cell));
-        count.first = usize::from(findings.iter().all(is_true));
-    }
-    Some(count)
-}
-
-/// Random changes of different cells that leave numbers of their kinds.
-fn random_changes(clean: &Clean, count: usize, random: &mut Random) -> Vec<(usize, String)> {
-    let mut changes: Vec<(usize, String)> = Vec::new();
-    while changes.len() < count {
-        let tied: Vec<usize> = clean.sheet.tied().collect();
-        let cell = *random.pick(&tied);
-        let (beside, above) = clean.neighbours(cell);
-        let mut slips = slip::slips(clean.value(cell), &beside, &above);
-        slips.retain(|(_, text)| match Printed::read(text, clean.sheet.cells[cell].domain) {
-            Printed::Number(value) => value != clean.value(cell),
-            _ => false,
-        });
-        if !slips.is_empty() && changes.iter().all(|(other, _)| *other != cell) {
-            changes.push((cell, random.pick(&slips).1.clone()));
-        }
-    }
-    changes
+fn assert_aims(count: Count) {
+    assert!(count.broken > 0);
+    assert_eq!(count.once, count.broken, "every change is reported, by one finding");
+    assert_eq!(count.overbold, 0, "nothing is certain that arithmetic cannot tell");
+    assert!(100 * count.named >= 98 * count.decidable, "what can be told is named first");
+    assert!(100 * count.listed >= 98 * (count.broken - count.decidable), "what cannot is listed");
 }
 
 #[test]
-fn changes_of_several_cells_are_told_as_far_as_arithmetic_can() {
+fn one_changed_cell_is_one_finding_at_that_cell() {
+    let table = change_every_cell(Sheet::new, &mut Random(1));
+    eprintln!("forms alone\n{table}");
+    assert_aims(table.all("all"));
+}
+
+#[test]
+fn one_changed_figure_is_one_finding_where_sentences_restate_the_forms() {
+    let table = change_every_cell(|edition| Sheet::new(edition).with_prose(), &mut Random(3));
+    eprintln!("forms and prose\n{table}");
+    assert_aims(table.all("all"));
+}
+
+#[test]
+fn several_changed_cells_are_told_as_far_as_arithmetic_can() {
     let lint = Lint::new();
     let mut random = Random(2);
     let mut table = Table::default();
-    let tries = 400 / sampled() + 1;
-    for edition in [Edition::Of2019, Edition::Of2021] {
-        for size in [0, 3, 25, 60, 400, 15_000] {
-            for _ in 0..tries {
-                let clean = Clean::new(edition, size, &mut random);
-                for count in [2, 3] {
-                    let changes = random_changes(&clean, count, &mut random);
-                    let Some(counted) = several(&lint, &clean, &changes) else { continue };
-                    table.add(&[format!("{count} changes")], counted);
-                    if counted.once == 0
-                        || counted.named != counted.decidable
-                        || counted.overbold > 0
-                        || (counted.decidable == 0 && counted.listed == 0)
-                    {
-                        let at: Vec<_> = changes
-                            .iter()
-                            .map(|(cell, text)| (clean.sheet.cells[*cell].at, clean.value(*cell), text))
-                            .collect();
-                        eprintln!("{edition:?} {size} {at:?}: {counted:?}");
-                        let (brute, _) = clean.brute(&changes);
-                        for set in brute.smallest(3) {
-                            eprintln!(
-                                "   set {:?}",
-                                set.iter()
-                                    .map(|&(cell, delta)| (clean.sheet.cells[cell].at, delta))
-                                    .collect::<Vec<_>>()
-                            );
-                        }
-                        let page = clean.page.with(&changes);
-                        for finding in lint.findings(&page.text) {
-                            let place = |position: &tieout::finding::Position| {
-                                (
-                                    cell_at(&page, position.span.unwrap().start as usize)
-                                        .map(|cell| clean.sheet.cells[cell].at),
-                                    position.message.clone(),
-                                )
-                            };
-                            eprintln!(
-                                "   finding {:?} {} {:?} {:?}",
-                                finding.expected,
-                                finding.message,
-                                place(finding.primary.as_ref().unwrap()),
-                                finding
-                                    .related
-                                    .iter()
-                                    .map(place)
-                                    .filter(|(_, m)| m.ends_with("tie") || m.ends_with("on"))
-                                    .collect::<Vec<_>>()
-                            );
-                        }
-                    }
+    for number in 0..4000 / one_in() {
+        let edition = *random.pick(&EDITIONS);
+        let sheet = if number % 2 == 0 { Sheet::new(edition) } else { Sheet::new(edition).with_prose() };
+        let with = if number % 2 == 0 { "" } else { ", prose" };
+        let size = *random.pick(&SIZES);
+        let clean = Clean::new(sheet, size, &mut random);
+        for changed in [2, 3] {
+            let changes = clean.random_changes(changed, &mut random);
+            let Some(count) = judge::several(&lint, &clean, &changes) else { continue };
+            table.add(&["all".to_owned(), format!("{changed} changes{with}")], count);
+            let is_right =
+                count.once == 1 && count.named == count.decidable && count.listed + count.decidable == 1;
+            if !is_right || count.overbold > 0 {
+                let of = |(cell, text): &(usize, String)| (clean.sheet.cells[*cell].at, clean.value(*cell), text.clone());
+                eprintln!("{edition:?} {size}{with} {:?}: {count:?}", changes.iter().map(of).collect::<Vec<_>>());
+                let name = |set: Set| set.into_iter().map(|(cell, delta)| (clean.sheet.cells[cell].at, delta)).collect::<Vec<_>>();
+                for set in clean.brute(&changes).smallest(3) { eprintln!("   set {:?}", name(set)); }
+                let page = clean.page.with(&changes);
+                for finding in lint.findings(&page.text) {
+                    let place = |position: &tieout::finding::Position| (page.cell_at(position.span.unwrap().start as usize).map(|cell| clean.sheet.cells[cell].at), position.message.clone());
+                    eprintln!("   finding {:?} {} {:?} {:?}", finding.expected, finding.message, place(finding.primary.as_ref().unwrap()), finding.related.iter().map(place).filter(|(_, m)| m.ends_with("tie") || m.ends_with("on")).collect::<Vec<_>>());
                 }
             }
         }
     }
     eprintln!("{table}");
+    assert_aims(table.all("all"));
+}
+
+/// The system of a sheet with some figures.
+fn system(sheet: &Sheet, figures: &[i64]) -> System {
+    let equation = |relation: &form::Relation| {
+        let terms = &relation.readings[0];
+        let residual: i64 = terms.iter().map(|term| term.sign * figures[term.cell]).sum();
+        let terms = terms.iter().map(|term| (term.cell, term.sign)).collect();
+        Equation { terms, residual: residual.into() }
+    };
+    let variable = |&value: &i64| Variable { value: value.into(), least: Some(0), step: 1 };
+    System {
+        variables: figures.iter().map(variable).collect(),
+        equations: sheet.relations.iter().map(equation).collect(),
+    }
+}
+
+/// Figures with some of them changed at random.
+fn changed(figures: &[i64], tied: std::ops::Range<usize>, count: usize, random: &mut Random) -> Vec<i64> {
+    let mut changed = figures.to_vec();
+    while changed.iter().zip(figures).filter(|(a, b)| a != b).count() < count {
+        let cell = tied.start + random.below(tied.len());
+        changed[cell] = match random.below(3) {
+            0 => random.within(0, 9),
+            1 => figures[cell] + random.within(1, 9),
+            _ => figures[cell] / 10,
+        };
+    }
+    changed
+}
+
+/// Every smallest set of cells that the solver finds.
+fn solved(system: &System) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = vec![Vec::new()];
+    for answer in localise(system) {
+        assert!(answer.is_complete);
+        let cells = |set: &Vec<Change>| set.iter().map(|change| change.variable).collect::<Vec<usize>>();
+        let with = |known: &Vec<usize>| {
+            let known = known.clone();
+            answer.sets.iter().map(move |set| [known.clone(), cells(set)].concat())
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    all.iter_mut().for_each(|set| set.sort_unstable());
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[test]
+fn the_solver_finds_every_smallest_set_and_no_other() {
+    let mut random = Random(4);
+    let (mut compared, mut sets) = (0, 0);
+    for number in 0..3000 / one_in() {
+        let sheet = Sheet::new(*random.pick(&EDITIONS));
+        let mut sheet = if number % 3 == 0 { sheet } else { sheet.with_prose() };
+        sheet.relations.iter_mut().for_each(|relation| relation.readings.truncate(1));
+        let size = random.pick(&SIZES).min(&400);
+        let figures = sheet.figures(&mut random, *size);
+        let figures = changed(&figures, sheet.tied(), 1 + number % 3, &mut random);
+        let printed: Vec<Printed> = figures.iter().map(|&figure| Printed::Number(figure)).collect();
+        let brute = Brute::new(&sheet.cells, &sheet.relations, &printed).smallest(3);
+        if brute.is_empty() {
+            continue;
+        }
+        let mut wanted: Vec<Vec<usize>> =
+            brute.iter().map(|set| set.iter().map(|&(cell, _)| cell).collect()).collect();
+        wanted.sort();
+        assert_eq!(solved(&system(&sheet, &figures)), wanted, "{figures:?}");
+        compared += 1;
+        sets += wanted.len();
+    }
+    eprintln!("{compared} systems, {sets} smallest sets");
+    assert!(compared > 0);
+}
+
+#[test]
+fn three_changes_of_the_largest_form_are_searched_in_time() {
+    let mut random = Random(5);
+    let sheet = Sheet::of_size(Edition::Of2021, 28).with_prose();
+    let mut slowest = Duration::ZERO;
+    let mut total = Duration::ZERO;
+    let tries = 3000 / one_in().min(10);
+    for number in 0..tries {
+        let size = *random.pick(&SIZES);
+        let figures = sheet.figures(&mut random, size);
+        let figures = changed(&figures, sheet.tied(), 1 + number % 3, &mut random);
+        let system = system(&sheet, &figures);
+        let time = || {
+            let start = Instant::now();
+            assert!(localise(&system).iter().all(|answer| answer.is_complete));
+            start.elapsed()
+        };
+        // What else the machine does is not counted.
+        let took = (0..3).map(|_| time()).min().unwrap();
+        slowest = slowest.max(took);
+        total += took;
+    }
+    eprintln!(
+        "{} figures, {} relations: {:?} on average, {slowest:?} at most, of {tries}",
+        sheet.tied().len(),
+        sheet.relations.len(),
+        total / u32::try_from(tries).unwrap(),
+    );
+    if !cfg!(debug_assertions) {
+        assert!(slowest < Duration::from_millis(20), "{slowest:?}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What arithmetic can tell, by trying everything: all changes of one cell, then all of two, then all of three.
 //! Written without a look at the solver, for what is obviously right rather than for speed.
 
-use crate::form::{Cell, Domain, Relation};
+use crate::form::{Cell, Domain, Relation, Term};
 
 /// What is printed in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +47,8 @@ pub type Set = Vec<(usize, i64)>;
 
 /// The relations of a report that can be told from what is printed.
 pub struct Brute {
-    values: Vec<i64>,
-    /// Coefficients by cell, in the relations that can be told.
-    columns: Vec<Vec<(usize, i64)>>,
-    residuals: Vec<i64>,
-    /// For each cell, the relations that it is part of, as bits.
-    masks: Vec<u64>,
-    broken: u64,
+    /// The relations, once for every way to read them.
+    readings: Vec<Reading>,
 }
 
 impl Brute {
@@ -63,55 +58,95 @@ impl Brute {
             Printed::Blank => (!cells[cell].kind.is_total()).then_some(0),
             Printed::Improper => None,
         };
-        let mut brute = Self {
-            values: (0..cells.len()).map(|cell| value(cell).unwrap_or(0)).collect(),
-            columns: vec![Vec::new(); cells.len()],
-            residuals: Vec::new(),
-            masks: vec![0; cells.len()],
-            broken: 0,
+        let values: Vec<i64> = (0..cells.len()).map(|cell| value(cell).unwrap_or(0)).collect();
+        let term = |term: &Term| {
+            if value(term.cell).is_some() {
+                return Some(vec![(term.cell, term.sign)]);
+            }
+            let parts = term.parts.iter().map(|&part| value(part).map(|_| (part, term.sign)));
+            parts.collect::<Option<Vec<_>>>().filter(|parts| !parts.is_empty())
         };
+        let way = |terms: &Vec<Term>| terms.iter().map(term).collect::<Option<Vec<_>>>().map(|all| all.concat());
+        let mut readings = vec![Reading { values, ..Reading::default() }];
         for relation in relations {
-            if relation.terms.iter().any(|&(cell, _)| value(cell).is_none()) {
-                continue;
-            }
-            let number = brute.residuals.len();
-            assert!(number < 64, "a bit for each relation");
-            let residual: i64 = relation.terms.iter().map(|&(cell, sign)| sign * brute.values[cell]).sum();
-            for &(cell, sign) in &relation.terms {
-                brute.columns[cell].push((number, sign));
-                brute.masks[cell] |= 1 << number;
-            }
-            brute.broken |= u64::from(residual != 0) << number;
-            brute.residuals.push(residual);
+            let Some(ways) = relation.readings.iter().map(way).collect::<Option<Vec<_>>>() else { continue };
+            readings = ways
+                .iter()
+                .flat_map(|way| readings.iter().map(|reading| reading.with(way)).collect::<Vec<_>>())
+                .collect();
         }
-        brute
+        Self { readings }
     }
 
-    /// Whether some relation is broken.
+    /// Whether some relation is broken, in each way to read them.
     pub fn is_broken(&self) -> bool {
-        self.broken != 0
+        self.readings.iter().all(|reading| reading.broken != 0)
     }
 
     /// Every smallest set of at most `most` changes; none where there is none so small.
     pub fn smallest(&self, most: usize) -> Vec<Set> {
-        let cells: Vec<usize> = (0..self.masks.len()).filter(|&cell| self.masks[cell] != 0).collect();
-        let mut found: Vec<Set> = Vec::new();
-        for &first in &cells {
-            found.extend(self.repair(&[first]));
-        }
-        if found.is_empty() && most >= 2 {
-            for (at, &first) in cells.iter().enumerate() {
-                for &second in &cells[at + 1..] {
-                    found.extend(self.repair(&[first, second]));
-                }
+        for size in 1..=most {
+            let mut found: Vec<Set> =
+                self.readings.iter().flat_map(|reading| reading.answers(size)).collect();
+            found.sort();
+            found.dedup();
+            if !found.is_empty() {
+                return found;
             }
         }
-        if found.is_empty() && most >= 3 {
-            for (at, &first) in cells.iter().enumerate() {
-                for (beside, &second) in cells.iter().enumerate().skip(at + 1) {
-                    for &third in &cells[beside + 1..] {
-                        found.extend(self.repair(&[first, second, third]));
-                    }
+        Vec::new()
+    }
+
+    /// The value that a change gives a cell.
+    pub fn value(&self, (cell, delta): (usize, i64)) -> i64 {
+        self.readings[0].values[cell] + delta
+    }
+}
+
+#[derive(Clone, Default)]
+struct Reading {
+    values: Vec<i64>,
+    /// For each cell, the relations that it is part of, as bits.
+    masks: Vec<u64>,
+    /// For each cell, its signs in them.
+    columns: Vec<Vec<(usize, i64)>>,
+    residuals: Vec<i64>,
+    broken: u64,
+}
+
+impl Reading {
+    fn with(&self, terms: &[(usize, i64)]) -> Self {
+        let mut next = self.clone();
+        let number = next.residuals.len();
+        assert!(number < 64, "a bit for each relation");
+        next.masks.resize(next.values.len(), 0);
+        next.columns.resize(next.values.len(), Vec::new());
+        let residual: i64 = terms.iter().map(|&(cell, sign)| sign * next.values[cell]).sum();
+        for &(cell, sign) in terms {
+            next.columns[cell].push((number, sign));
+            next.masks[cell] |= 1 << number;
+        }
+        next.broken |= u64::from(residual != 0) << number;
+        next.residuals.push(residual);
+        next
+    }
+
+    /// Every set of changes of so many cells after which every relation holds.
+    fn answers(&self, size: usize) -> Vec<Set> {
+        let cells: Vec<usize> = (0..self.masks.len()).filter(|&cell| self.masks[cell] != 0).collect();
+        let mut found: Vec<Set> = Vec::new();
+        for (at, &first) in cells.iter().enumerate() {
+            if size == 1 {
+                found.extend(self.repair(&[first]));
+                continue;
+            }
+            for (beside, &second) in cells.iter().enumerate().skip(at + 1) {
+                if size == 2 {
+                    found.extend(self.repair(&[first, second]));
+                    continue;
+                }
+                for &third in &cells[beside + 1..] {
+                    found.extend(self.repair(&[first, second, third]));
                 }
             }
         }
@@ -177,10 +212,5 @@ impl Brute {
 
     fn holds(&self, set: &Set) -> bool {
         (0..self.residuals.len()).all(|relation| self.after(relation, set) == 0)
-    }
-
-    /// The value that a change gives a cell.
-    pub fn value(&self, (cell, delta): (usize, i64)) -> i64 {
-        self.values[cell] + delta
     }
 }

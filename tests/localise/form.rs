@@ -33,10 +33,12 @@ pub enum Kind {
     Outcome,
     /// 四: the total of the outcomes.
     OutcomeTotal,
+    /// A figure in running text, that restates one of the forms.
+    Prose,
 }
 
 impl Kind {
-    /// A total left blank says nothing; any other blank is zero.
+    /// A total left blank says nothing, nor does a figure that is not there; any other blank is zero.
     pub fn is_total(self) -> bool {
         !matches!(self, Kind::Disclosed | Kind::Flow | Kind::Result | Kind::Outcome)
     }
@@ -62,16 +64,29 @@ pub struct Cell {
     pub at: (usize, usize, usize),
 }
 
-/// A sum of cells that must be zero.
-#[derive(Clone, Debug, Default)]
+/// A term of a sum.
+#[derive(Clone, Debug)]
+pub struct Term {
+    pub cell: usize,
+    pub sign: i64,
+    /// What is added up instead where the cell shows no number.
+    pub parts: Vec<usize>,
+}
+
+/// Sums of cells of which one must be zero: as a rule there is one, but a sentence may be meant in several ways.
+#[derive(Clone, Debug)]
 pub struct Relation {
-    pub terms: Vec<(usize, i64)>,
+    pub readings: Vec<Vec<Term>>,
 }
 
 impl Relation {
+    fn sum(terms: impl IntoIterator<Item = (usize, i64)>) -> Self {
+        let terms = terms.into_iter().map(|(cell, sign)| Term { cell, sign, parts: Vec::new() });
+        Self { readings: vec![terms.collect()] }
+    }
+
     fn total(total: usize, parts: impl IntoIterator<Item = usize>) -> Self {
-        let parts = parts.into_iter().map(|part| (part, -1));
-        Self { terms: [(total, 1)].into_iter().chain(parts).collect() }
+        Self::sum([(total, 1)].into_iter().chain(parts.into_iter().map(|part| (part, -1))))
     }
 }
 
@@ -83,12 +98,29 @@ pub struct Sheet {
     pub relations: Vec<Relation>,
     /// Number of results in form 三.
     results: usize,
+    /// For each figure in running text, the totals that it restates.
+    restated: Vec<Vec<usize>>,
 }
 
-/// Columns of form 三: six kinds of applicant and the total.
-const APPLICANTS: usize = 6;
-const OUTCOMES: usize = 4;
-const GROUPS: usize = 3;
+/// What sentences say: the words before the figure and behind it, and the totals restated, for each way to mean it.
+/// New requests, carried in, closed, carried over; reviews, suits without review, suits after it.
+const SENTENCES: &[(&str, &str, &[&[usize]])] = &[
+    ("本年度共收到政府信息公开申请", "件。", &[&[0], &[0, 1]]),
+    ("其中本年新收政府信息公开申请", "件，", &[&[0]]),
+    ("上年结转", "件；", &[&[1]]),
+    ("全年办结政府信息公开申请", "件，", &[&[2]]),
+    ("结转下年度继续办理", "件。", &[&[3]]),
+    ("全年发生政府信息公开行政复议", "件，", &[&[4]]),
+    ("政府信息公开行政诉讼", "件。", &[&[5, 6], &[5], &[6]]),
+];
+
+/// Columns of form 三, but for its total.
+pub const APPLICANTS: usize = 6;
+/// Columns of a group of form 四, but for its total.
+pub const OUTCOMES: usize = 4;
+pub const GROUPS: usize = 3;
+/// How often each result is had.
+const WEIGHTS: [i64; 21] = [40, 8, 1, 1, 1, 2, 2, 2, 2, 3, 16, 4, 2, 3, 2, 1, 1, 1, 3, 1, 2];
 
 /// Lines of form 二: heading of the article, header, rows; the domain of each column.
 type Article = (&'static str, &'static [(&'static str, Domain)], &'static [&'static str]);
@@ -122,7 +154,7 @@ const DISCLOSED_2021: &[Article] = &[
 ];
 
 /// Labels in front of the figures of the results of both editions.
-const RESULTS: [&str; 18] = [
+pub const RESULTS: [&str; 18] = [
     "三、本年度办理结果 | （一）予以公开",
     " | （二）部分公开（区分处理的，只计这一情形，不计其他情形）",
     " | （三）不予公开 | 1.属于国家秘密",
@@ -151,8 +183,13 @@ const OTHER_2021: &[&str] = &[
 
 impl Sheet {
     pub fn new(edition: Edition) -> Self {
-        let results = RESULTS.len() + other(edition).len();
-        let mut sheet = Self { edition, cells: Vec::new(), relations: Vec::new(), results };
+        Self::of_size(edition, RESULTS.len() + other(edition).len())
+    }
+
+    /// The forms with any number of results.
+    pub fn of_size(edition: Edition, results: usize) -> Self {
+        let mut sheet =
+            Self { edition, cells: Vec::new(), relations: Vec::new(), results, restated: Vec::new() };
         let mut row = 0;
         for (_, columns, rows) in disclosed(edition) {
             for _ in *rows {
@@ -184,8 +221,7 @@ impl Sheet {
             let parts = (2..closed).map(|row| at(row, column));
             sheet.relations.push(Relation::total(at(closed, column), parts));
             let flow = [(0, 1), (1, 1), (closed, -1), (carried_out, -1)];
-            let terms = flow.into_iter().map(|(row, sign)| (at(row, column), sign)).collect();
-            sheet.relations.push(Relation { terms });
+            sheet.relations.push(Relation::sum(flow.map(|(row, sign)| (at(row, column), sign))));
         }
         for group in 0..GROUPS {
             let first = sheet.cells.len();
@@ -200,6 +236,35 @@ impl Sheet {
             sheet.relations.push(Relation::total(first + OUTCOMES, first..first + OUTCOMES));
         }
         sheet
+    }
+
+    /// The same with sentences that restate totals.
+    pub fn with_prose(mut self) -> Self {
+        let row = |row: usize| self.find((3, row, APPLICANTS)).unwrap();
+        let group = |group: usize| self.find((4, 0, group * (OUTCOMES + 1) + OUTCOMES)).unwrap();
+        let totals =
+            [row(0), row(1), row(self.results + 2), row(self.results + 3), group(0), group(1), group(2)];
+        for (number, (_, _, meanings)) in SENTENCES.iter().enumerate() {
+            let cell = self.cells.len();
+            self.cells.push(Cell { kind: Kind::Prose, domain: Domain::Count, at: (0, number, 0) });
+            let term = |total: &usize| {
+                let total = totals[*total];
+                let parts = if self.cells[total].at.0 == 3 { APPLICANTS } else { OUTCOMES };
+                Term { cell: total, sign: -1, parts: (total - parts..total).collect() }
+            };
+            let reading = |totals: &&[usize]| {
+                let own = Term { cell, sign: 1, parts: Vec::new() };
+                [own].into_iter().chain(totals.iter().map(term)).collect()
+            };
+            self.relations.push(Relation { readings: meanings.iter().map(reading).collect() });
+            self.restated.push(meanings[0].iter().map(|&total| totals[total]).collect());
+        }
+        self
+    }
+
+    /// The sentences: the words before each figure and behind it.
+    pub fn sentences(&self) -> impl Iterator<Item = (&str, &str)> {
+        SENTENCES.iter().take(self.restated.len()).map(|&(before, behind, _)| (before, behind))
     }
 
     /// The cell at a place, if there is one.
@@ -225,7 +290,7 @@ impl Sheet {
             }
         }
         let carried_out = self.results + 3;
-        let weights: Vec<i64> = [40, 8, 1, 1, 1, 2, 2, 2, 2, 3, 16, 4, 2, 3, 2, 1, 1, 1, 3, 1, 2].to_vec();
+        let weights: Vec<i64> = (0..self.results).map(|result| WEIGHTS[result % WEIGHTS.len()]).collect();
         let new = random.split(size, &[80, 9, 1, 1, 4, 2]);
         let old_size = random.within(0, size / 10);
         let old = random.split(old_size, &[80, 9, 1, 1, 4, 2]);
@@ -252,110 +317,26 @@ impl Sheet {
             parts.push(parts.iter().sum());
             figures[first + group * parts.len()..][..parts.len()].copy_from_slice(&parts);
         }
+        let first = figures.len() - self.restated.len();
+        for (number, totals) in self.restated.iter().enumerate() {
+            figures[first + number] = totals.iter().map(|&total| figures[total]).sum();
+        }
         figures
     }
 }
 
-fn disclosed(edition: Edition) -> &'static [Article] {
+/// Form 二.
+pub fn disclosed(edition: Edition) -> &'static [Article] {
     match edition {
         Edition::Of2019 => DISCLOSED_2019,
         Edition::Of2021 => DISCLOSED_2021,
     }
 }
 
-fn other(edition: Edition) -> &'static [&'static str] {
+/// Labels of （六）其他处理.
+pub fn other(edition: Edition) -> &'static [&'static str] {
     match edition {
         Edition::Of2019 => OTHER_2019,
         Edition::Of2021 => OTHER_2021,
-    }
-}
-
-/// A report as text, with the places of its cells.
-#[derive(Clone, Debug, Default)]
-pub struct Page {
-    pub text: String,
-    pub places: Vec<Range<usize>>,
-}
-
-impl Page {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn row(&mut self, label: &str, cells: &[String]) {
-        self.text.push_str(label);
-        for (number, cell) in cells.iter().enumerate() {
-            if number > 0 || !label.is_empty() {
-                self.text.push_str(" | ");
-            }
-            let start = self.text.len();
-            self.text.push_str(cell);
-            self.places.push(start..self.text.len());
-        }
-        self.text.push_str(" |\n");
-    }
-
-    /// A report with nothing but its forms to be checked, its cells written as given.
-    pub fn write(sheet: &Sheet, cells: &[String], year: u32, office: &str) -> Self {
-        let mut page = Self::default();
-        page.line(&format!("{office}{year}年政府信息公开工作年度报告"));
-        page.line("一、总体情况");
-        page.line("本机关认真贯彻落实条例，政府信息公开工作平稳有序。");
-        page.line("二、主动公开政府信息情况");
-        let mut cells = cells.chunks_exact(1).map(|one| one[0].clone());
-        let mut take = |count: usize| cells.by_ref().take(count).collect::<Vec<String>>();
-        for (article, columns, rows) in disclosed(sheet.edition) {
-            page.line(&format!("{article} |"));
-            let header: Vec<&str> = columns.iter().map(|&(label, _)| label).collect();
-            page.line(&format!("信息内容 | {} |", header.join(" | ")));
-            for row in *rows {
-                page.row(row, &take(columns.len()));
-            }
-        }
-        page.line("三、收到和处理政府信息公开申请情况");
-        page.line("（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和） | 申请人情况 |");
-        page.line(" | 自然人 | 法人或其他组织 | 总计 |");
-        page.line(" |  | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 |  |");
-        let inflow = ["一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量"];
-        let rest = [" | （七）总计", "四、结转下年度继续办理"];
-        let labels = inflow.iter().chain(&RESULTS).chain(other(sheet.edition)).chain(&rest);
-        for label in labels {
-            page.row(label, &take(APPLICANTS + 1));
-        }
-        page.line("四、政府信息公开行政复议、行政诉讼情况");
-        page.line("行政复议 | 行政诉讼 |");
-        page.line("结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 | 未经复议直接起诉 | 复议后起诉 |");
-        page.line(
-            " |  |  |  |  | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 | 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 |",
-        );
-        page.row("", &take(GROUPS * (OUTCOMES + 1)));
-        page.line("五、存在的主要问题及改进情况");
-        page.line("公开渠道有待拓展，下一步将加强培训。");
-        page.line("六、其他需要报告的事项");
-        page.line("没有其他需要报告的事项。");
-        page.line(office);
-        page
-    }
-
-    /// The page with other text in some cells.
-    pub fn with(&self, changes: &[(usize, String)]) -> Self {
-        let mut changes: Vec<&(usize, String)> = changes.iter().collect();
-        changes.sort();
-        let mut page = Self::default();
-        let mut copied = 0;
-        let mut waiting = changes.into_iter().peekable();
-        for (cell, place) in self.places.iter().enumerate() {
-            page.text.push_str(&self.text[copied..place.start]);
-            let start = page.text.len();
-            match waiting.next_if(|(changed, _)| *changed == cell) {
-                Some((_, text)) => page.text.push_str(text),
-                None => page.text.push_str(&self.text[place.clone()]),
-            }
-            page.places.push(start..page.text.len());
-            copied = place.end;
-        }
-        page.text.push_str(&self.text[copied..]);
-        page
     }
 }

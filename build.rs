@@ -7,7 +7,10 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=.git/HEAD");
+    // In a worktree HEAD is not under .git, and a path that is not there would make every build a new one.
+    if let Some(head) = git(&["rev-parse", "--git-path", "HEAD"]).filter(|head| Path::new(head).exists()) {
+        println!("cargo::rerun-if-changed={head}");
+    }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
     let mut files = Vec::new();
     gather(&root, &mut files)?;
@@ -20,7 +23,8 @@ fn main() -> io::Result<()> {
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
-    println!("cargo::rustc-env=TIEOUT_COMMIT={}", commit().unwrap_or_default());
+    let commit = git(&["rev-parse", "--short=10", "HEAD"]).unwrap_or_default();
+    println!("cargo::rustc-env=TIEOUT_COMMIT={commit}");
     Ok(())
 }
 
@@ -38,8 +42,9 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn commit() -> Option<String> {
-    let output = Command::new("git").args(["rev-parse", "--short=10", "HEAD"]).output().ok()?;
+/// What git says; nothing where there is no repository, or no git.
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok()?;
     let text = output.status.success().then_some(output.stdout)?;
     Some(String::from_utf8(text).ok()?.trim().to_owned())
 }

@@ -15,10 +15,13 @@ mod subject;
 mod system;
 pub mod value;
 
+use rust_decimal::Decimal;
+
 use crate::document::Document;
 use crate::facts::bind::{Problem, Unbound};
 use crate::facts::{Facts, FigureId};
-use crate::rules::rule::{Piece, Rule};
+use crate::rules::rule::{Instance, Piece};
+use crate::rules::settings::Settings;
 use crate::source::place::Span;
 use evaluate::{Evaluator, Witness};
 use mistake::Mistake;
@@ -56,6 +59,8 @@ pub struct Breach {
     pub related: Vec<Label>,
     /// What the relation is about, in words that survive edits elsewhere in the file.
     pub subject: String,
+    /// The labels above the primary place, then what stands there.
+    pub at: Vec<String>,
     /// It is about what the report is made of (rows, sections, headings), not about figures.
     pub is_structural: bool,
 }
@@ -96,17 +101,16 @@ pub struct Checked {
     pub states: Vec<State>,
 }
 
-/// Checks the facts of a report against the rules of its pack, but for those that are left out.
-pub fn check(facts: &Facts<'_>, document: &Document<'_>, is_ignored: impl Fn(&Rule) -> bool) -> Checked {
+/// Checks the facts of a report against the rules of its pack, as the settings say.
+pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) -> Checked {
     let mut checked = Checked { states: vec![State::NoRule; facts.figures.len()], ..Checked::default() };
     let mut evaluator = Evaluator::new(facts, document);
-    let rules = || facts.pack.rules.iter().enumerate().filter(|(_, rule)| !is_ignored(rule));
     let mut is_broken = false;
-    quantify::sites(&mut evaluator, facts.edition, rules(), &mut |evaluator, site| {
+    quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
         is_broken |= checked.count(evaluator, site) == Some(Truth::No);
     });
     if is_broken {
-        checked.explain(&mut evaluator, rules());
+        checked.explain(&mut evaluator, settings);
     }
     checked
 }
@@ -150,14 +154,10 @@ impl Checked {
     }
 
     /// Finds the mistakes behind the broken relations.
-    fn explain<'r>(
-        &mut self,
-        evaluator: &mut Evaluator<'_, '_>,
-        rules: impl Iterator<Item = (usize, &'r Rule)>,
-    ) {
-        let mut stated: Vec<Stated<'r>> = Vec::new();
-        let mut alone: Vec<(Site<'r>, Vec<Record>)> = Vec::new();
-        quantify::sites(evaluator, evaluator.facts.edition, rules, &mut |evaluator, site| {
+    fn explain<'p>(&mut self, evaluator: &mut Evaluator<'_, 'p>, settings: &Settings) {
+        let mut stated: Vec<Stated<'p>> = Vec::new();
+        let mut alone: Vec<(Site<'p>, Vec<Record>)> = Vec::new();
+        quantify::sites(evaluator, settings, &mut |evaluator, site| {
             let verdict = verdict(evaluator, site);
             evaluator.forget_witnesses();
             if !matches!(verdict, Some(Truth::Yes | Truth::No)) {
@@ -177,6 +177,7 @@ impl Checked {
         let mut explained: Vec<(Breach, Vec<FigureId>)> = Vec::new();
         for (site, variables) in alone {
             evaluator.variables = variables;
+            evaluator.tolerance = site.tolerance;
             let written = relation::written(evaluator, linear::broken(evaluator, &site.instance.assert));
             let holds = |evaluator: &Evaluator<'_, '_>| {
                 let verdict = verdict(evaluator, site);
@@ -190,6 +191,7 @@ impl Checked {
                 explained.extend(breach(evaluator, site));
             }
         }
+        evaluator.tolerance = Decimal::ZERO;
         explained.extend(mistakes.iter().filter_map(|mistake| explain::explain(evaluator, &tied, mistake)));
         for figure in explained.iter().flat_map(|(_, figures)| figures) {
             if let Some(state) = self.states.get_mut(figure.0) {
@@ -226,13 +228,17 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
         witnesses.retain(|witness| *witness != target);
         witnesses.insert(0, target);
     }
-    let roles = names::roles(evaluator.facts, evaluator.document, &witnesses);
+    let mut roles = names::roles(evaluator.facts, evaluator.document, &witnesses);
+    name_roles(evaluator, site.instance, &witnesses, &mut roles);
     let mut labels = witnesses
         .iter()
         .zip(roles)
         .filter_map(|(witness, role)| Some(Label { span: names::place(evaluator.facts, witness)?, role }));
     let primary = labels.next()?;
-    let related = labels.collect();
+    let mut related: Vec<Label> = labels.collect();
+    if let Some(Witness::Row { form, leaf }) = witnesses.first() {
+        related.extend(names::other_rows(evaluator.facts, *form, *leaf, primary.span));
+    }
     let figure = |witness: &Witness| if let Witness::Figure(id) = witness { Some(*id) } else { None };
     let relation = relation::written(evaluator, broken);
     let breach = Breach {
@@ -245,6 +251,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
         primary,
         related,
         subject: witnesses.first().map(|first| subject::of(evaluator, first)).unwrap_or_default(),
+        at: witnesses.first().map(|first| subject::path(evaluator, first)).unwrap_or_default(),
         is_structural: matches!(
             witnesses.first(),
             Some(Witness::Row { .. } | Witness::Section(_) | Witness::Heading(_))
@@ -252,6 +259,30 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     };
     evaluator.forget_witnesses();
     Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
+}
+
+/// Gives figures the names that the rule has for the parts they play.
+fn name_roles(
+    evaluator: &Evaluator<'_, '_>,
+    instance: &Instance,
+    witnesses: &[Witness],
+    roles: &mut [String],
+) {
+    for (name, node) in &instance.roles {
+        evaluator.forget_witnesses();
+        let named: Vec<Witness> = match evaluator.set(node) {
+            Value::Record(record) => witness(evaluator, record).into_iter().collect(),
+            Value::Records(records) => {
+                records.into_iter().filter_map(|record| witness(evaluator, record)).collect()
+            }
+            _ => evaluator.take_witnesses(),
+        };
+        for (_, role) in witnesses.iter().zip(roles.iter_mut()).filter(|(witness, _)| named.contains(witness))
+        {
+            role.clone_from(name);
+        }
+    }
+    evaluator.forget_witnesses();
 }
 
 fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
@@ -274,7 +305,7 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
         Record::Figure(id) => Witness::Figure(id),
         Record::Cell(slot) => Witness::Figure(evaluator.facts.cell(slot)?),
         Record::Row { form, leaf } => Witness::Row { form, leaf },
-        Record::Column { .. } => return None,
+        Record::Column { .. } | Record::Table(_) | Record::Line { .. } => return None,
     })
 }
 

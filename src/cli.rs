@@ -3,6 +3,8 @@
 mod check;
 mod explain;
 mod facts;
+mod linters;
+mod mistakes;
 mod packs;
 mod rules;
 mod test;
@@ -11,6 +13,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tieout::output::safe_line;
 
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TIEOUT_COMMIT"), ")");
 
@@ -69,7 +72,7 @@ pub fn run() -> ExitCode {
         if is_broken_pipe(&error) {
             return Status::Clean;
         }
-        let _ = writeln!(io::stderr(), "tieout: {error:#}");
+        let _ = writeln!(io::stderr(), "tieout: {}", safe_line(&format!("{error:#}")));
         Status::Failed
     });
     ExitCode::from(status as u8)

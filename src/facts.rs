@@ -13,12 +13,13 @@ mod parts;
 pub mod prose;
 pub mod quantity;
 pub mod report;
+pub mod table;
 
 use crate::document::{Block, Document};
-use crate::rules::form::{Form, Slot};
+use crate::rules::form::{Form, Kind, Side, Slot};
 use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
-use bind::{Binding, Problem, Unbound};
+use bind::{Binding, BoundCell, Problem, Unbound};
 use cell::Reading;
 use claims::{Captured, CapturedValue, Claims};
 use date::Date;
@@ -28,6 +29,7 @@ use outline::Outline;
 use prose::Prose;
 use quantity::Quantity;
 use report::ReportFacts;
+use table::{FoundTable, Located};
 
 /// A figure of a report, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +38,7 @@ pub struct FigureId(pub usize);
 /// Where a figure stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Home {
-    /// In a cell of a form.
+    /// In a cell of a form or of a table of an open form.
     Cell(Slot),
     /// In running text.
     Prose,
@@ -82,7 +84,9 @@ pub struct Facts<'p> {
     pub is_edition_seen: bool,
     /// Its figures: cells of forms first, then those of the prose, then numerals that claims asked for.
     pub figures: Vec<Figure>,
-    /// For each cell of the pack's forms, its figure.
+    /// Its tables of open forms.
+    pub tables: Vec<FoundTable>,
+    /// For each cell of the pack's forms and of those tables, its figure.
     cells: Vec<Option<FigureId>>,
     prose_base: usize,
     numeral_base: usize,
@@ -107,6 +111,8 @@ pub struct Facts<'p> {
 /// Reads the facts of a document with a pack.
 pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let mut binding = bind::bind(document, pack);
+    let tables = std::mem::take(&mut binding.tables);
+    let cells = pack.size() + tables.iter().map(|table| table.cells.len()).sum::<usize>();
     binding.cell_blocks.sort_unstable();
     let mut prose = Prose::with_capacity(document.text().len() / 2);
     let mut pictures = Vec::new();
@@ -131,7 +137,8 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         edition,
         is_edition_seen,
         figures: Vec::new(),
-        cells: vec![None; pack.size()],
+        tables,
+        cells: vec![None; cells],
         prose_base: 0,
         numeral_base: 0,
         prose,
@@ -206,6 +213,35 @@ impl Facts<'_> {
         self.figures.get(id.0)
     }
 
+    /// Where a cell stands.
+    pub fn locate(&self, slot: Slot) -> Option<Located<'_>> {
+        if let Some((number, form, row, column)) = self.pack.locate(slot) {
+            return Some(Located { number, form, table: None, row, column });
+        }
+        let index = self.tables.partition_point(|table| table.base + table.cells.len() <= slot.0);
+        let table = self.tables.get(index)?;
+        let offset = slot.0.checked_sub(table.base)?;
+        let width = table.columns.len().max(1);
+        Some(Located {
+            number: table.form,
+            form: self.pack.forms.get(table.form)?,
+            table: Some((index, table)),
+            row: offset / width,
+            column: offset % width,
+        })
+    }
+
+    /// Number of cells of the pack's forms and of the tables of open forms, whether or not the report has them.
+    pub fn cell_count(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// What a cell holds.
+    pub fn kind(&self, slot: Slot) -> Option<Kind> {
+        let located = self.locate(slot)?;
+        Some(located.form.kind(located.leaf(Side::Rows), located.leaf(Side::Columns)))
+    }
+
     /// The figure in a cell of a form.
     pub fn cell(&self, slot: Slot) -> Option<FigureId> {
         self.cells.get(slot.0).copied().flatten()
@@ -249,14 +285,24 @@ impl Facts<'_> {
 
     fn gather_figures(&mut self, document: &Document<'_>) {
         let editions = self.editions();
-        for bound in self.binding.cells() {
-            let Some((_, form, row, column)) = self.pack.locate(bound.slot) else { continue };
-            if !form.has(editions, row, column) {
+        let of_forms = self.binding.cells();
+        let of_tables = self.tables.iter().flat_map(|table| {
+            let spans = table.cells.iter().enumerate();
+            spans.filter_map(|(offset, span)| {
+                Some(BoundCell { slot: Slot(table.base + offset), span: (*span)? })
+            })
+        });
+        let bound: Vec<BoundCell> = of_forms.chain(of_tables).collect();
+        for bound in bound {
+            let Some(located) = self.locate(bound.slot) else { continue };
+            let (form, row, column) = (located.form, located.leaf(Side::Rows), located.leaf(Side::Columns));
+            let kind = form.kind(row, column);
+            if !form.has(editions, row, column) || kind == Kind::Ordinal {
                 continue;
             }
-            let reading = cell::read(bound.span.of(document.text()), form.kind(row, column));
+            let reading = cell::read(bound.span.of(document.text()), kind, form.is_rounded);
             let id = FigureId(self.figures.len());
-            let is_proper = reading.is_proper(form.kind(row, column));
+            let is_proper = reading.is_proper(kind);
             let is_blank_total = reading == Reading::Blank && form.is_total(row, column);
             let interval = reading.interval(form.blank).filter(|_| is_proper && !is_blank_total);
             self.figures.push(Figure {

@@ -1,14 +1,18 @@
 //! Findings: breaches with their places in the file, their level and a fingerprint that survives edits elsewhere.
 
+pub mod accept;
 mod fingerprint;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use accept::Acceptance;
+
 use crate::check::{Breach, Checked, Label, Relations, State};
 use crate::document::Document;
 use crate::facts::Facts;
 pub use crate::rules::rule::Level;
+use crate::rules::settings::Settings;
 use crate::source::Source;
 use crate::source::place::{Place, Span};
 
@@ -56,6 +60,10 @@ pub struct Finding {
     pub authority: Option<String>,
     /// What identifies it from run to run.
     pub fingerprint: String,
+    /// The labels above the primary place, then what stands there: how an accepted finding names it.
+    pub at: Vec<String>,
+    /// Why it is not told, where it is not.
+    pub accepted: Option<Acceptance>,
     /// The place to look at first; `None` for a finding about the file itself.
     pub primary: Option<Position>,
     /// The other places.
@@ -98,6 +106,8 @@ pub struct Report {
 
 /// The engine's own findings, which no pack has.
 pub mod own {
+    use super::Level;
+
     /// A file that cannot be read.
     pub const UNREADABLE: &str = "tieout/unreadable";
     /// A table of a form that could not be bound, or not all of it.
@@ -105,18 +115,39 @@ pub mod own {
     /// Forms that are not in the text of a report that has pictures.
     pub const PICTURES: &str = "tieout/forms-are-pictures";
 
-    /// Every rule of the engine's own, with what it says.
-    pub const ALL: &[(&str, &str)] = &[
-        (UNREADABLE, "A report file must be readable"),
-        (UNBOUND, "Every row and column of an official form should be told from its labels"),
-        (PICTURES, "The forms of a report should be in its text, not in pictures"),
-    ];
-}
+    /// An accepted finding that there is no more.
+    pub const UNUSED: &str = "tieout/unused-accept";
+    /// An accepted finding whose time is over.
+    pub const EXPIRED: &str = "tieout/expired-accept";
 
-/// Which findings are wanted.
-pub trait Selection {
-    /// Whether findings of a rule are wanted.
-    fn is_selected(&self, rule: &str) -> bool;
+    /// A rule of the engine's own.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Own {
+        /// Its name.
+        pub id: &'static str,
+        /// Its level.
+        pub level: Level,
+        /// What must be true.
+        pub summary: &'static str,
+    }
+
+    const fn rule(id: &'static str, level: Level, summary: &'static str) -> Own {
+        Own { id, level, summary }
+    }
+
+    /// Every rule of the engine's own.
+    pub const ALL: &[Own] = &[
+        rule(UNREADABLE, Level::Error, "A report file must be readable"),
+        rule(UNBOUND, Level::Note, "Every row and column of an official form should be told from its labels"),
+        rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
+        rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
+        rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
+    ];
+
+    /// The level of one of them.
+    pub fn level(id: &str) -> Level {
+        ALL.iter().find(|own| own.id == id).map_or(Level::Note, |own| own.level)
+    }
 }
 
 /// Makes the report of a checked document.
@@ -125,24 +156,16 @@ pub fn report(
     document: &Document<'_>,
     facts: &Facts<'_>,
     checked: Checked,
-    selection: &impl Selection,
+    settings: &Settings,
 ) -> Report {
-    let maker = Maker { source, document, facts };
+    let maker = Maker { source, document, facts, settings };
     let mut findings: Vec<Finding> = Vec::new();
     for breach in checked.breaches {
-        let is_wanted =
-            |&rule: &usize| facts.pack.rules.get(rule).is_some_and(|rule| selection.is_selected(&rule.id));
-        if breach.rules.iter().any(is_wanted) {
+        if breach.rules.iter().any(|&rule| settings.get(rule).is_some_and(|setting| setting.is_told)) {
             findings.extend(maker.finding(breach));
         }
     }
-    findings.extend(
-        maker
-            .unbound()
-            .into_iter()
-            .chain(maker.pictures())
-            .filter(|finding| selection.is_selected(&finding.rule)),
-    );
+    findings.extend(maker.unbound().into_iter().chain(maker.pictures()));
     findings.sort_by(|a, b| {
         let place = |finding: &Finding| finding.primary.as_ref().and_then(|primary| primary.span);
         (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
@@ -188,30 +211,44 @@ fn number_alike(findings: &mut [Finding]) {
 
 /// The report of a file that cannot be read.
 pub fn unreadable(path: &str, reason: &str) -> Report {
-    let finding = Finding {
-        rule: own::UNREADABLE.to_owned(),
-        rules: vec![own::UNREADABLE.to_owned()],
-        level: Level::Error,
-        message: format!("{path} {reason}"),
+    let finding = own_finding(own::UNREADABLE, format!("{path} {reason}"), path, "");
+    Report::about_file(path, vec![finding], None)
+}
+
+/// A finding of the engine's own about a file.
+fn own_finding(rule: &str, message: String, path: &str, subject: &str) -> Finding {
+    Finding {
+        rule: rule.to_owned(),
+        rules: vec![rule.to_owned()],
+        level: own::level(rule),
+        message,
         relation: None,
         evidence: Vec::new(),
         cause: None,
         expected: None,
         authority: None,
-        fingerprint: fingerprint::of(own::UNREADABLE, "", path, ""),
+        fingerprint: fingerprint::of(rule, "", path, subject),
+        at: Vec::new(),
+        accepted: None,
         primary: None,
         related: Vec::new(),
-    };
-    Report {
-        path: path.to_owned(),
-        pack: None,
-        edition: None,
-        year: None,
-        subject: None,
-        figures: Figures::default(),
-        relations: Relations::default(),
-        findings: vec![finding],
-        source: None,
+    }
+}
+
+impl Report {
+    /// What is told of a file that was not checked as a report.
+    fn about_file(path: &str, findings: Vec<Finding>, source: Option<Arc<Source>>) -> Self {
+        Self {
+            path: path.to_owned(),
+            pack: None,
+            edition: None,
+            year: None,
+            subject: None,
+            figures: Figures::default(),
+            relations: Relations::default(),
+            findings,
+            source,
+        }
     }
 }
 
@@ -219,16 +256,18 @@ struct Maker<'m, 'd, 'p> {
     source: &'m Source,
     document: &'m Document<'d>,
     facts: &'m Facts<'p>,
+    settings: &'m Settings,
 }
 
 impl Maker<'_, '_, '_> {
     fn finding(&self, breach: Breach) -> Option<Finding> {
         let rules: Vec<_> = breach.rules.iter().filter_map(|&rule| self.facts.pack.rules.get(rule)).collect();
         let main = rules.first()?;
+        let levels = breach.rules.iter().filter_map(|&rule| self.settings.get(rule)?.level);
         Some(Finding {
             rule: main.id.clone(),
             rules: rules.iter().map(|rule| rule.id.clone()).collect(),
-            level: rules.iter().map(|rule| rule.level).max()?,
+            level: levels.max()?,
             message: breach.message,
             relation: breach.relation,
             evidence: breach.evidence,
@@ -236,6 +275,8 @@ impl Maker<'_, '_, '_> {
             expected: breach.expected,
             authority: main.authority.clone(),
             fingerprint: self.fingerprint(&main.id, &breach.subject),
+            at: breach.at,
+            accepted: None,
             primary: Some(self.position(breach.primary)),
             related: breach.related.into_iter().map(|label| self.position(label)).collect(),
         })
@@ -257,18 +298,10 @@ impl Maker<'_, '_, '_> {
     fn note(&self, rule: &str, message: String, label: Label) -> Finding {
         let subject = label.span.of(self.document.text()).to_owned();
         Finding {
-            rule: rule.to_owned(),
-            rules: vec![rule.to_owned()],
-            level: Level::Note,
-            message,
-            relation: None,
-            evidence: Vec::new(),
-            cause: None,
-            expected: None,
-            authority: None,
             fingerprint: self.fingerprint(rule, &subject),
+            at: vec![subject],
             primary: Some(self.position(label)),
-            related: Vec::new(),
+            ..own_finding(rule, message, &self.source.path, "")
         }
     }
 
@@ -309,6 +342,11 @@ pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Posit
             message: label.role,
         };
     };
+    Position { text, locator, ..position_in(source, span, &label.role) }
+}
+
+/// The position of bytes of a file's text.
+fn position_in(source: &Source, span: Span, role: &str) -> Position {
     let (line, column) = source.line_column(span.start);
     let (end_line, end_column) = source.line_column(span.end);
     Position {
@@ -317,8 +355,8 @@ pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Posit
         end_line: Some(end_line),
         end_column: Some(end_column),
         span: Some(span),
-        text,
-        locator,
-        message: label.role,
+        text: span.of(&source.text).to_owned(),
+        locator: None,
+        message: role.to_owned(),
     }
 }

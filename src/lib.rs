@@ -14,6 +14,7 @@
 //! Each room knows only those to its left. docs/src/architecture.md says what each holds and never holds.
 
 pub mod check;
+pub mod config;
 pub mod document;
 pub mod facts;
 pub mod finding;

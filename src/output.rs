@@ -39,7 +39,8 @@ impl Summary {
         if report.pack.is_some() {
             self.reports += 1;
         }
-        for finding in &report.findings {
+        self.accepted += report.findings.iter().filter(|finding| finding.accepted.is_some()).count();
+        for finding in report.findings.iter().filter(|finding| finding.accepted.is_none()) {
             match finding.level {
                 Level::Error => self.errors += 1,
                 Level::Warning => self.warnings += 1,

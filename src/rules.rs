@@ -13,3 +13,4 @@ pub mod mistake;
 pub mod pack;
 pub mod pattern;
 pub mod rule;
+pub mod settings;

@@ -56,7 +56,8 @@ pub enum SourceError {
 }
 
 fn known_extensions() -> String {
-    let all: Vec<&str> = kind::FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
+    let extensions = kind::FORMATS.iter().flat_map(|format| format.extensions);
+    let all: Vec<String> = extensions.map(|extension| format!(".{extension}")).collect();
     all.join(", ")
 }
 

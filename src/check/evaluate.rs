@@ -7,16 +7,18 @@ mod sets;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use rust_decimal::Decimal;
+
 use super::value::{Number, Record, Truth, Value};
 use crate::document::Document;
 use crate::facts::claims::{Captured, CapturedValue, Claim};
 use crate::facts::date::Date;
 use crate::facts::interval::{Interval, Possible, Relation};
 use crate::facts::{Facts, FigureId};
-use crate::rules::expression::node::{Leaf, Node};
+use crate::rules::expression::node::{FoundCells, Leaf, Lines, Node};
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::{Field, ReportField};
-use crate::rules::form::Slot;
+use crate::rules::form::{Side, Slot};
 
 /// Something in the report that an evaluation looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum Witness {
     Date(usize),
     /// A heading, by number.
     Heading(usize),
+    /// The line without a number that stands before a heading, by the number of that heading.
+    LostHeading(usize),
     /// A claim, by number.
     Claim(usize),
     /// A section of the pack, by number.
@@ -50,6 +54,8 @@ pub struct Evaluator<'e, 'p> {
     pub variables: Vec<Record>,
     /// Figures that are taken to have other values than those printed, to see what would follow.
     pub assumed: Vec<(FigureId, Interval)>,
+    /// By how much the sides of a relation may differ.
+    pub tolerance: Decimal,
     /// What was looked at, in order.
     witnesses: RefCell<Vec<Witness>>,
 }
@@ -71,6 +77,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             document,
             variables: Vec::new(),
             assumed: Vec::new(),
+            tolerance: Decimal::ZERO,
             witnesses: RefCell::new(Vec::new()),
         }
     }
@@ -148,7 +155,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         };
         let mut verdict = if numbers.is_empty() { Truth::Unknown } else { Truth::No };
         for (_, other) in numbers {
-            match compare_numbers(Operator::Equal, number, other, reading) {
+            match self.compare_numbers(Operator::Equal, number, other, reading) {
                 Truth::Yes => return Truth::Yes,
                 Truth::Unknown => verdict = Truth::Unknown,
                 Truth::No => {}
@@ -161,7 +168,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let left = self.plain(self.value(left));
         let right = self.plain(self.value(right));
         match (left, right) {
-            (Value::Number(a), Value::Number(b)) => compare_numbers(operator, a, b, reading),
+            (Value::Number(a), Value::Number(b)) => self.compare_numbers(operator, a, b, reading),
             (Value::Date(a), Value::Date(b)) => compare_dates(operator, a, b),
             (Value::Text(a), Value::Text(b)) => Truth::of((a == b) == (operator == Operator::Equal)),
             (Value::Truth(a), Value::Truth(b)) if a != Truth::Unknown && b != Truth::Unknown => {
@@ -169,6 +176,12 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             }
             _ => Truth::Unknown,
         }
+    }
+
+    fn compare_numbers(&self, operator: Operator, a: Number, b: Number, reading: Reading) -> Truth {
+        let tolerance = if reading == Reading::Relation { self.tolerance } else { Decimal::ZERO };
+        let Some(a) = a.widened(tolerance) else { return Truth::Unknown };
+        compare_numbers(operator, a, b, reading)
     }
 
     /// The value that a record stands for.
@@ -184,7 +197,11 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 number.map_or(Value::Unknown, |number| Value::Number(Number::exact(number.into())))
             }
             Record::Claim(index) => self.capture(index, 0),
-            Record::Row { .. } | Record::Column { .. } | Record::Section(_) => Value::Unknown,
+            Record::Row { .. }
+            | Record::Column { .. }
+            | Record::Section(_)
+            | Record::Table(_)
+            | Record::Line { .. } => Value::Unknown,
         }
     }
 
@@ -251,6 +268,11 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 Some(slot) => self.cell(slot),
                 None => Value::Unknown,
             },
+            Node::Found(cells) => match self.found_slots(cells).as_deref() {
+                Some([slot]) if cells.rows.is_one() && cells.columns.is_one() => self.cell(*slot),
+                Some(slots) => self.of_slots(slots).map_or(Value::Unknown, Value::Numbers),
+                None => Value::Unknown,
+            },
             Node::Variable(index) => {
                 self.variables.get(*index).map_or(Value::Unknown, |&record| Value::Record(record))
             }
@@ -261,6 +283,8 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 _ => Value::Unknown,
             },
             Node::Report(field) => self.report(*field),
+            // No report is read beside another yet.
+            Node::Elsewhere(..) => Value::Unknown,
             Node::Call(function, arguments) => self.call(*function, arguments),
             Node::Not(_) | Node::Matches(..) => Value::Truth(self.truth(node, Reading::Condition)),
             Node::Negative(inner) => {
@@ -276,6 +300,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             Node::Cell(slot) => self.facts.cell(*slot),
             Node::CellAt { form, row, column } => {
                 self.slot(*form, row, column).and_then(|slot| self.facts.cell(slot))
+            }
+            Node::Found(cells) if cells.rows.is_one() && cells.columns.is_one() => {
+                self.found_slots(cells)?.first().and_then(|&slot| self.facts.cell(slot))
             }
             Node::Variable(index) => {
                 self.variables.get(*index).and_then(|&record| self.record_figure(record))
@@ -321,6 +348,40 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let (row, column) = (leaf(row)?, leaf(column)?);
         let form = self.facts.pack.forms.get(form)?;
         form.has(self.facts.editions(), row, column).then(|| form.slot(row, column))
+    }
+
+    /// The cells of a table that a selection picks; `None` where the table lacks a row or column that is named.
+    pub fn found_slots(&self, cells: &FoundCells) -> Option<Vec<Slot>> {
+        let Value::Record(Record::Table(number) | Record::Line { table: number, .. }) =
+            self.value(&cells.table)
+        else {
+            return None;
+        };
+        let table = self.facts.tables.get(number)?;
+        let pick = |lines: &Lines, side: Side| -> Option<Vec<usize>> {
+            match lines {
+                Lines::Of(node) => match self.value(node) {
+                    Value::Record(Record::Line { table, index, .. }) if table == number => Some(vec![index]),
+                    _ => None,
+                },
+                Lines::Fixed(leaf) => {
+                    table.lines(side).iter().position(|line| line.leaf == *leaf).map(|index| vec![index])
+                }
+                Lines::Leaves(leaves) => {
+                    let lines = table.lines(side).iter().enumerate();
+                    Some(
+                        lines
+                            .filter(|(_, line)| leaves.contains(&line.leaf))
+                            .map(|(index, _)| index)
+                            .collect(),
+                    )
+                }
+            }
+        };
+        let (rows, columns) = (pick(&cells.rows, Side::Rows)?, pick(&cells.columns, Side::Columns)?);
+        Some(
+            rows.iter().flat_map(|&row| columns.iter().map(move |&column| table.slot(row, column))).collect(),
+        )
     }
 
     fn number(&self, node: &Node) -> Option<Number> {

@@ -5,6 +5,7 @@ use crate::document::Document;
 use crate::facts;
 use crate::rules::pack::Pack;
 use crate::rules::rule::{Example, Expected, Rule};
+use crate::rules::settings::Settings;
 use crate::source::Source;
 
 /// What a rule said of an example.
@@ -49,7 +50,7 @@ pub fn run(pack: &Pack, rule: &Rule, example: &Example) -> Given {
     let source = Source::from_text(&format!("example.{}", example.format), example.report.value.clone());
     let document = Document::new(source.content());
     let facts = facts::read(&document, pack);
-    let checked = check(&facts, &document, |other| other.id != rule.id);
+    let checked = check(&facts, &document, &Settings::only(pack, rule));
     let verdict = if checked.relations.failed > 0 {
         Expected::Fail
     } else if checked.relations.held > 0 || checked.relations.undecided == 0 {

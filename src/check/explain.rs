@@ -95,6 +95,7 @@ impl Explainer<'_, '_> {
             primary: primary_label.clone(),
             related: related.to_vec(),
             subject,
+            at: subject::path(evaluator, &Witness::Figure(primary)),
             is_structural: false,
         };
         let mut figures: Vec<FigureId> = suspects.iter().map(|suspect| suspect.id).collect();
@@ -243,7 +244,9 @@ impl Explainer<'_, '_> {
         let is_difference = |id: &FigureId| {
             *id != suspect.id && exact(*id).is_some_and(|value| !value.is_zero() && value == difference.abs())
         };
-        let part = broken.iter().flat_map(|stated| stated.figures()).find(is_difference)?;
+        // Only a sum has parts: a figure that restates another leaves nothing out.
+        let sums = broken.iter().map(|stated| stated.figures()).filter(|figures| figures.len() > 2);
+        let part = sums.flatten().find(is_difference)?;
         let role = names::roles(evaluator.facts, evaluator.document, &[Witness::Figure(part)])
             .pop()
             .unwrap_or_default();
@@ -275,7 +278,8 @@ impl Roles {
 fn neighbours(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Vec<Decimal> {
     let facts = evaluator.facts;
     let Some(Home::Cell(slot)) = facts.figure(id).map(|figure| figure.home) else { return Vec::new() };
-    let Some((_, form, row, column)) = facts.pack.locate(slot) else { return Vec::new() };
+    let Some(cell) = facts.locate(slot) else { return Vec::new() };
+    let (row, column) = (cell.row, cell.column);
     let beside = [
         (row.checked_sub(1), Some(column)),
         (Some(row + 1), Some(column)),
@@ -284,9 +288,13 @@ fn neighbours(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Vec<Decimal> {
     ];
     let value = |(row, column): (Option<usize>, Option<usize>)| {
         let (row, column) = (row?, column?);
-        let cell =
-            form.has(facts.editions(), row, column).then(|| facts.cell(form.slot(row, column))).flatten()?;
-        facts.interval(cell)?.exact()
+        let slot = match cell.table {
+            Some((_, table)) => {
+                (row < table.rows.len() && column < table.columns.len()).then(|| table.slot(row, column))
+            }
+            None => cell.form.has(facts.editions(), row, column).then(|| cell.form.slot(row, column)),
+        };
+        facts.interval(facts.cell(slot?)?)?.exact()
     };
     beside.into_iter().filter_map(value).collect()
 }

@@ -137,6 +137,9 @@ fn exact(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Option<Linear> {
 /// The figures of a set, if it is a set of figures.
 pub fn figures(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<Vec<FigureId>> {
     match node {
+        Node::Found(cells) => {
+            evaluator.found_slots(cells)?.into_iter().map(|slot| evaluator.facts.cell(slot)).collect()
+        }
         Node::Cells(slots) | Node::AllCells(slots) => {
             slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect()
         }

@@ -1,10 +1,14 @@
 //! Names of what was read, as messages and labels show them.
 
+use super::Label;
 use super::evaluate::Witness;
 use super::value::Record;
 use crate::document::Document;
+use crate::facts::claims::{Captured, Claim};
+use crate::facts::table::Located;
 use crate::facts::{Facts, FigureId, Home};
-use crate::rules::form::Form;
+use crate::rules::form::{Form, Side};
+use crate::rules::pattern::CaptureKind;
 use crate::source::place::Span;
 
 /// The name of a record.
@@ -16,12 +20,15 @@ pub fn record(facts: &Facts<'_>, document: &Document<'_>, record: Record) -> Str
         Record::Column { form, leaf } => {
             facts.pack.forms.get(form).map(|form| column(form, leaf)).unwrap_or_default()
         }
-        Record::Cell(slot) => match facts.pack.locate(slot) {
-            Some((_, form, at_row, at_column)) => {
-                format!("{}, {}", row(form, at_row), column(form, at_column))
-            }
-            None => String::new(),
-        },
+        Record::Cell(slot) => facts.locate(slot).map(|cell| full_name(&cell)).unwrap_or_default(),
+        Record::Table(table) => {
+            let form = facts.tables.get(table).and_then(|table| facts.pack.forms.get(table.form));
+            form.map(|form| form.name.clone()).unwrap_or_default()
+        }
+        Record::Line { table, side, index } => {
+            let line = facts.tables.get(table).and_then(|table| table.lines(side).get(index));
+            line.map(|line| line.name.clone()).unwrap_or_default()
+        }
         Record::Heading(index) => {
             let heading = facts.outline.headings.get(index).map(|heading| heading.span);
             heading.map(|span| span.of(document.text()).trim().to_owned()).unwrap_or_default()
@@ -58,48 +65,52 @@ pub fn printed(facts: &Facts<'_>, document: &Document<'_>, id: FigureId) -> Stri
 pub fn roles(facts: &Facts<'_>, document: &Document<'_>, witnesses: &[Witness]) -> Vec<String> {
     let cell = |witness: &Witness| match witness {
         Witness::Figure(id) => match facts.figure(*id)?.home {
-            Home::Cell(slot) => facts.pack.locate(slot).map(|(number, _, row, column)| (number, row, column)),
+            Home::Cell(slot) => facts.locate(slot),
             Home::Prose => None,
         },
         _ => None,
     };
-    let cells: Vec<(usize, usize, usize)> = witnesses.iter().filter_map(cell).collect();
-    let first = cells.first().copied();
-    let is_all_cells = cells.len() == witnesses.len() && cells.len() > 1;
-    let same_row = is_all_cells
-        && first.is_some_and(|(form, row, _)| cells.iter().all(|cell| (cell.0, cell.1) == (form, row)));
-    let same_column = is_all_cells
-        && first.is_some_and(|(form, _, column)| cells.iter().all(|cell| (cell.0, cell.2) == (form, column)));
+    let cells: Vec<Located<'_>> = witnesses.iter().filter_map(cell).collect();
+    let all_share = |side: Side| {
+        cells.len() == witnesses.len()
+            && cells.len() > 1
+            && cells.first().is_some_and(|first| cells.iter().all(|cell| cell.shares(first, side)))
+    };
+    let (same_row, same_column) = (all_share(Side::Rows), all_share(Side::Columns));
     witnesses
         .iter()
-        .map(|witness| {
-            match cell(witness)
-                .and_then(|(number, row, column)| Some((facts.pack.forms.get(number)?, row, column)))
-            {
-                Some((form, _, at)) if same_row => column(form, at),
-                Some((form, at, _)) if same_column => row(form, at),
-                Some((form, at_row, at_column)) => {
-                    format!("{}, {}", row(form, at_row), column(form, at_column))
-                }
-                None => other_role(facts, document, witness),
-            }
+        .map(|witness| match cell(witness) {
+            Some(cell) if same_row => cell.name(Side::Columns),
+            Some(cell) if same_column => cell.name(Side::Rows),
+            Some(cell) => full_name(&cell),
+            None => other_role(facts, document, witness),
         })
         .collect()
+}
+
+fn full_name(cell: &Located<'_>) -> String {
+    format!("{}, {}", cell.name(Side::Rows), cell.name(Side::Columns))
 }
 
 fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> String {
     match witness {
         Witness::Figure(id) => {
-            let claim = facts.claims.claims.iter().position(|claim| {
-                claim.captures.iter().flatten().any(|captured| facts.captured_figure(captured) == Some(*id))
-            });
-            let is_part = facts.prose_index(*id).is_some_and(|index| {
-                facts.claims.claims.iter().any(|claim| claim.breakdown.parts.contains(&index))
-            });
-            match claim {
-                Some(index) => record(facts, document, Record::Claim(index)),
-                None if is_part => "part".to_owned(),
-                None => String::new(),
+            let claims = &facts.claims.claims;
+            let is_figure = |captured: &Option<Captured>| {
+                captured.as_ref().is_some_and(|captured| facts.captured_figure(captured) == Some(*id))
+            };
+            let capture_of = |claim: &Claim| claim.captures.iter().position(is_figure);
+            if let Some(role) = claims.iter().find_map(|claim| capture_role(facts, claim, capture_of(claim)?))
+            {
+                return role;
+            }
+            let Some(index) = facts.prose_index(*id) else { return String::new() };
+            if claims.iter().any(|claim| claim.breakdown.parts.contains(&index)) {
+                "part".to_owned()
+            } else if claims.iter().any(|claim| claim.others.contains(&index)) {
+                "other count".to_owned()
+            } else {
+                String::new()
             }
         }
         Witness::Date(index) => {
@@ -112,10 +123,37 @@ fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> 
             claim.map(|index| record(facts, document, Record::Claim(index))).unwrap_or_default()
         }
         Witness::Heading(_) => String::new(),
+        Witness::LostHeading(_) => "without a number".to_owned(),
+        _ => of_witness(facts, document, witness),
+    }
+}
+
+/// The name of a claim, a section or a row that was looked at.
+pub fn of_witness(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> String {
+    match witness {
         Witness::Claim(index) => record(facts, document, Record::Claim(*index)),
         Witness::Section(index) => record(facts, document, Record::Section(*index)),
         Witness::Row { form, leaf } => record(facts, document, Record::Row { form: *form, leaf: *leaf }),
+        Witness::Figure(_) | Witness::Date(_) | Witness::Heading(_) | Witness::LostHeading(_) => {
+            String::new()
+        }
     }
+}
+
+/// The other rows that carry the label of a row, each with its place.
+pub fn other_rows(facts: &Facts<'_>, form: usize, leaf: usize, primary: Span) -> Vec<Label> {
+    let rows =
+        facts.binding.rows.iter().filter(|row| row.form == form && row.row == leaf && row.label != primary);
+    rows.map(|row| Label { span: row.label, role: "the same row".to_owned() }).collect()
+}
+
+/// The part that a figure of a claim plays: the claim's name, or the capture's where the claim has several figures.
+fn capture_role(facts: &Facts<'_>, claim: &Claim, capture: usize) -> Option<String> {
+    let kind = facts.pack.claims.claims.get(claim.kind)?;
+    let is_figure = |kind: CaptureKind| matches!(kind, CaptureKind::Count | CaptureKind::Percent);
+    let figures = kind.captures.iter().filter(|capture| is_figure(capture.kind)).count();
+    let own = kind.captures.get(capture).filter(|capture| figures > 1 && is_figure(capture.kind));
+    Some(own.map_or(&kind.name, |capture| &capture.name).clone())
 }
 
 /// Where a witness stands; for what is missing, the place next to the gap.
@@ -124,6 +162,7 @@ pub fn place(facts: &Facts<'_>, witness: &Witness) -> Option<Span> {
         Witness::Figure(id) => facts.figure(*id).map(|figure| figure.span),
         Witness::Date(index) => facts.dates.get(*index).map(|date| date.span),
         Witness::Heading(index) => facts.outline.headings.get(*index).map(|heading| heading.number_span),
+        Witness::LostHeading(index) => facts.outline.headings.get(*index).and_then(|heading| heading.lost),
         Witness::Claim(index) => facts.claims.claims.get(*index).map(|claim| claim.span),
         Witness::Section(index) => {
             let heading = facts.outline.sections.get(*index)?.heading?;

@@ -1,13 +1,16 @@
 //! Every choice of what the rules run over.
 
+use rust_decimal::Decimal;
+
 use super::evaluate::Evaluator;
 use super::value::Record;
 use crate::facts::cell::Reading;
 use crate::facts::figure::Value;
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Function;
-use crate::rules::form::Slot;
+use crate::rules::form::{Side, Slot};
 use crate::rules::rule::{Domain, Instance, Rule};
+use crate::rules::settings::Settings;
 
 /// A rule for one choice of its rows and columns; the choice of its records is in the evaluator.
 #[derive(Clone, Copy, Debug)]
@@ -18,29 +21,34 @@ pub struct Site<'r> {
     pub rule: &'r Rule,
     /// The rule for its rows and columns.
     pub instance: &'r Instance,
+    /// By how much the sides of its relation may differ.
+    pub tolerance: Decimal,
 }
 
-/// Calls `each` for every choice of what the rules run over.
-pub fn sites<'r, 'e, 'p>(
+/// Calls `each` for every choice of what the rules run over that the settings do not leave out.
+pub fn sites<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
-    edition: usize,
-    rules: impl Iterator<Item = (usize, &'r Rule)>,
-    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'r>),
+    settings: &Settings,
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
-    for (number, rule) in rules {
-        for instance in rule.instances.get(edition).into_iter().flatten() {
+    let pack = evaluator.facts.pack;
+    for (number, rule) in pack.rules.iter().enumerate() {
+        let Some(tolerance) = settings.tolerance(number) else { continue };
+        evaluator.tolerance = tolerance;
+        for instance in rule.instances.get(evaluator.facts.edition).into_iter().flatten() {
             evaluator.variables.clear();
-            choices(evaluator, Site { number, rule, instance }, 0, each);
+            choices(evaluator, Site { number, rule, instance, tolerance }, 0, each);
         }
     }
+    evaluator.tolerance = Decimal::ZERO;
 }
 
 /// Every choice of the dynamic variables from `depth` on.
-fn choices<'r, 'e, 'p>(
+fn choices<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
-    site: Site<'r>,
+    site: Site<'p>,
     depth: usize,
-    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'r>),
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
     let Some(&domain) = site.rule.domains.get(depth) else {
         each(evaluator, site);
@@ -74,6 +82,30 @@ fn is_met_at_a_glance(evaluator: &Evaluator<'_, '_>, instance: &Instance, record
     }
 }
 
+/// Rows or columns of the tables of an open form. Where an earlier variable picked one of the form's tables, of that.
+fn lines(evaluator: &Evaluator<'_, '_>, form: usize, side: Side, group: Option<usize>) -> Vec<Record> {
+    let facts = evaluator.facts;
+    let Some(axis) = facts.pack.forms.get(form).map(|form| form.axis(side)) else { return Vec::new() };
+    let is_wanted = |leaf: usize| match group {
+        Some(group) => axis.leaves.get(leaf).is_some_and(|&node| axis.is_within(node, group)),
+        None => true,
+    };
+    let picked = evaluator.variables.iter().find_map(|record| match *record {
+        Record::Table(table) | Record::Line { table, .. } => {
+            facts.tables.get(table).is_some_and(|table| table.form == form).then_some(table)
+        }
+        _ => None,
+    });
+    let tables = facts.tables.iter().enumerate().filter(|(_, table)| table.form == form);
+    tables
+        .filter(|(number, _)| picked.is_none_or(|picked| picked == *number))
+        .flat_map(|(table, found)| {
+            let lines = found.lines(side).iter().enumerate().filter(|(_, line)| is_wanted(line.leaf));
+            lines.map(move |(index, _)| Record::Line { table, side, index })
+        })
+        .collect()
+}
+
 fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
     let facts = evaluator.facts;
     let claim_of = |variable: usize| match evaluator.variables.get(variable) {
@@ -86,7 +118,7 @@ fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
         Domain::Cells(form) => {
             let slots = match form.and_then(|form| facts.pack.forms.get(form)) {
                 Some(form) => form.slots(),
-                None => 0..facts.pack.size(),
+                None => 0..facts.cell_count(),
             };
             slots.map(Slot).filter(|&slot| facts.cell(slot).is_some()).map(Record::Cell).collect()
         }
@@ -95,6 +127,11 @@ fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
             claims.map(|(index, _)| Record::Claim(index)).collect()
         }
         Domain::Dates => (0..facts.dates.len()).map(Record::Date).collect(),
+        Domain::Tables(form) => {
+            let tables = facts.tables.iter().enumerate().filter(|(_, table)| table.form == form);
+            tables.map(|(number, _)| Record::Table(number)).collect()
+        }
+        Domain::Lines { form, side, group } => lines(evaluator, form, side, group),
         Domain::Headings => {
             let numbered =
                 facts.outline.headings.iter().enumerate().filter(|(_, heading)| heading.number.is_some());

@@ -101,6 +101,9 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
         Node::Cells(slots) | Node::AllCells(slots) => {
             slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect()
         }
+        Node::Found(cells) => {
+            evaluator.found_slots(cells)?.into_iter().map(|slot| evaluator.facts.cell(slot)).collect()
+        }
         // What was printed is shown with its hedge, so that it can be seen what was left aside.
         Node::Call(Function::Printed, arguments) => return sum(evaluator, arguments.first()?),
         _ => match evaluator.value(node) {

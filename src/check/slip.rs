@@ -29,7 +29,7 @@ impl fmt::Display for Slip {
             Slip::Swapped => "two digits swapped",
             Slip::Dropped => "a digit left out",
             Slip::Doubled => "a digit too many",
-            Slip::Shifted => "the decimal point moved",
+            Slip::Shifted => "off by a power of ten",
             Slip::Sign => "the sign flipped",
             Slip::Misread => "a digit misread",
             Slip::Neighbour => "the value of a neighbouring cell",

@@ -30,6 +30,9 @@ pub struct Stated<'r> {
 impl<'r> Stated<'r> {
     /// The equations that a relation states with exact figures; `None` if it is not just equations of such.
     pub fn of(evaluator: &Evaluator<'_, '_>, site: Site<'r>) -> Option<Vec<Self>> {
+        if !site.tolerance.is_zero() {
+            return None;
+        }
         let equations = linear::equations(evaluator, &site.instance.assert)?;
         equations
             .into_iter()
@@ -277,13 +280,12 @@ fn choices(readings: &[(usize, usize)]) -> Vec<Vec<usize>> {
 /// Whether a figure counts whole things, and whether it may be negative.
 fn kind(evaluator: &Evaluator<'_, '_>, id: FigureId) -> (bool, bool) {
     match evaluator.facts.figure(id).map(|figure| figure.home) {
-        Some(Home::Cell(slot)) => {
-            match evaluator.facts.pack.locate(slot).map(|(_, form, row, column)| form.kind(row, column)) {
-                Some(Kind::Count) => (true, false),
-                Some(Kind::Change) => (true, true),
-                Some(Kind::Amount) | None => (false, false),
-            }
-        }
+        Some(Home::Cell(slot)) => match evaluator.facts.kind(slot) {
+            Some(Kind::Count) => (true, false),
+            Some(Kind::Change) => (true, true),
+            Some(Kind::Balance) => (false, true),
+            Some(Kind::Amount | Kind::Percent | Kind::Ordinal) | None => (false, false),
+        },
         _ => (true, false),
     }
 }

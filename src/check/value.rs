@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::facts::FigureId;
 use crate::facts::date::Date;
 use crate::facts::interval::{Interval, Possible, Relation};
-use crate::rules::form::Slot;
+use crate::rules::form::{Side, Slot};
 
 /// Whether something is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,17 @@ pub enum Record {
     Section(usize),
     /// A figure.
     Figure(FigureId),
+    /// A table of an open form, by number among those found.
+    Table(usize),
+    /// A row or column of such a table.
+    Line {
+        /// The table.
+        table: usize,
+        /// Rows or columns.
+        side: Side,
+        /// Which of them.
+        index: usize,
+    },
 }
 
 /// A number: an interval, or the quotient of two.
@@ -139,10 +150,26 @@ impl Number {
         Some(self.with(other, numerator, Some(divisor)))
     }
 
+    /// The number rounded to so many decimals, halves away from zero; `None` where it is not one exact number.
+    pub fn rounded(self, decimals: u32) -> Option<Self> {
+        let divisor = self.divisor.map_or(Some(Decimal::ONE), Interval::exact)?;
+        let value = self.numerator.exact()?.checked_div(divisor)?;
+        Some(Self::exact(value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)))
+    }
+
     /// The number mirrored at zero.
     #[must_use]
     pub fn negate(self) -> Self {
         Self { numerator: self.numerator.negate(), ..self }
+    }
+
+    /// The number as it would be with so much more or less; `None` where it cannot be held exactly.
+    pub fn widened(self, tolerance: Decimal) -> Option<Self> {
+        if tolerance.is_zero() {
+            return Some(self);
+        }
+        let margin = Number::new(Interval::closed(-tolerance, tolerance));
+        Some(Self { is_narrow: self.is_narrow, ..self.checked_add(margin)? })
     }
 
     /// How it compares with another.

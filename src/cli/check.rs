@@ -1,19 +1,22 @@
 //! `tieout check`
 
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+mod tell;
+
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::ValueEnum;
+use jiff::civil::Date;
 
 use super::Status;
+use super::linters::Linters;
 use super::packs::PackArgs;
-use tieout::finding::{Level, Report};
-use tieout::lint::{Linter, Outcome, RuleGlobs};
-use tieout::output::{self, Output, Style, Summary};
-use tieout::source::Source;
-use tieout::source::walk;
+use tell::Teller;
+use tieout::finding::Level;
+use tieout::lint::{self, Job, Linter, Outcome};
+use tieout::output::Summary;
+use tieout::source::{Source, walk};
 
 /// Arguments of `tieout check`.
 #[derive(clap::Args)]
@@ -53,6 +56,12 @@ pub struct Args {
     /// Say which files were read and which were passed over, and why
     #[arg(long)]
     verbose: bool,
+    /// Show accepted findings too
+    #[arg(long)]
+    show_accepted: bool,
+    /// The day on which accepted findings end or not; without it, that of the clock
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
     /// Show no progress bar
     #[arg(long)]
     no_progress: bool,
@@ -104,45 +113,45 @@ impl Color {
     }
 }
 
-/// A writer of findings and where it writes to.
-struct Sink {
-    output: Box<dyn Output>,
-    to: Box<dyn Write>,
-}
-
 /// Checks reports.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let mut sinks = sinks(&args)?;
-    let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
-    let globs = RuleGlobs::new(&args.select, &args.ignore, &packs)?;
-    let linter = Linter { packs, is_forced: !args.packs.packs.is_empty(), globs };
-    let mut run =
-        Run { summary: Summary::default(), sinks: &mut sinks, failure: None, verbose: args.verbose };
+    let today = args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date());
+    let mut teller = Teller::new(&args, today)?;
+    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore);
+    // Packs and globs with mistakes are told although there may be no report.
+    if linters.of(Path::new("./report"))?.is_none() {
+        return Ok(Status::Failed);
+    }
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let found = walk::walk(&args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect::<Vec<_>>())?;
     for (what, count) in &found.skipped {
-        *run.summary.skipped.entry(what.clone()).or_default() += count;
+        *teller.summary.skipped.entry(what.clone()).or_default() += count;
+    }
+    let mut jobs = Vec::with_capacity(found.candidates.len());
+    for candidate in found.candidates {
+        let Some(located) = linters.of(&candidate.path)? else { return Ok(Status::Failed) };
+        if located.linter.policy.config().is_some_and(|config| config.excludes(&located.path)) {
+            teller.skip(&candidate.path, "excluded in tieout.toml");
+            continue;
+        }
+        jobs.push(Job { candidate, path: located.path, linter: located.linter });
     }
     if args.paths.iter().any(is_stdin) {
-        run.tell(&args.stdin_filename, stdin(&linter, &args.stdin_filename)?);
+        let Some(located) = linters.of(&args.stdin_filename)? else { return Ok(Status::Failed) };
+        let outcome = stdin(&located.linter, &args.stdin_filename, &located.path)?;
+        teller.tell(&args.stdin_filename, &located.path, &located.linter, outcome);
     }
-    let jobs = args
+    let threads = args
         .jobs
         .filter(|&jobs| jobs > 0)
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    linter.files(&found.candidates, jobs, |candidate, outcome| run.tell(&candidate.path, outcome));
+    lint::run(&jobs, threads, |job, outcome| {
+        teller.tell(&job.candidate.path, &job.path, &job.linter, outcome);
+    });
     for failure in &found.failures {
-        run.fail(anyhow::anyhow!("cannot walk {}: {}", failure.path.display(), failure.reason));
+        teller.fail(anyhow::anyhow!("cannot walk {}: {}", failure.path.display(), failure.reason));
     }
-    let Run { summary, failure, .. } = run;
-    for sink in &mut sinks {
-        sink.output.finish(&summary, &mut sink.to)?;
-        sink.to.flush()?;
-    }
-    if let Some(failure) = failure {
-        return Err(failure);
-    }
-    Ok(status(&args, &summary))
+    Ok(status(&args, &teller.finish()?))
 }
 
 fn status(args: &Args, summary: &Summary) -> Status {
@@ -169,92 +178,11 @@ fn nothing(summary: &Summary) -> &'static str {
     }
 }
 
-fn stdin(linter: &Linter, name: &Path) -> anyhow::Result<Outcome> {
+fn stdin(linter: &Linter, name: &Path, relative: &str) -> anyhow::Result<Outcome> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
     Ok(match Source::decode(name, bytes) {
-        Ok(source) => linter.source(source),
-        Err(error) => linter.unreadable(&name.to_string_lossy(), &error),
+        Ok(source) => linter.source(source, relative),
+        Err(error) => linter.unreadable(&name.to_string_lossy(), relative, &error),
     })
-}
-
-fn sinks(args: &Args) -> anyhow::Result<Vec<Sink>> {
-    let known: Vec<&str> = output::FORMATS.iter().map(|format| format.name).collect();
-    let format = |name: &str| {
-        output::format(name)
-            .with_context(|| format!("no format is called `{name}`; there are: {}", known.join(", ")))
-    };
-    let quiet = args.quiet;
-    let stdout = Style { color: args.color.is_on(), quiet };
-    let mut sinks = vec![Sink {
-        output: (format(&args.format)?.new)(stdout),
-        to: Box::new(BufWriter::new(io::stdout())),
-    }];
-    for text in &args.outputs {
-        let Some((name, file)) = text.split_once('=') else {
-            bail!("--output {text}: expected FORMAT=FILE, such as json=findings.json");
-        };
-        let format = format(name)?;
-        let sink = if file == "-" {
-            Sink { output: (format.new)(stdout), to: Box::new(BufWriter::new(io::stdout())) }
-        } else {
-            let style = Style { color: args.color == Color::Always, quiet };
-            let to = File::create(file).with_context(|| format!("cannot write {file}"))?;
-            Sink { output: (format.new)(style), to: Box::new(BufWriter::new(to)) }
-        };
-        sinks.push(sink);
-    }
-    Ok(sinks)
-}
-
-/// A run: what was found so far and where it is written.
-struct Run<'s> {
-    summary: Summary,
-    sinks: &'s mut [Sink],
-    failure: Option<anyhow::Error>,
-    verbose: bool,
-}
-
-impl Run<'_> {
-    fn tell(&mut self, path: &Path, outcome: Outcome) {
-        match outcome {
-            Outcome::Skipped(what) => {
-                if self.verbose {
-                    let _ = writeln!(io::stderr(), "{}: skipped, {what}", path.display());
-                }
-                *self.summary.skipped.entry(what).or_default() += 1;
-            }
-            Outcome::Reports(reports) => {
-                for report in &reports {
-                    self.report(report);
-                }
-            }
-        }
-    }
-
-    fn report(&mut self, report: &Report) {
-        if self.verbose {
-            let pack = report.pack.as_deref().unwrap_or("not read");
-            let relations = report.relations;
-            let _ = writeln!(
-                io::stderr(),
-                "{}: {pack}, {} findings; {} relations hold, {} fail, {} cannot be told",
-                report.path,
-                report.findings.len(),
-                relations.held,
-                relations.failed,
-                relations.undecided
-            );
-        }
-        self.summary.add(report);
-        for sink in &mut *self.sinks {
-            if let Err(error) = sink.output.report(report, &mut sink.to) {
-                self.failure.get_or_insert(error.into());
-            }
-        }
-    }
-
-    fn fail(&mut self, error: anyhow::Error) {
-        self.failure.get_or_insert(error);
-    }
 }

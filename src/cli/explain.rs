@@ -1,11 +1,12 @@
 //! `tieout explain`
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use anyhow::bail;
 
 use super::Status;
-use super::packs::PackArgs;
+use super::packs::{PackArgs, level_name};
 use tieout::check::example::name;
 use tieout::finding::own;
 use tieout::rules::rule::Rule;
@@ -22,30 +23,34 @@ pub struct Args {
 
 /// Says what a rule means.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
+    let Some(packs) = args.packs.load_in(Path::new("."))? else { return Ok(Status::Failed) };
     let mut out = io::stdout().lock();
-    if let Some((id, summary)) = own::ALL.iter().find(|(id, _)| *id == args.rule) {
-        writeln!(out, "{id}\n\n{summary}.\n\nThis is tieout's own: no pack can change it.")?;
+    if let Some(own) = own::ALL.iter().find(|own| own.id == args.rule) {
+        writeln!(
+            out,
+            "{} ({})\n\n{}.\n\nThis is tieout's own rule, of no pack.",
+            own.id,
+            own.level.name(),
+            own.summary
+        )?;
         return Ok(Status::Clean);
     }
-    let rules = || packs.iter().flat_map(|pack| &pack.rules);
+    let rules = || packs.all.iter().flat_map(|pack| &pack.rules);
     let Some(rule) = rules().find(|rule| rule.id == args.rule) else {
-        let near = rules().map(|rule| rule.id.as_str()).max_by(|a, b| {
-            strsim::jaro_winkler(a, &args.rule).total_cmp(&strsim::jaro_winkler(b, &args.rule))
-        });
-        match near {
-            Some(near) => {
-                bail!("no rule is called `{}`; did you mean `{near}`? `tieout rules` lists them", args.rule)
-            }
-            None => bail!("no rule is called `{}`", args.rule),
-        }
+        const LIKE: f64 = 0.8;
+        let likeness = |rule: &str| strsim::jaro_winkler(rule, &args.rule);
+        let names = rules().map(|rule| rule.id.as_str()).chain(own::ALL.iter().map(|own| own.id));
+        let near =
+            names.filter(|rule| likeness(rule) >= LIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let advice = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        bail!("no rule is called `{}`; {advice}`tieout rules` lists them", args.rule);
     };
     explain(rule, &mut out)?;
     Ok(Status::Clean)
 }
 
 fn explain(rule: &Rule, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{} ({})\n\n{}.", rule.id, rule.level.name(), rule.summary)?;
+    writeln!(out, "{} ({})\n\n{}.", rule.id, level_name(rule.level), rule.summary)?;
     if let Some(explanation) = &rule.explanation {
         writeln!(out, "\n{}", explanation.trim())?;
     }

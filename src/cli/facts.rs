@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use anyhow::bail;
 
 use super::Status;
+use super::linters::Linters;
 use super::packs::{ListFormat, PackArgs};
 use tieout::check::Label;
 use tieout::document::Document;
 use tieout::facts::{self, Facts, Home};
 use tieout::finding::position;
 use tieout::output::safe_line;
+use tieout::rules::form::Side;
 use tieout::source::Source;
 
 /// Arguments of `tieout facts`.
@@ -29,17 +31,15 @@ pub struct Args {
 
 /// Prints what was read in a report.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
+    let Some(found) = Linters::new(&args.packs, &[], &[]).of(&args.path)? else { return Ok(Status::Failed) };
     let source = match Source::read(&args.path) {
         Ok(source) => source,
         Err(error) => bail!("{} {error}", args.path.display()),
     };
     let document = Document::new(source.content());
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let is_forced = !args.packs.packs.is_empty();
-    let mut is_recognised = false;
-    for pack in packs.iter().filter(|pack| is_forced || pack.recognises(&source.text)) {
-        is_recognised = true;
+    let packs = found.linter.packs_for(&source);
+    for &(_, pack) in &packs {
         let facts = facts::read(&document, pack);
         match args.format {
             ListFormat::Text => print(&source, &document, &facts, &mut out)?,
@@ -49,7 +49,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         }
     }
     out.flush()?;
-    if !is_recognised {
+    if packs.is_empty() {
         bail!("{}: no pack recognises it; name one with --pack", args.path.display());
     }
     Ok(Status::Clean)
@@ -78,14 +78,12 @@ fn rows(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> Vec<Row>
     };
     for figure in &facts.figures {
         let Home::Cell(slot) = figure.home else { continue };
-        let Some((_, form, row, column)) = facts.pack.locate(slot) else { continue };
-        let id = |axis: &tieout::rules::form::Axis, leaf| {
-            axis.leaf(leaf).map(|node| node.id.clone()).unwrap_or_default()
-        };
+        let Some(cell) = facts.locate(slot) else { continue };
+        let form = &cell.form.id;
         push(
             figure.span,
-            form.id.clone(),
-            format!("{}[{}, {}]", form.id, id(&form.rows, row), id(&form.columns, column)),
+            form.clone(),
+            format!("{form}[{}, {}]", cell.id(Side::Rows), cell.id(Side::Columns)),
         );
     }
     for claim in &facts.claims.claims {

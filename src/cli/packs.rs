@@ -1,19 +1,17 @@
 //! `tieout packs`, and the arguments that choose packs.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use codespan_reporting::diagnostic::{Diagnostic, Label};
-use codespan_reporting::files::SimpleFiles;
-use codespan_reporting::term::{self, Config};
 
-use super::Status;
+use super::{Status, mistakes};
+use tieout::config::{Config, ConfigError, Discovery};
 use tieout::rules::library::{self, LoadError, PackFiles};
 use tieout::rules::mistake::Mistake;
 use tieout::rules::pack::Pack;
+use tieout::rules::rule::Level;
 
 /// Which packs.
 #[derive(clap::Args)]
@@ -26,29 +24,61 @@ pub struct PackArgs {
     pub rules: Vec<PathBuf>,
 }
 
+/// The packs of a run.
+pub struct Loaded {
+    /// All of them.
+    pub all: Vec<Pack>,
+    /// Every file is read with each of them, recognised or not.
+    pub is_forced: bool,
+}
+
 impl PackArgs {
-    /// Loads the packs; `None` if some have mistakes, which have then been printed.
-    pub fn load(&self) -> anyhow::Result<Option<Vec<Pack>>> {
+    /// Loads the packs that the command line and a configuration name; `None` if some have mistakes, which have then been
+    /// printed.
+    pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Loaded>> {
         let mut sources = library::embedded();
-        for folder in &self.rules {
+        for folder in config.iter().flat_map(|config| &config.rules).chain(&self.rules) {
             sources.extend(library::in_folder(folder)?);
         }
         let Some(mut packs) = load_all(sources)? else { return Ok(None) };
-        // Packs named later replace those before them.
-        let mut seen = BTreeSet::new();
-        packs.reverse();
-        packs.retain(|pack| seen.insert(pack.id.clone()));
-        packs.reverse();
+        let known = |packs: &[Pack]| packs.iter().map(|pack| pack.id.clone()).collect::<Vec<_>>();
         for wanted in &self.packs {
             if !packs.iter().any(|pack| pack.id == *wanted) {
-                let known: Vec<&str> = packs.iter().map(|pack| pack.id.as_str()).collect();
-                bail!("no pack is called `{wanted}`; there are: {}", known.join(", "));
+                bail!("no pack is called `{wanted}`; there are: {}", known(&packs).join(", "));
             }
         }
-        if !self.packs.is_empty() {
-            packs.retain(|pack| self.packs.contains(&pack.id));
+        let configured = config.map(|config| config.packs.as_slice()).unwrap_or_default();
+        if let (Some(config), Some(unknown)) =
+            (config, configured.iter().find(|wanted| !packs.iter().any(|pack| pack.id == wanted.value)))
+        {
+            let known = known(&packs);
+            let known = known.iter().map(String::as_str);
+            let mistake = Mistake::unknown(unknown.at(), "pack", &unknown.value, known);
+            mistakes::print(std::slice::from_ref(&config.file), &[mistake])?;
+            return Ok(None);
         }
-        Ok(Some(packs))
+        let mut wanted: Vec<&str> = self.packs.iter().map(String::as_str).collect();
+        if wanted.is_empty() {
+            wanted.extend(configured.iter().map(|pack| pack.value.as_str()));
+        }
+        let is_forced = !wanted.is_empty();
+        if is_forced {
+            packs.retain(|pack| wanted.contains(&pack.id.as_str()));
+        }
+        Ok(Some(Loaded { all: packs, is_forced }))
+    }
+
+    /// Loads the packs as they are used in a folder.
+    pub fn load_in(&self, folder: &Path) -> anyhow::Result<Option<Loaded>> {
+        let located = match Discovery::default().of(&folder.join("report")) {
+            Ok(located) => located,
+            Err(ConfigError::Mistakes { file, mistakes }) => {
+                mistakes::print(std::slice::from_ref(&file), &mistakes)?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.load(located.config.as_deref())
     }
 }
 
@@ -56,12 +86,12 @@ impl PackArgs {
 pub fn load_all(sources: Vec<PackFiles>) -> anyhow::Result<Option<Vec<Pack>>> {
     let mut packs = Vec::new();
     let mut is_broken = false;
-    for source in sources {
-        match source.load() {
+    for loaded in library::load(sources) {
+        match loaded {
             Ok(pack) => packs.push(pack),
             Err(LoadError::Mistakes { files, mistakes }) => {
                 is_broken = true;
-                print_mistakes(&files, &mistakes).context("cannot print the mistakes of a pack")?;
+                mistakes::print(&files.files, &mistakes).context("cannot print the mistakes of a pack")?;
             }
             Err(error) => return Err(error.into()),
         }
@@ -69,30 +99,9 @@ pub fn load_all(sources: Vec<PackFiles>) -> anyhow::Result<Option<Vec<Pack>>> {
     Ok((!is_broken).then_some(packs))
 }
 
-/// Prints mistakes on standard error, each with the lines of its file.
-fn print_mistakes(pack: &PackFiles, mistakes: &[Mistake]) -> anyhow::Result<()> {
-    let mut files = SimpleFiles::new();
-    for file in &pack.files {
-        files.add(&file.path, &file.text);
-    }
-    let mut text = String::new();
-    for mistake in mistakes {
-        let mut labels =
-            vec![Label::primary(mistake.at.file.0, mistake.at.range.clone()).with_message(&mistake.label)];
-        labels.extend(
-            mistake
-                .also
-                .iter()
-                .map(|(at, label)| Label::secondary(at.file.0, at.range.clone()).with_message(label)),
-        );
-        let diagnostic = Diagnostic::error()
-            .with_message(&mistake.message)
-            .with_labels(labels)
-            .with_notes(mistake.help.iter().cloned().collect());
-        term::emit_to_string(&mut text, &Config::default(), &files, &diagnostic)?;
-    }
-    io::stderr().lock().write_all(text.as_bytes())?;
-    Ok(())
+/// The name of a rule's level.
+pub fn level_name(level: Option<Level>) -> &'static str {
+    level.map_or("off", Level::name)
 }
 
 /// How a list is printed.
@@ -117,11 +126,12 @@ pub struct Args {
 
 /// Lists the packs.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let Some(packs) = args.packs.load()? else { return Ok(Status::Failed) };
+    let Some(packs) = args.packs.load_in(Path::new("."))? else { return Ok(Status::Failed) };
     let mut out = io::stdout().lock();
     match args.format {
         ListFormat::Json => {
             let list: Vec<_> = packs
+                .all
                 .iter()
                 .map(|pack| {
                     let editions: Vec<_> = pack.editions.iter().map(|edition| &edition.id).filter(|id| !id.is_empty()).collect();
@@ -131,7 +141,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
         }
         ListFormat::Text => {
-            for pack in &packs {
+            for pack in &packs.all {
                 writeln!(out, "{}  {}  ({} rules)", pack.id, pack.title, pack.rules.len())?;
                 if !pack.about.is_empty() {
                     writeln!(out, "    {}", pack.about)?;

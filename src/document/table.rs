@@ -12,6 +12,8 @@ pub struct Cell {
     pub column: u16,
     /// Columns covered.
     pub colspan: u16,
+    /// Rows covered.
+    pub rowspan: u16,
 }
 
 impl Cell {
@@ -94,7 +96,7 @@ impl TableBuilder {
         for column in self.reach.iter_mut().take(end).skip(start) {
             *column = (*column).max(rowspan);
         }
-        self.cells.push(Cell { span, column: u16::try_from(start).unwrap_or(u16::MAX), colspan });
+        self.cells.push(Cell { span, column: u16::try_from(start).unwrap_or(u16::MAX), colspan, rowspan });
         self.next_column = end;
     }
 

@@ -1,11 +1,13 @@
 //! Binding: which cell of a report is which cell of a form. Rows and columns are found by their labels; what the
 //! labels do not say is left unbound and told, never guessed.
 
+mod by_table;
 mod header;
 mod linear;
 mod order;
 mod token;
 
+use super::table::FoundTable;
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Layout, Slot};
 use crate::rules::label;
@@ -92,6 +94,8 @@ pub struct Binding {
     pub unbound: Vec<Unbound>,
     /// Blocks of the document that turned out to be cells of a form.
     pub cell_blocks: Vec<usize>,
+    /// Tables of open forms.
+    pub tables: Vec<FoundTable>,
     /// Nodes found that only some editions have, as sets of editions.
     pub votes: Vec<Editions>,
 }
@@ -122,7 +126,11 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
     if !(0..pack.forms.len()).all(|form| binder.rows.iter().any(|row| row.form == form)) {
         linear::bind(document, pack, &mut binder);
     }
-    binder.finish()
+    let mut binding = binder.finish();
+    if pack.forms.iter().any(Form::is_read_by_table) {
+        by_table::bind(document, pack, &mut binding);
+    }
+    binding
 }
 
 /// The state of one form while the report is read.
@@ -485,6 +493,9 @@ impl<'d, 'p> Binder<'d, 'p> {
     }
 
     fn stacked_figures(&mut self, number: usize, tokens: &[Token<'p>], is_aligned: bool) {
+        if self.numbers_columns(tokens) {
+            return;
+        }
         let Some(form) = self.form(number) else { return };
         let Some(span) = tokens.first().map(|token| token.span) else { return };
         let Some(columns) = header::resolve(form, number, &self.pending) else {
@@ -522,11 +533,21 @@ impl<'d, 'p> Binder<'d, 'p> {
         }
     }
 
+    /// Whether a line only numbers the columns: 1, 2, 3 …
+    fn numbers_columns(&self, tokens: &[Token<'p>]) -> bool {
+        const FEWEST: usize = 4;
+        tokens.len() >= FEWEST
+            && tokens.iter().enumerate().all(|(index, token)| {
+                token.span.of(self.text).trim().parse::<usize>().is_ok_and(|number| number == index + 1)
+            })
+    }
+
     fn finish(self) -> Binding {
         let mut binding = Binding {
             rows: self.rows,
             unbound: self.unbound,
             cell_blocks: self.cell_blocks,
+            tables: Vec::new(),
             votes: Vec::new(),
         };
         for row in &binding.rows {

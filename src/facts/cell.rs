@@ -47,6 +47,7 @@ impl Reading {
                     Kind::Count => is_whole && value >= Decimal::ZERO,
                     Kind::Amount => value >= Decimal::ZERO,
                     Kind::Change => is_whole,
+                    Kind::Balance | Kind::Percent | Kind::Ordinal => true,
                 }
             }
             Reading::Blank | Reading::ZeroWord | Reading::NotApplicable => true,
@@ -61,7 +62,7 @@ pub fn is_blank_mark(text: &str) -> bool {
 }
 
 /// Reads the text of a cell.
-pub fn read(text: &str, kind: Kind) -> Reading {
+pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
     let text = text.trim();
     if is_blank_mark(text) {
         return Reading::Blank;
@@ -71,9 +72,16 @@ pub fn read(text: &str, kind: Kind) -> Reading {
         "不适用" | "N/A" | "n/a" | "NA" => return Reading::NotApplicable,
         _ => {}
     }
-    let grain = if kind == Kind::Amount { Grain::Continuous } else { Grain::Whole };
+    if kind == Kind::Percent {
+        let number = text.trim_end_matches(['%', '％']);
+        let share =
+            self::number(number, Grain::Continuous).and_then(|share| Quantity::percent(share.printed, None));
+        return share.map_or(Reading::Garbled { likely: repaired(number) }, Reading::Number);
+    }
+    let grain = if matches!(kind, Kind::Amount | Kind::Balance) { Grain::Continuous } else { Grain::Whole };
     if let Some(quantity) = number(text, grain) {
-        return Reading::Number(quantity);
+        let rounded = is_rounded.then(|| quantity.rounded()).flatten();
+        return Reading::Number(rounded.unwrap_or(quantity));
     }
     Reading::Garbled { likely: repaired(text) }
 }
@@ -119,8 +127,8 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
         return None;
     }
     // A cell that carries its own scale is as exact as any other cell: its decimals are what was counted in.
-    let exact = value.checked_mul(Decimal::from(scale))?;
-    signed(Quantity::exact(exact.normalize()), is_negative)
+    let exact = if scale == 1 { value } else { value.checked_mul(Decimal::from(scale))?.normalize() };
+    signed(Quantity::exact(exact), is_negative)
 }
 
 fn signed(quantity: Quantity, is_negative: bool) -> Option<Quantity> {
@@ -186,7 +194,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn value(text: &str) -> Option<Decimal> {
-        match read(text, Kind::Count) {
+        match read(text, Kind::Count, false) {
             Reading::Number(quantity) => quantity.interval.exact(),
             _ => None,
         }
@@ -217,10 +225,10 @@ mod tests {
     #[test]
     fn blanks_words_and_slips() {
         for text in ["", " ", "/", "—", "-", "　"] {
-            assert_eq!(read(text, Kind::Count), Reading::Blank, "{text:?}");
+            assert_eq!(read(text, Kind::Count, false), Reading::Blank, "{text:?}");
         }
-        assert_eq!(read("无", Kind::Count), Reading::ZeroWord);
-        let likely = |text| match read(text, Kind::Count) {
+        assert_eq!(read("无", Kind::Count, false), Reading::ZeroWord);
+        let likely = |text| match read(text, Kind::Count, false) {
             Reading::Garbled { likely } => likely.map(|value| value.to_string()),
             other => panic!("{text}: {other:?}"),
         };
@@ -234,11 +242,25 @@ mod tests {
 
     #[test]
     fn kinds_of_cell() {
-        let proper = |text, kind| read(text, kind).is_proper(kind);
+        let proper = |text, kind| read(text, kind, false).is_proper(kind);
         assert!(!proper("-1", Kind::Count) && !proper("1.5", Kind::Count) && !proper("1O", Kind::Count));
         assert!(proper("3415.74", Kind::Amount) && !proper("-10", Kind::Amount));
         assert!(proper("-35", Kind::Change) && !proper("1.5", Kind::Change));
         assert!(proper("", Kind::Count) && proper("无", Kind::Count));
+    }
+
+    #[test]
+    fn rounded_amounts_and_percentages() {
+        let interval = |text, kind| match read(text, kind, true) {
+            Reading::Number(quantity) => quantity.interval,
+            other => panic!("{text}: {other:?}"),
+        };
+        let decimal = |text| Decimal::from_str_exact(text).unwrap();
+        assert_eq!(interval("12.30", Kind::Amount), Interval::closed(decimal("12.295"), decimal("12.305")));
+        assert_eq!(interval("-3", Kind::Balance), Interval::closed(decimal("-3.5"), decimal("-2.5")));
+        assert_eq!(interval("0.00", Kind::Amount), Interval::closed(decimal("-0.005"), decimal("0.005")));
+        assert_eq!(interval("12.3%", Kind::Percent).ends().0.unwrap().value, decimal("12.25"));
+        assert_eq!(interval("12.3", Kind::Percent), interval("12.3％", Kind::Percent));
     }
 
     proptest! {
@@ -260,8 +282,9 @@ mod tests {
 
         #[test]
         fn no_text_is_too_strange(text in ".{0,12}") {
-            read(&text, Kind::Count);
-            read(&text, Kind::Amount);
+            read(&text, Kind::Count, false);
+            read(&text, Kind::Percent, false);
+            read(&text, Kind::Amount, true);
         }
     }
 }

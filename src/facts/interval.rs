@@ -183,10 +183,14 @@ impl Interval {
         }
     }
 
-    /// Whether a wrong value would show: the interval is at most a tenth of its figure wide.
+    /// Whether a wrong value would show: the interval is at most a tenth of its figure wide, or that of a zero that was
+    /// rounded.
     pub fn is_narrow(self) -> bool {
         let Interval::Between { low, high } = self else { return true };
         let (Some(low), Some(high)) = (low, high) else { return false };
+        if low.value == -high.value {
+            return true;
+        }
         let width = high.value - low.value;
         let figure = low.value.abs().max(high.value.abs());
         width.checked_mul(Decimal::TEN).is_some_and(|width| width <= figure)

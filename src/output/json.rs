@@ -49,8 +49,16 @@ struct FindingJson<'f> {
     expected: Option<&'f str>,
     authority: Option<&'f str>,
     group: Option<()>,
+    at: String,
+    accepted: Option<AcceptedJson<'f>>,
     primary: PositionJson<'f>,
     related: Vec<PositionJson<'f>>,
+}
+
+#[derive(Serialize)]
+struct AcceptedJson<'f> {
+    reason: &'f str,
+    until: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -131,6 +139,11 @@ fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
         expected: finding.expected.as_deref(),
         authority: finding.authority.as_deref(),
         group: None,
+        at: finding.at.join(" / "),
+        accepted: finding.accepted.as_ref().map(|accepted| AcceptedJson {
+            reason: &accepted.reason,
+            until: accepted.until.map(|until| until.to_string()),
+        }),
         primary: finding.primary.as_ref().map_or(WHOLE_FILE, position),
         related: finding.related.iter().map(position).collect(),
     }

@@ -104,12 +104,27 @@ impl Text {
             )
         };
         emitted.map_err(io::Error::other)?;
-        out.write_all(&buffer)
+        trimmed(&buffer, out)
     }
+}
+
+/// Writes lines without the white space that the drawing of labels leaves at their ends.
+fn trimmed(drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    for line in drawn.split_inclusive(|&byte| byte == b'\n') {
+        out.write_all(line.trim_ascii_end())?;
+        if line.ends_with(b"\n") {
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(())
 }
 
 fn notes(finding: &Finding) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(accepted) = &finding.accepted {
+        let until = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
+        notes.push(format!("accepted{until}: {}", safe_line(&accepted.reason)));
+    }
     notes.extend(finding.evidence.iter().map(|relation| safe_line(relation)));
     if let Some(expected) = &finding.expected {
         notes.push(format!("{} would tie", safe_line(expected)));

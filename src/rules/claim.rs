@@ -6,7 +6,7 @@ use super::fields::{Fields, Text};
 use super::form::Form;
 use super::label;
 use super::mistake::{At, Mistake};
-use super::pattern::{Capture, CaptureKind, Pattern, Words};
+use super::pattern::{Capture, CaptureKind, Pattern, Phrase, Words};
 
 /// Which part of a report a claim is looked for in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,11 +81,13 @@ pub struct Topic {
     pub words: Pattern,
 }
 
-/// The claims and topics of one or more claim files.
+/// The claims of one or more claim files, with the topics and phrases that they use.
 #[derive(Debug, Default)]
 pub struct Claims {
     /// Subjects.
     pub topics: Vec<Topic>,
+    /// Named parts of patterns.
+    pub phrases: Vec<Phrase>,
     /// Claims.
     pub claims: Vec<Claim>,
 }
@@ -102,13 +104,28 @@ pub fn read_topics(fields: &mut Fields<'_, '_>) -> Vec<Topic> {
         .collect()
 }
 
-/// Reads the claims of a file; topics and forms of the pack are known by then.
-pub fn read(fields: &mut Fields<'_, '_>, topics: &[Topic], forms: &[Form]) -> Vec<Claim> {
-    fields.named_texts("topics");
-    fields.named_tables("claims", |id, fields| claim(id, fields, topics, forms))
+/// The phrases that a claim file declares.
+pub fn read_phrases(fields: &mut Fields<'_, '_>) -> Vec<Phrase> {
+    let named = fields.named_texts("phrases");
+    named
+        .into_iter()
+        .filter_map(|(name, regex)| {
+            let value = regex.value.clone();
+            compile(regex, Words::default(), fields.mistakes)?;
+            Some(Phrase { name: name.value, regex: value })
+        })
+        .collect()
 }
 
-fn claim(id: Text, fields: &mut Fields<'_, '_>, topics: &[Topic], forms: &[Form]) -> Claim {
+/// Reads the claims of a file; topics, phrases and forms of the pack are known by then.
+pub fn read(fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) -> Vec<Claim> {
+    read_topics(fields);
+    read_phrases(fields);
+    fields.named_tables("claims", |id, fields| claim(id, fields, known, forms))
+}
+
+fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) -> Claim {
+    let topics = &known.topics;
     let at = id.at();
     let name = fields.text("name").map_or_else(|| id.value.replace('_', " "), |name| name.value);
     let scope = fields
@@ -144,7 +161,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, topics: &[Topic], forms: &[Form]
     });
     let rows = form.and_then(|form| forms.get(form)).map(row_labels).unwrap_or_default();
     let units: Vec<String> = fields.texts("unit").into_iter().map(|unit| unit.value).collect();
-    let words = Words { units: &units, rows: &rows };
+    let words = Words { units: &units, rows: &rows, phrases: &known.phrases };
     let mut captures: Vec<Capture> = Vec::new();
     let patterns = patterns(fields, "patterns", words, Some(&mut captures));
     let none = self::patterns(fields, "none", words, None);

@@ -3,8 +3,11 @@
 
 use std::ops::Range;
 
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use toml::value::Datetime;
 
 use super::mistake::{At, FileId, Mistake};
 
@@ -91,41 +94,50 @@ fn escaped(body: &str, value: &str, base: usize) -> Vec<usize> {
     offsets
 }
 
-/// Parses a TOML file and hands its top table to `read`; mistakes of syntax are added to `mistakes`.
+/// Parses a TOML file and the files that it adds to, and hands their top table to `read`; mistakes of syntax are
+/// added to `mistakes`. The files are given from the one that adds to the one that is added to: of two values the
+/// first counts, lists of strings are joined, tables are merged, lists of tables are replaced.
 pub fn parse<T>(
-    file: FileId,
-    source: &str,
+    files: &[(FileId, &str)],
     mistakes: &mut Vec<Mistake>,
     read: impl FnOnce(&mut Fields<'_, '_>) -> T,
 ) -> T {
-    let (table, errors) = DeTable::parse_recoverable(source);
-    for error in &errors {
-        let range = error.span().unwrap_or(0..0);
-        let at = At { file, range };
-        mistakes.push(Mistake::new(at, format!("this is not TOML: {}", error.message().trim()), "here"));
+    let mut tables = Vec::with_capacity(files.len());
+    for &(file, source) in files {
+        let (table, errors) = DeTable::parse_recoverable(source);
+        for error in &errors {
+            let at = At { file, range: error.span().unwrap_or(0..0) };
+            mistakes.push(Mistake::new(at, format!("this is not TOML: {}", error.message().trim()), "here"));
+        }
+        tables.push((table, errors.is_empty()));
     }
-    let range = table.span();
-    let mut fields = Fields {
+    let layers = tables.iter().zip(files).map(|((table, is_complete), &(file, source))| Layer {
         source,
         file,
         table: table.get_ref(),
-        range,
-        name: String::new(),
-        known: Vec::new(),
-        mistakes,
-    };
+        range: table.span(),
+        is_complete: *is_complete,
+    });
+    let mut fields = Fields { layers: layers.collect(), name: String::new(), known: Vec::new(), mistakes };
     let result = read(&mut fields);
-    // After a mistake of syntax the keys that follow may be in the wrong table.
-    fields.finish(errors.is_empty());
+    fields.finish();
     result
 }
 
-/// A table of a TOML file being read.
-pub struct Fields<'t, 'm> {
+/// A table as one file has it.
+#[derive(Clone)]
+struct Layer<'t> {
     source: &'t str,
     file: FileId,
     table: &'t DeTable<'t>,
     range: Range<usize>,
+    /// No mistake of syntax is near: after one, the keys that follow may be in the wrong table.
+    is_complete: bool,
+}
+
+/// A table of a TOML file being read, with those that it adds to.
+pub struct Fields<'t, 'm> {
+    layers: Vec<Layer<'t>>,
     /// Its name in messages: `rows.new`, or nothing for the whole file.
     name: String,
     known: Vec<&'static str>,
@@ -133,12 +145,48 @@ pub struct Fields<'t, 'm> {
     pub mistakes: &'m mut Vec<Mistake>,
 }
 
-type Entry<'t> = (&'t Spanned<std::borrow::Cow<'t, str>>, &'t Spanned<DeValue<'t>>);
+type Value<'t> = &'t Spanned<DeValue<'t>>;
+
+/// A key with its value, and the file that has it.
+struct Entry<'t> {
+    layer: Layer<'t>,
+    key: &'t Spanned<std::borrow::Cow<'t, str>>,
+    value: Value<'t>,
+}
+
+impl<'t> Entry<'t> {
+    fn at(&self, value: &Spanned<DeValue<'_>>) -> At {
+        At { file: self.layer.file, range: value.span() }
+    }
+
+    fn text_of(&self, value: &Spanned<DeValue<'_>>) -> Option<Text> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(Text::new(text, value.span(), self.layer.file, self.layer.source)),
+            _ => None,
+        }
+    }
+
+    /// The entries of its table, in the order of the file.
+    fn entries(&self, table: &'t DeTable<'t>) -> Vec<Entry<'t>> {
+        let mut entries: Vec<Entry<'t>> =
+            table.iter().map(|(key, value)| Entry { layer: self.layer.clone(), key, value }).collect();
+        entries.sort_by_key(|entry| entry.key.span().start);
+        entries
+    }
+
+    fn name(&self) -> Text {
+        let offsets = Offsets::From(self.key.span().start);
+        Text { value: self.key.get_ref().to_string(), file: self.layer.file, offsets }
+    }
+}
 
 impl<'t> Fields<'t, '_> {
     /// The place of the table's header, or of the file's start.
     pub fn at(&self) -> At {
-        At { file: self.file, range: self.range.clone() }
+        self.layers.first().map_or(At { file: FileId(0), range: 0..0 }, |layer| At {
+            file: layer.file,
+            range: layer.range.clone(),
+        })
     }
 
     /// The name of the table in messages.
@@ -146,20 +194,30 @@ impl<'t> Fields<'t, '_> {
         &self.name
     }
 
-    fn entry(&mut self, key: &'static str) -> Option<Entry<'t>> {
+    /// Whether a key is given in the file that adds, or in any.
+    pub fn has(&self, key: &str) -> bool {
+        self.layers.iter().any(|layer| layer.table.contains_key(key))
+    }
+
+    /// A key in each of the files that have it, the one that adds first.
+    fn entries(&mut self, key: &'static str) -> Vec<Entry<'t>> {
         self.known.push(key);
-        self.table.get_key_value(key)
+        let entry = |layer: &Layer<'t>| {
+            let (key, value) = layer.table.get_key_value(key)?;
+            Some(Entry { layer: layer.clone(), key, value })
+        };
+        self.layers.iter().filter_map(entry).collect()
     }
 
-    fn at_value(&self, value: &Spanned<DeValue<'_>>) -> At {
-        At { file: self.file, range: value.span() }
+    fn entry(&mut self, key: &'static str) -> Option<Entry<'t>> {
+        self.entries(key).into_iter().next()
     }
 
-    fn wanted(&mut self, key: &str, wanted: &str, value: &Spanned<DeValue<'_>>) {
+    fn wanted(&mut self, key: &str, wanted: &str, entry: &Entry<'_>, value: &Spanned<DeValue<'_>>) {
         let found = value.get_ref().type_str();
         let message = format!("`{key}` is not {wanted}");
         self.mistakes.push(Mistake::new(
-            self.at_value(value),
+            entry.at(value),
             message,
             format!("expected {wanted}, found {found}"),
         ));
@@ -168,7 +226,8 @@ impl<'t> Fields<'t, '_> {
     fn missing(&mut self, key: &str, wanted: &str) {
         let place = if self.name.is_empty() { "the file".to_owned() } else { format!("`{}`", self.name) };
         let mut at = self.at();
-        let first_line = self.source.get(at.range.clone()).and_then(|text| text.find('\n'));
+        let source = self.layers.first().map_or("", |layer| layer.source);
+        let first_line = source.get(at.range.clone()).and_then(|text| text.find('\n'));
         at.range.end = first_line.map_or(at.range.end, |end| at.range.start + end);
         let message = format!("{place} has no `{key}`");
         self.mistakes.push(Mistake::new(at, message, format!("expected `{key}` ({wanted})")));
@@ -176,17 +235,17 @@ impl<'t> Fields<'t, '_> {
 
     /// A string.
     pub fn text(&mut self, key: &'static str) -> Option<Text> {
-        let (_, value) = self.entry(key)?;
-        let found = self.as_text(value);
+        let entry = self.entry(key)?;
+        let found = entry.text_of(entry.value);
         if found.is_none() {
-            self.wanted(key, "a string", value);
+            self.wanted(key, "a string", &entry, entry.value);
         }
         found
     }
 
     /// A string that must be there.
     pub fn required(&mut self, key: &'static str) -> Option<Text> {
-        if !self.table.contains_key(key) {
+        if !self.has(key) {
             self.known.push(key);
             self.missing(key, "a string");
             return None;
@@ -194,28 +253,34 @@ impl<'t> Fields<'t, '_> {
         self.text(key)
     }
 
-    fn as_text(&self, value: &Spanned<DeValue<'_>>) -> Option<Text> {
-        match value.get_ref() {
-            DeValue::String(text) => Some(Text::new(text, value.span(), self.file, self.source)),
-            _ => None,
+    /// A string that must be in the file itself, not in one that it adds to.
+    pub fn own(&mut self, key: &'static str) -> Option<Text> {
+        let is_own = self.layers.first().is_some_and(|layer| layer.table.contains_key(key));
+        if is_own {
+            return self.text(key);
         }
+        self.known.push(key);
+        self.missing(key, "a string");
+        None
     }
 
     /// A list of strings, or one string.
     pub fn texts(&mut self, key: &'static str) -> Vec<Text> {
-        let Some((_, value)) = self.entry(key) else { return Vec::new() };
-        let DeValue::Array(items) = value.get_ref() else {
-            let found = self.as_text(value);
-            if found.is_none() {
-                self.wanted(key, "a list of strings", value);
-            }
-            return found.into_iter().collect();
-        };
         let mut texts = Vec::new();
-        for item in items.iter() {
-            match self.as_text(item) {
-                Some(text) => texts.push(text),
-                None => self.wanted(key, "a list of strings", item),
+        for entry in self.entries(key).into_iter().rev() {
+            let DeValue::Array(items) = entry.value.get_ref() else {
+                let found = entry.text_of(entry.value);
+                if found.is_none() {
+                    self.wanted(key, "a list of strings", &entry, entry.value);
+                }
+                texts.extend(found);
+                continue;
+            };
+            for item in items.iter() {
+                match entry.text_of(item) {
+                    Some(text) => texts.push(text),
+                    None => self.wanted(key, "a list of strings", &entry, item),
+                }
             }
         }
         texts
@@ -223,18 +288,22 @@ impl<'t> Fields<'t, '_> {
 
     /// A list of lists of strings.
     pub fn text_lists(&mut self, key: &'static str) -> Vec<Vec<Text>> {
-        let Some((_, value)) = self.entry(key) else { return Vec::new() };
-        let DeValue::Array(lists) = value.get_ref() else {
-            self.wanted(key, "a list of lists of strings", value);
-            return Vec::new();
-        };
         let mut found = Vec::new();
-        for list in lists.iter() {
-            match list.get_ref() {
-                DeValue::Array(items) => {
-                    found.push(items.iter().filter_map(|item| self.as_text(item)).collect())
+        for entry in self.entries(key).into_iter().rev() {
+            let DeValue::Array(lists) = entry.value.get_ref() else {
+                self.wanted(key, "a list of lists of strings", &entry, entry.value);
+                continue;
+            };
+            for list in lists.iter() {
+                match list.get_ref() {
+                    DeValue::Array(items) => {
+                        found.push(items.iter().filter_map(|item| entry.text_of(item)).collect());
+                    }
+                    _ => match entry.text_of(list) {
+                        Some(text) => found.push(vec![text]),
+                        None => self.wanted(key, "a list of lists of strings", &entry, list),
+                    },
                 }
-                _ => found.extend(self.as_text(list).map(|text| vec![text])),
             }
         }
         found
@@ -242,9 +311,9 @@ impl<'t> Fields<'t, '_> {
 
     /// `true` or `false`; `false` where it is not given.
     pub fn flag(&mut self, key: &'static str) -> bool {
-        let Some((_, value)) = self.entry(key) else { return false };
-        let DeValue::Boolean(flag) = value.get_ref() else {
-            self.wanted(key, "true or false", value);
+        let Some(entry) = self.entry(key) else { return false };
+        let DeValue::Boolean(flag) = entry.value.get_ref() else {
+            self.wanted(key, "true or false", &entry, entry.value);
             return false;
         };
         *flag
@@ -252,13 +321,53 @@ impl<'t> Fields<'t, '_> {
 
     /// A whole number that is not negative.
     pub fn number(&mut self, key: &'static str) -> Option<u32> {
-        let (_, value) = self.entry(key)?;
-        let found = match value.get_ref() {
+        let entry = self.entry(key)?;
+        let found = match entry.value.get_ref() {
             DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
             _ => None,
         };
         if found.is_none() {
-            self.wanted(key, "a whole number", value);
+            self.wanted(key, "a whole number", &entry, entry.value);
+        }
+        found
+    }
+
+    /// An exact number that is not negative, whole or with decimals.
+    pub fn decimal(&mut self, key: &'static str) -> Option<Decimal> {
+        let entry = self.entry(key)?;
+        self.as_decimal(key, &entry)
+    }
+
+    fn as_decimal(&mut self, key: &str, entry: &Entry<'_>) -> Option<Decimal> {
+        let digits = match entry.value.get_ref() {
+            DeValue::Integer(integer) if integer.radix() == 10 => Some(integer.as_str()),
+            DeValue::Float(float) => Some(float.as_str()),
+            _ => None,
+        };
+        let found = digits.and_then(|digits| Decimal::from_str_exact(digits).ok());
+        let found = found.filter(|number| !number.is_sign_negative());
+        if found.is_none() {
+            self.wanted(key, "a number from zero on", entry, entry.value);
+        }
+        found
+    }
+
+    /// A day: `2027-06-30`.
+    pub fn date(&mut self, key: &'static str) -> Option<Date> {
+        let entry = self.entry(key)?;
+        let found = match entry.value.get_ref() {
+            DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => {
+                let (year, month, day) =
+                    (i16::try_from(date.year), i8::try_from(date.month), i8::try_from(date.day));
+                year.ok()
+                    .zip(month.ok())
+                    .zip(day.ok())
+                    .and_then(|((year, month), day)| Date::new(year, month, day).ok())
+            }
+            _ => None,
+        };
+        if found.is_none() {
+            self.wanted(key, "a date", &entry, entry.value);
         }
         found
     }
@@ -275,107 +384,129 @@ impl<'t> Fields<'t, '_> {
         found
     }
 
+    /// The entries of the table `key` by name, in the order of the files, those that are added to first; each with
+    /// what every file says of it.
+    fn named(&mut self, key: &'static str, wanted: &str) -> Vec<Vec<Entry<'t>>> {
+        let mut named: Vec<Vec<Entry<'t>>> = Vec::new();
+        for entry in self.entries(key).into_iter().rev() {
+            let DeValue::Table(table) = entry.value.get_ref() else {
+                self.wanted(key, wanted, &entry, entry.value);
+                continue;
+            };
+            for inner in entry.entries(table) {
+                let same = |known: &&mut Vec<Entry<'t>>| {
+                    known.first().is_some_and(|first| first.key.get_ref() == inner.key.get_ref())
+                };
+                match named.iter_mut().find(same) {
+                    Some(known) => known.insert(0, inner),
+                    None => named.push(vec![inner]),
+                }
+            }
+        }
+        named
+    }
+
     /// The sub-tables of `key`, each with its own key, in the order of the file.
     pub fn named_tables<T>(
         &mut self,
         key: &'static str,
         mut read: impl FnMut(Text, &mut Fields<'_, '_>) -> T,
     ) -> Vec<T> {
-        let Some((_, value)) = self.entry(key) else { return Vec::new() };
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wanted(key, "a table of tables", value);
-            return Vec::new();
-        };
-        let mut entries: Vec<Entry<'_>> = table.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
         let mut found = Vec::new();
-        for (name, value) in entries {
-            let path = format!("{key}.{}", name.get_ref());
-            let range = name.span();
-            let name = Text {
-                value: name.get_ref().to_string(),
-                file: self.file,
-                offsets: Offsets::From(range.start),
-            };
-            if let Some(result) = self.sub_table(path, range, value, |fields| read(name, fields)) {
-                found.push(result);
-            }
+        for entries in self.named(key, "a table of tables") {
+            let Some(name) = entries.first().map(Entry::name) else { continue };
+            let path = format!("{key}.{}", name.value);
+            found.extend(self.sub_table(path, &entries, |fields| read(name, fields)));
         }
         found
     }
 
     /// The string values of the table `key`, each with its own key, in the order of the file.
     pub fn named_texts(&mut self, key: &'static str) -> Vec<(Text, Text)> {
-        let Some((_, value)) = self.entry(key) else { return Vec::new() };
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wanted(key, "a table of strings", value);
-            return Vec::new();
-        };
-        let mut entries: Vec<Entry<'_>> = table.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
         let mut found = Vec::new();
-        for (name, value) in entries {
-            let text = Text {
-                value: name.get_ref().to_string(),
-                file: self.file,
-                offsets: Offsets::From(name.span().start),
-            };
-            match self.as_text(value) {
-                Some(value) => found.push((text, value)),
-                None => self.wanted(key, "a string", value),
+        for entries in self.named(key, "a table of strings") {
+            let Some(entry) = entries.first() else { continue };
+            match entry.text_of(entry.value) {
+                Some(value) => found.push((entry.name(), value)),
+                None => self.wanted(key, "a string", entry, entry.value),
             }
+        }
+        found
+    }
+
+    /// The numbers of the table `key`, exact and not negative, each with its own key, in the order of the file.
+    pub fn named_decimals(&mut self, key: &'static str) -> Vec<(Text, Decimal)> {
+        let mut found = Vec::new();
+        for entries in self.named(key, "a table of numbers") {
+            let Some(entry) = entries.first() else { continue };
+            found.extend(self.as_decimal(key, entry).map(|number| (entry.name(), number)));
         }
         found
     }
 
     /// The tables of the list `key` (`[[key]]`).
     pub fn tables<T>(&mut self, key: &'static str, mut read: impl FnMut(&mut Fields<'_, '_>) -> T) -> Vec<T> {
-        let Some((_, value)) = self.entry(key) else { return Vec::new() };
-        let DeValue::Array(items) = value.get_ref() else {
-            self.wanted(key, "a list of tables", value);
+        let Some(entry) = self.entry(key) else { return Vec::new() };
+        let DeValue::Array(items) = entry.value.get_ref() else {
+            self.wanted(key, "a list of tables", &entry, entry.value);
             return Vec::new();
         };
-        items.iter().filter_map(|item| self.sub_table(key.to_owned(), item.span(), item, &mut read)).collect()
+        let item = |value: Value<'t>| Entry { layer: entry.layer.clone(), key: entry.key, value };
+        let read_item = |value: Value<'t>| {
+            let DeValue::Table(table) = value.get_ref() else {
+                self.wanted(key, "a table", &item(value), value);
+                return None;
+            };
+            let layer = Layer { table, range: value.span(), ..entry.layer.clone() };
+            Some(self.within(key.to_owned(), vec![layer], &mut read))
+        };
+        items.iter().filter_map(read_item).collect()
     }
 
     /// The table `key`.
     pub fn table<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> Option<T> {
-        let (name, value) = self.entry(key)?;
-        self.sub_table(key.to_owned(), name.span(), value, read)
+        let entries = self.entries(key);
+        if entries.is_empty() {
+            return None;
+        }
+        self.sub_table(key.to_owned(), &entries, read)
     }
 
     fn sub_table<T>(
         &mut self,
         name: String,
-        range: Range<usize>,
-        value: &Spanned<DeValue<'_>>,
+        entries: &[Entry<'t>],
         read: impl FnOnce(&mut Fields<'_, '_>) -> T,
     ) -> Option<T> {
-        let DeValue::Table(table) = value.get_ref() else {
-            self.wanted(&name, "a table", value);
-            return None;
-        };
-        let mut fields = Fields {
-            source: self.source,
-            file: self.file,
-            table,
-            range,
-            name,
-            known: Vec::new(),
-            mistakes: self.mistakes,
-        };
-        let result = read(&mut fields);
-        fields.finish(true);
-        Some(result)
+        let mut layers = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match entry.value.get_ref() {
+                DeValue::Table(table) => {
+                    layers.push(Layer { table, range: entry.key.span(), ..entry.layer.clone() });
+                }
+                _ => self.wanted(&name, "a table", entry, entry.value),
+            }
+        }
+        (!layers.is_empty()).then(|| self.within(name, layers, read))
     }
 
-    fn finish(self, complete: bool) {
-        if !complete {
-            return;
-        }
-        for key in self.table.keys() {
-            if !self.known.contains(&key.get_ref().as_ref()) {
-                let at = At { file: self.file, range: key.span() };
+    fn within<T>(
+        &mut self,
+        name: String,
+        layers: Vec<Layer<'t>>,
+        read: impl FnOnce(&mut Fields<'_, '_>) -> T,
+    ) -> T {
+        let layers = layers.into_iter().map(|layer| Layer { is_complete: true, ..layer }).collect();
+        let mut fields = Fields { layers, name, known: Vec::new(), mistakes: self.mistakes };
+        let result = read(&mut fields);
+        fields.finish();
+        result
+    }
+
+    fn finish(self) {
+        for layer in self.layers.iter().filter(|layer| layer.is_complete) {
+            for key in layer.table.keys().filter(|key| !self.known.contains(&key.get_ref().as_ref())) {
+                let at = At { file: layer.file, range: key.span() };
                 let kind =
                     if self.name.is_empty() { "key".to_owned() } else { format!("key in `{}`:", self.name) };
                 self.mistakes.push(Mistake::unknown(at, &kind, key.get_ref(), self.known.iter().copied()));
@@ -390,7 +521,7 @@ mod tests {
 
     fn read<T>(source: &str, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> (T, Vec<String>) {
         let mut mistakes = Vec::new();
-        let value = parse(FileId(0), source, &mut mistakes, read);
+        let value = parse(&[(FileId(0), source)], &mut mistakes, read);
         let shown = mistakes
             .into_iter()
             .map(|mistake| {
@@ -437,6 +568,34 @@ mod tests {
         assert_eq!(source.get(a.part(1..3).range), Some("\\u002By"));
         assert_eq!(source.get(a.part(3..4).range), Some("\\\""));
         assert_eq!(source.get(b.part(2..3).range), Some("d"));
+    }
+
+    #[test]
+    fn a_file_adds_to_another() {
+        let base = "level = 'error'\nlist = ['a']\n[rows.x]\nlabels = ['x']\n[rows.y]\nlabels = ['y']\n[[example]]\nn = 1\n";
+        let added = "level = 'note'\nlist = 'b'\n[rows.x]\nlabels = ['z']\nlable = 1\n[rows.w]\nlabels = ['w']\n[[example]]\nn = 2\n[[example]]\nn = 3\n";
+        let mut mistakes = Vec::new();
+        let values = |texts: Vec<Text>| texts.into_iter().map(|text| text.value).collect::<Vec<_>>();
+        let read = |fields: &mut Fields<'_, '_>| {
+            (
+                fields.text("level").map(|text| text.value),
+                values(fields.texts("list")),
+                fields.named_tables("rows", |name, row| (name.value, values(row.texts("labels")))),
+                fields.tables("example", |example| example.number("n")),
+            )
+        };
+        let (level, list, rows, examples) =
+            parse(&[(FileId(1), added), (FileId(0), base)], &mut mistakes, read);
+        assert_eq!((level.as_deref(), list), (Some("note"), vec!["a".to_owned(), "b".to_owned()]));
+        let rows: Vec<String> =
+            rows.into_iter().map(|(name, labels)| format!("{name}: {}", labels.join(" "))).collect();
+        assert_eq!(rows, ["x: x z", "y: y", "w: w"]);
+        assert_eq!(examples, [Some(2), Some(3)]);
+        assert_eq!(mistakes.len(), 1);
+        assert_eq!(
+            (mistakes[0].at.file, mistakes[0].message.as_str()),
+            (FileId(1), "unknown key in `rows.x`: `lable`")
+        );
     }
 
     #[test]

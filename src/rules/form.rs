@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::fields::{Fields, Text};
 use super::label::Key;
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
+use super::pattern::{Pattern, Words};
 
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +19,22 @@ pub enum Kind {
     Amount,
     /// A change against an earlier count: whole, of either sign.
     Change,
+    /// A sum of money that may be below zero.
+    Balance,
+    /// A percentage, with or without its sign.
+    Percent,
+    /// The number of the line: no figure of the report.
+    Ordinal,
 }
 
-const KINDS: &[(&str, Kind)] = &[("count", Kind::Count), ("amount", Kind::Amount), ("change", Kind::Change)];
+const KINDS: &[(&str, Kind)] = &[
+    ("count", Kind::Count),
+    ("amount", Kind::Amount),
+    ("change", Kind::Change),
+    ("balance", Kind::Balance),
+    ("percent", Kind::Percent),
+    ("ordinal", Kind::Ordinal),
+];
 
 /// What a blank cell, or a mark such as `/` or `—`, means in a form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,8 +67,19 @@ pub struct Node {
     columns: Option<Vec<usize>>,
     /// It is the total of others: where it is left blank, it is not taken for zero.
     is_total: bool,
+    /// It is found in the report, as often as there are labels like this that name nothing else.
+    pub found: Option<Arc<Pattern>>,
     /// Number among the leaves; `None` for a group.
     pub leaf: Option<usize>,
+}
+
+/// Rows or columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// Rows.
+    Rows,
+    /// Columns.
+    Columns,
 }
 
 /// The rows or the columns of a form.
@@ -111,6 +137,8 @@ pub enum Layout {
     Rows,
     /// Row labels stand above the column labels, in the header: one line of figures holds all.
     Stacked,
+    /// Each label has its figures right beside it; a line may hold several labels.
+    Beside,
 }
 
 /// An official table.
@@ -124,6 +152,10 @@ pub struct Form {
     pub layout: Layout,
     /// What a blank cell means.
     pub blank: Blank,
+    /// Its figures are rounded to the decimals shown.
+    pub is_rounded: bool,
+    /// Its rows, its columns or the tables themselves are found in the report.
+    pub is_open: bool,
     kind: Kind,
     /// Its rows.
     pub rows: Axis,
@@ -135,14 +167,27 @@ pub struct Form {
     pub base: usize,
 }
 
-/// A cell of a form of the pack, by its number among all cells of the pack.
+/// A cell, by its number: first those of the pack's forms, then those of the tables found in the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub usize);
 
 impl Form {
-    /// Number of cells, whether or not the form has them.
+    /// Its rows or its columns.
+    pub fn axis(&self, side: Side) -> &Axis {
+        match side {
+            Side::Rows => &self.rows,
+            Side::Columns => &self.columns,
+        }
+    }
+
+    /// Number of cells, whether or not the form has them; none of an open form, whose cells are found in the report.
     pub fn size(&self) -> usize {
-        self.rows.leaves.len() * self.columns.leaves.len()
+        if self.is_open { 0 } else { self.rows.leaves.len() * self.columns.leaves.len() }
+    }
+
+    /// Whether its tables are told by their columns and its row labels, rather than by the order of a fixed form.
+    pub fn is_read_by_table(&self) -> bool {
+        self.is_open || self.layout == Layout::Beside
     }
 
     /// The cells of this form among those of the pack.
@@ -201,11 +246,16 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
     let id = fields.required("id");
     let name = fields.text("name");
     let layout = fields
-        .choice("row_labels", &[("left", Layout::Rows), ("above", Layout::Stacked)])
+        .choice(
+            "row_labels",
+            &[("left", Layout::Rows), ("above", Layout::Stacked), ("beside", Layout::Beside)],
+        )
         .unwrap_or_default();
     let blank =
         fields.choice("blank", &[("zero", Blank::Zero), ("unknown", Blank::Unknown)]).unwrap_or_default();
     let kind = fields.choice("kind", KINDS).unwrap_or(Kind::Count);
+    let is_rounded = fields.flag("rounded");
+    let is_repeated = fields.flag("repeated");
     let captions = fields.texts("captions");
     let columns = axis(fields, "columns", editions, None);
     let rows = axis(fields, "rows", editions, Some(&columns));
@@ -221,7 +271,25 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         }
         check_labels(axis, what, fields);
     }
-    Some(Form { id: id.value, name, layout, blank, kind, rows, columns, captions, base: 0 })
+    let has_found = |axis: &Axis| axis.nodes.iter().any(|node| node.found.is_some());
+    let is_open = is_repeated || has_found(&rows) || has_found(&columns);
+    if is_open && layout == Layout::Stacked {
+        let message = "a form with rows or columns found in the report has its row labels beside its figures";
+        fields.mistakes.push(Mistake::new(id.at(), message, "this form"));
+    }
+    Some(Form {
+        id: id.value,
+        name,
+        layout,
+        blank,
+        is_rounded,
+        is_open,
+        kind,
+        rows,
+        columns,
+        captions,
+        base: 0,
+    })
 }
 
 fn axis(
@@ -244,8 +312,16 @@ fn axis(
         let under = fields.text("under");
         let wanted = if columns.is_some() { fields.texts("columns") } else { Vec::new() };
         let is_total = fields.flag("total");
+        let found = fields.text("found").and_then(|text| match Pattern::new(text, Words::default()) {
+            Ok(pattern) => Some(Arc::new(pattern)),
+            Err(mistake) => {
+                fields.mistakes.push(mistake);
+                None
+            }
+        });
         let node = Node {
             is_total,
+            found,
             id: id.value,
             at,
             name,
@@ -311,9 +387,10 @@ fn break_circles(axis: &mut Axis, fields: &mut Fields<'_, '_>) {
 fn check_labels(axis: &Axis, what: &str, fields: &mut Fields<'_, '_>) {
     let mut seen: BTreeMap<(Option<usize>, Key), (usize, At)> = BTreeMap::new();
     for (index, node) in axis.nodes.iter().enumerate() {
-        if node.leaf.is_some() && node.labels.is_empty() {
+        if node.leaf.is_some() && node.labels.is_empty() && node.found.is_none() {
             let message = format!("{what} `{}` has no label", node.id);
-            fields.mistakes.push(Mistake::new(node.at.clone(), message, "expected `labels = [\"…\"]`"));
+            let expected = "expected `labels = [\"…\"]` or `found = '…'`";
+            fields.mistakes.push(Mistake::new(node.at.clone(), message, expected));
         }
         for label in &node.labels {
             let key = Key::new(&label.value);

@@ -38,10 +38,10 @@ pub struct LabelIndex {
 }
 
 impl LabelIndex {
-    /// The index of some forms.
-    pub fn new(forms: &[Form]) -> Self {
+    /// The index of those of some forms that `is_wanted` says.
+    pub fn new(forms: &[Form], is_wanted: impl Fn(&Form) -> bool) -> Self {
         let mut index = Self::default();
-        for (number, form) in forms.iter().enumerate() {
+        for (number, form) in forms.iter().enumerate().filter(|(_, form)| is_wanted(form)) {
             let mut add_axis = |axis: &Axis, target: fn(usize) -> Target| {
                 for (node_number, node) in axis.nodes.iter().enumerate() {
                     for label in &node.labels {

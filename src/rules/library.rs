@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::mistake::{Mistake, PackFile};
+use super::fields::{self, Text};
+use super::mistake::{FileId, Mistake, PackFile};
 use super::pack::Pack;
 
 /// Files of the embedded packs: path and text.
@@ -52,12 +53,78 @@ impl PackFiles {
     ///
     /// # Errors
     /// All mistakes in its files.
-    pub fn load(self) -> Result<Pack, LoadError> {
+    fn load(self) -> Result<Pack, LoadError> {
         Pack::load(&self.files).map_err(|mut mistakes| {
             mistakes.sort_by_key(|mistake| (mistake.at.file, mistake.at.range.start, mistake.at.range.end));
             mistakes.dedup();
             LoadError::Mistakes { files: self, mistakes }
         })
+    }
+
+    /// What its `pack.toml` says of its name and of the packs it extends. Mistakes are told when it is loaded.
+    fn head(&self) -> (String, Vec<Text>) {
+        let Some(file) = self.files.iter().find(|file| file.within == "pack.toml") else {
+            return Default::default();
+        };
+        fields::parse(&[(FileId(0), &file.text)], &mut Vec::new(), |fields| {
+            (fields.text("id").map(|id| id.value).unwrap_or_default(), fields.texts("extends"))
+        })
+    }
+}
+
+/// A pack among others, before it is loaded.
+struct Named {
+    id: String,
+    extends: Vec<Text>,
+    files: PackFiles,
+}
+
+/// Loads packs, each with those that it extends. Of two packs of one name the later replaces the earlier, which it may
+/// extend.
+pub fn load(sources: Vec<PackFiles>) -> Vec<Result<Pack, LoadError>> {
+    let mut packs: Vec<Named> = Vec::with_capacity(sources.len());
+    for mut files in sources {
+        let (id, extends) = files.head();
+        files.files.iter_mut().for_each(|file| file.pack.clone_from(&id));
+        packs.push(Named { id, extends, files });
+    }
+    let is_replaced = |number: usize, named: &Named| {
+        packs.iter().skip(number + 1).any(|later| later.id == named.id && !named.id.is_empty())
+    };
+    let wanted = packs.iter().enumerate().filter(|(number, named)| !is_replaced(*number, named));
+    wanted.map(|(number, _)| with_bases(&packs, number)).collect()
+}
+
+fn with_bases(packs: &[Named], number: usize) -> Result<Pack, LoadError> {
+    let mut layers = Vec::new();
+    let mut mistakes = Vec::new();
+    gather(packs, number, &mut layers, &mut mistakes);
+    let files =
+        layers.into_iter().filter_map(|layer| packs.get(layer)).flat_map(|named| named.files.files.clone());
+    let all = PackFiles { files: files.collect() };
+    if mistakes.is_empty() { all.load() } else { Err(LoadError::Mistakes { files: all, mistakes }) }
+}
+
+/// The packs that a pack is made of: itself, then those that it extends.
+fn gather(packs: &[Named], number: usize, layers: &mut Vec<usize>, mistakes: &mut Vec<Mistake>) {
+    let Some(named) = packs.get(number) else { return };
+    layers.push(number);
+    for base in &named.extends {
+        let called = |&other: &usize| packs.get(other).is_some_and(|other| other.id == base.value);
+        // A pack may extend the one it replaces, not itself.
+        let found = (0..number).rev().find(called).or_else(|| (number + 1..packs.len()).find(called));
+        let Some(found) = found else {
+            let known = packs.iter().map(|known| known.id.as_str()).filter(|id| *id != named.id);
+            // Only mistakes of the pack itself have its files; those of its bases are told when they are loaded.
+            if layers.len() == 1 {
+                mistakes.push(Mistake::unknown(base.at(), "pack", &base.value, known));
+            }
+            continue;
+        };
+        if layers.contains(&found) {
+            continue;
+        }
+        gather(packs, found, layers, mistakes);
     }
 }
 
@@ -65,8 +132,13 @@ impl PackFiles {
 pub fn embedded() -> Vec<PackFiles> {
     let mut packs: Vec<(&str, PackFiles)> = Vec::new();
     for (path, text) in EMBEDDED {
-        let folder = path.split('/').next().unwrap_or_default();
-        let file = PackFile { path: (*path).to_owned(), text: (*text).to_owned() };
+        let (folder, within) = path.split_once('/').unwrap_or(("", path));
+        let file = PackFile {
+            path: (*path).to_owned(),
+            within: within.to_owned(),
+            pack: String::new(),
+            text: (*text).to_owned(),
+        };
         match packs.iter_mut().find(|(known, _)| *known == folder) {
             Some((_, pack)) => pack.files.push(file),
             None => packs.push((folder, PackFiles { files: vec![file] })),
@@ -94,22 +166,23 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PackFiles>, LoadError> {
 }
 
 fn read(folder: &Path) -> Result<PackFiles, LoadError> {
-    let mut paths = vec![folder.join("pack.toml")];
+    let mut paths = vec![(folder.join("pack.toml"), "pack.toml".to_owned())];
     for part in ["forms", "claims", "rules"] {
-        let part = folder.join(part);
-        if part.is_dir() {
-            paths.extend(
-                entries(&part)?
-                    .into_iter()
-                    .filter(|path| path.extension().is_some_and(|extension| extension == "toml")),
-            );
-        }
+        let inner = folder.join(part);
+        let files = if inner.is_dir() { entries(&inner)? } else { Vec::new() };
+        let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+        paths.extend(files.into_iter().filter(is_toml).map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let within = format!("{part}/{name}");
+            (path, within)
+        }));
     }
     let mut pack = PackFiles::default();
-    for path in paths {
+    for (path, within) in paths {
         let text =
             std::fs::read_to_string(&path).map_err(|error| LoadError::Io { path: path.clone(), error })?;
-        pack.files.push(PackFile { path: path.to_string_lossy().into_owned(), text });
+        let path = path.to_string_lossy().into_owned();
+        pack.files.push(PackFile { path, within, pack: String::new(), text });
     }
     Ok(pack)
 }
@@ -130,8 +203,8 @@ mod tests {
 
     #[test]
     fn embedded_packs_load() {
-        for pack in embedded() {
-            if let Err(LoadError::Mistakes { files, mistakes }) = pack.load() {
+        for pack in load(embedded()) {
+            if let Err(LoadError::Mistakes { files, mistakes }) = pack {
                 for mistake in &mistakes {
                     let file = &files.files[mistake.at.file.0];
                     let line = file.text.get(..mistake.at.range.start).unwrap_or("").lines().count();

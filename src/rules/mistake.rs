@@ -11,6 +11,10 @@ pub struct FileId(pub usize);
 pub struct PackFile {
     /// Path as it is shown, such as `ogi/rules/request-flow.toml`.
     pub path: String,
+    /// Path within its pack, such as `rules/request-flow.toml`.
+    pub within: String,
+    /// The pack it belongs to; another one than that being loaded where the file is one that it adds to.
+    pub pack: String,
     /// Its text.
     pub text: String,
 }

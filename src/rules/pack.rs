@@ -114,6 +114,8 @@ pub struct ReportSources {
 pub struct Pack {
     /// Its name.
     pub id: String,
+    /// The packs that it extends, directly or through others.
+    pub bases: Vec<String>,
     /// What kind of report it is for.
     pub title: String,
     /// What it checks, in a sentence or two.
@@ -130,8 +132,10 @@ pub struct Pack {
     pub sources: ReportSources,
     /// Its forms.
     pub forms: Vec<Form>,
-    /// The labels of its forms.
+    /// The labels of its forms that are bound row by row.
     pub labels: LabelIndex,
+    /// The labels of its forms that are read table by table.
+    pub table_labels: LabelIndex,
     /// Its claims and topics.
     pub claims: Claims,
     /// The search for its claims.
@@ -154,8 +158,11 @@ impl Pack {
         self.forms.last().map_or(0, |form| form.slots().end)
     }
 
-    /// The form, row and column of a cell.
+    /// The form, row and column of a cell of its forms.
     pub fn locate(&self, slot: Slot) -> Option<(usize, &Form, usize, usize)> {
+        if slot.0 >= self.size() {
+            return None;
+        }
         let index = self.forms.partition_point(|form| form.slots().end <= slot.0);
         let form = self.forms.get(index)?;
         let (row, column) = form.row_column(slot);
@@ -202,15 +209,34 @@ struct Loader<'f, 'm> {
     mistakes: &'m mut Vec<Mistake>,
 }
 
+/// A file of a pack with those of the same name that it adds to, which come after it.
+struct Layered<'f> {
+    files: Vec<(FileId, &'f PackFile)>,
+}
+
+impl<'f> Layered<'f> {
+    fn parse<T>(&self, mistakes: &mut Vec<Mistake>, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> T {
+        let texts: Vec<(FileId, &str)> =
+            self.files.iter().map(|&(id, file)| (id, file.text.as_str())).collect();
+        fields::parse(&texts, mistakes, read)
+    }
+
+    /// The file that the others add to.
+    fn first(&self) -> Option<&'f PackFile> {
+        self.files.last().map(|&(_, file)| file)
+    }
+}
+
 impl<'f> Loader<'f, '_> {
-    fn folder(&self, folder: &str) -> Vec<(FileId, &'f PackFile)> {
-        let within = |path: &str| path.split('/').rev().nth(1) == Some(folder);
-        self.files
-            .iter()
-            .enumerate()
-            .filter(|(_, file)| within(&file.path))
-            .map(|(index, file)| (FileId(index), file))
-            .collect()
+    /// The files in a folder of the pack, by name.
+    fn folder(&self, folder: &str) -> Vec<Layered<'f>> {
+        let mut named: BTreeMap<&str, Vec<(FileId, &PackFile)>> = BTreeMap::new();
+        for (index, file) in self.files.iter().enumerate() {
+            if file.within.split_once('/').is_some_and(|(within, _)| within == folder) {
+                named.entry(&file.within).or_default().push((FileId(index), file));
+            }
+        }
+        named.into_values().map(|files| Layered { files }).collect()
     }
 
     fn load(mut self) -> Option<Pack> {
@@ -225,19 +251,24 @@ impl<'f> Loader<'f, '_> {
         let claims = self.claims(&forms);
         let sources = self.sources(head.report, &claims);
         let mut rules = Vec::new();
-        for (id, file) in self.folder("rules") {
+        for file in self.folder("rules") {
+            let Some(first) = file.first() else { continue };
             let context = rule::Context {
-                pack: &head.id,
+                pack: &first.pack,
                 forms: &forms,
                 claims: &claims,
                 editions: head.editions.len(),
-                path: &file.path,
+                path: &first.path,
             };
-            rules.extend(fields::parse(id, &file.text, self.mistakes, |fields| rule::read(fields, context)));
+            rules.extend(file.parse(self.mistakes, |fields| rule::read(fields, context)));
         }
         rules.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut bases: Vec<String> = self.files.iter().map(|file| file.pack.clone()).collect();
+        bases.dedup();
+        bases.retain(|base| *base != head.id);
         Some(Pack {
             id: head.id,
+            bases,
             title: head.title,
             about: head.about,
             signs: head.signs,
@@ -245,7 +276,8 @@ impl<'f> Loader<'f, '_> {
             editions: head.editions,
             sections: head.sections,
             sources,
-            labels: LabelIndex::new(&forms),
+            labels: LabelIndex::new(&forms, |form| !form.is_read_by_table()),
+            table_labels: LabelIndex::new(&forms, Form::is_read_by_table),
             forms,
             claim_index: ClaimIndex::new(&claims.claims),
             claims,
@@ -254,16 +286,15 @@ impl<'f> Loader<'f, '_> {
     }
 
     fn head(&mut self) -> Option<Head> {
-        let (index, file) =
-            self.files.iter().enumerate().find(|(_, file)| file.path.ends_with("pack.toml"))?;
-        fields::parse(FileId(index), &file.text, self.mistakes, head)
+        let heads = self.files.iter().enumerate().filter(|(_, file)| file.within == "pack.toml");
+        let files = heads.map(|(index, file)| (FileId(index), file)).collect();
+        Layered { files }.parse(self.mistakes, head)
     }
 
     fn forms(&mut self, editions: &BTreeMap<String, Editions>) -> Vec<Form> {
         let mut forms: Vec<Form> = Vec::new();
-        for (id, file) in self.folder("forms") {
-            let form = fields::parse(id, &file.text, self.mistakes, |fields| form::read(fields, editions));
-            forms.extend(form);
+        for file in self.folder("forms") {
+            forms.extend(file.parse(self.mistakes, |fields| form::read(fields, editions)));
         }
         let mut base = 0;
         for form in &mut forms {
@@ -277,14 +308,12 @@ impl<'f> Loader<'f, '_> {
         let files = self.folder("claims");
         let mut claims = Claims::default();
         // The first pass knows no claim, so its other mistakes are those of the second.
-        for (id, file) in &files {
-            let topics = fields::parse(*id, &file.text, &mut Vec::new(), claim::read_topics);
-            claims.topics.extend(topics);
+        for file in &files {
+            claims.topics.extend(file.parse(&mut Vec::new(), claim::read_topics));
+            claims.phrases.extend(file.parse(&mut Vec::new(), claim::read_phrases));
         }
-        for (id, file) in &files {
-            let read = fields::parse(*id, &file.text, self.mistakes, |fields| {
-                claim::read(fields, &claims.topics, forms)
-            });
+        for file in &files {
+            let read = file.parse(self.mistakes, |fields| claim::read(fields, &claims, forms));
             claims.claims.extend(read);
         }
         self.mistakes.extend(claims.duplicates());
@@ -327,8 +356,9 @@ impl<'f> Loader<'f, '_> {
 }
 
 fn head(fields: &mut Fields<'_, '_>) -> Option<Head> {
-    let id = fields.required("id");
-    let title = fields.required("title");
+    let id = fields.own("id");
+    let title = fields.own("title");
+    fields.texts("extends");
     let about = fields.text("about").map(|text| text.value).unwrap_or_default();
     let recognised = fields.table("recognise", |fields| {
         let signs = fields.text_lists("signs");

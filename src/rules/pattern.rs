@@ -10,10 +10,6 @@ use regex_syntax::hir::{Hir, HirKind};
 use super::fields::Text;
 use super::mistake::Mistake;
 
-/// Words that may stand between what is counted and the count.
-const FILL: &str =
-    "(?:共计|共有|共|合计|总计|累计|总数|总量|数量|案件|件数|事项|分别|达到|达|为|有|计|的|：)*";
-
 /// What stands in the prose in place of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mark {
@@ -104,6 +100,17 @@ pub struct Words<'w> {
     pub units: &'w [String],
     /// `{row}`
     pub rows: &'w [String],
+    /// Parts of patterns that the pack has names for, each a regular expression.
+    pub phrases: &'w [Phrase],
+}
+
+/// A part of patterns that a pack has a name for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// Its name: `{name}` stands for it.
+    pub name: String,
+    /// A regular expression without placeholders.
+    pub regex: String,
 }
 
 impl Pattern {
@@ -191,7 +198,13 @@ fn expand(text: &Text, words: Words<'_>, captures: &mut Vec<Capture>) -> Result<
         out.push_str(&placeholder(body, words, captures).map_err(|problem| {
             match problem {
                 Problem::Unknown => {
-                    Mistake::unknown(at_placeholder(), "placeholder", body, PLACEHOLDERS.iter().copied())
+                    let phrases = words.phrases.iter().map(|phrase| phrase.name.as_str());
+                    Mistake::unknown(
+                        at_placeholder(),
+                        "placeholder",
+                        body,
+                        PLACEHOLDERS.iter().copied().chain(phrases),
+                    )
                 }
                 Problem::NoUnits => {
                     Mistake::new(at_placeholder(), "`{unit}` stands for nothing", "the claim has no `unit`")
@@ -220,7 +233,7 @@ fn is_escaped(pattern: &str, open: usize) -> bool {
     before.ends_with('\\') || before.ends_with("\\p") || before.ends_with("\\P") || before.ends_with("\\x")
 }
 
-const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "words", "unit", "gap", "fill"];
+const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "words", "unit", "gap"];
 
 enum Problem {
     Unknown,
@@ -239,7 +252,6 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     let mark = |mark: Mark| format!(r"\x{{{:x}}}", u32::from(mark.character()));
     let (kind, inner) = match kind {
         "gap" => return Ok(GAP.to_owned()),
-        "fill" => return Ok(FILL.to_owned()),
         "unit" if words.units.is_empty() => return Err(Problem::NoUnits),
         "unit" => return Ok(format!("(?:{})", alternatives(words.units))),
         "row" if words.rows.is_empty() => return Err(Problem::NoRows),
@@ -249,7 +261,10 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
         "date" => (CaptureKind::Date, mark(Mark::Date)),
         "year" => (CaptureKind::Year, mark(Mark::Year)),
         "words" => (CaptureKind::Words, r"[^。；！？\x{e000}-\x{e00f}]+?".to_owned()),
-        _ => return Err(Problem::Unknown),
+        _ => {
+            let phrase = words.phrases.iter().find(|phrase| phrase.name == body).ok_or(Problem::Unknown)?;
+            return Ok(format!("(?:{})", phrase.regex));
+        }
     };
     let is_name = name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -302,9 +317,9 @@ mod tests {
     fn pattern(source: &str) -> Result<Pattern, (String, String)> {
         let file = format!("p = '{source}'");
         let mut mistakes = Vec::new();
-        let text = parse(FileId(0), &file, &mut mistakes, |fields| fields.required("p")).unwrap();
+        let text = parse(&[(FileId(0), &file)], &mut mistakes, |fields| fields.required("p")).unwrap();
         let units = ["件".to_owned(), "宗".to_owned()];
-        Pattern::new(text, Words { units: &units, rows: &[] })
+        Pattern::new(text, Words { units: &units, ..Words::default() })
             .map_err(|mistake| (mistake.message, file.get(mistake.at.range).unwrap_or_default().to_owned()))
     }
 

@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
 use super::claim::Claims;
 use super::expression::compile::{Binding, Compiler};
 use super::expression::node::Node;
 use super::expression::syntax::{self, Expression, Name};
 use super::expression::vocabulary::{Record, Type};
 use super::fields::{Fields, Text};
-use super::form::Form;
+use super::form::{Form, Side};
 use super::mistake::Mistake;
 use super::pack::Editions;
 
@@ -24,10 +26,6 @@ pub enum Level {
 }
 
 impl Level {
-    /// Every level with its name.
-    pub const ALL: &[(&str, Level)] =
-        &[("note", Level::Note), ("warning", Level::Warning), ("error", Level::Error)];
-
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -37,6 +35,14 @@ impl Level {
         }
     }
 }
+
+/// What a rule file or a configuration may give as level.
+pub const LEVELS: &[(&str, Option<Level>)] = &[
+    ("off", None),
+    ("note", Some(Level::Note)),
+    ("warning", Some(Level::Warning)),
+    ("error", Some(Level::Error)),
+];
 
 /// What a rule says of an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +85,17 @@ pub enum Domain {
     Sections,
     /// Figures in prose.
     Figures,
+    /// Tables of an open form.
+    Tables(usize),
+    /// Rows or columns of the tables of an open form, of one group or all.
+    Lines {
+        /// The form.
+        form: usize,
+        /// Rows or columns.
+        side: Side,
+        /// The group, or the one row or column, by node.
+        group: Option<usize>,
+    },
     /// The parts of the claim that an earlier variable stands for.
     Parts(usize),
     /// The other counts in the paragraph of that claim.
@@ -91,6 +108,8 @@ impl Domain {
             Domain::Cells(_) => Record::Cell,
             Domain::Claims(claim) => Record::Claim(claim),
             Domain::Dates => Record::Date,
+            Domain::Tables(form) => Record::Table(form),
+            Domain::Lines { form, side, .. } => Record::Line(form, side),
             Domain::Headings => Record::Heading,
             Domain::Sections => Record::Section,
             Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
@@ -120,6 +139,8 @@ pub struct Instance {
     pub target: Option<Node>,
     /// What is said when it is broken.
     pub message: Vec<Piece>,
+    /// Names of the parts that figures play, each with the expression for those figures.
+    pub roles: Vec<(String, Node)>,
 }
 
 /// A rule.
@@ -129,8 +150,10 @@ pub struct Rule {
     pub id: String,
     /// What must be true, in a sentence without a full stop.
     pub summary: String,
-    /// How much a breach matters.
-    pub level: Level,
+    /// How much a breach matters; `None` where the rule is off.
+    pub level: Option<Level>,
+    /// By how much the sides of its relation may differ, beyond what the figures themselves allow.
+    pub tolerance: Decimal,
     /// The regulation or official note that says so.
     pub authority: Option<String>,
     /// Why it matters, and what may be behind a breach.
@@ -178,25 +201,32 @@ enum Quantifier {
 pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     let before = fields.mistakes.len();
     let summary = fields.required("summary");
-    let level = fields.required("level").and_then(|text| {
-        let found = Level::ALL.iter().find(|(name, _)| *name == text.value).map(|&(_, level)| level);
-        if found.is_none() {
-            let known = Level::ALL.iter().map(|(name, _)| *name);
-            fields.mistakes.push(Mistake::unknown(text.at(), "level", &text.value, known));
-        }
-        found
-    });
+    let level = if fields.required("level").is_some() { fields.choice("level", LEVELS) } else { None };
+    let tolerance = fields.decimal("tolerance").unwrap_or_default();
     let authority = fields.text("authority").map(|text| text.value);
     let explanation = fields.text("explanation").map(|text| text.value);
     let message = fields.text("message");
     let named = fields.named_texts("for");
-    let quantifiers = quantifiers(&named, fields.mistakes, context);
+    let mut quantifiers = quantifiers(&named, fields.mistakes, context);
     let when = fields.text("when").and_then(|text| parsed(text, fields.mistakes));
     let target = fields.text("target").and_then(|text| parsed(text, fields.mistakes));
+    let roles = fields
+        .named_texts("roles")
+        .into_iter()
+        .filter_map(|(name, text)| Some((name.value, parsed(text, fields.mistakes)?)))
+        .collect();
     let assert = fields.required("assert").and_then(|text| parsed(text, fields.mistakes));
     let examples = examples(fields);
-    let source =
-        Source { quantifiers, when, assert: assert?, target, message: pieces(message.or(summary.clone())?) };
+    let written = [when.as_ref(), assert.as_ref()].into_iter().flatten();
+    look_over_tables(&mut quantifiers, written.map(|(_, expression)| expression), context.forms);
+    let source = Source {
+        quantifiers,
+        when,
+        assert: assert?,
+        target,
+        message: pieces(message.or(summary.clone())?),
+        roles,
+    };
     let instances = source.instances(fields.mistakes, context);
     if fields.mistakes.len() > before {
         return None;
@@ -210,6 +240,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         id: format!("{}/{name}", context.pack),
         summary: summary?.value,
         level: level?,
+        tolerance,
         authority,
         explanation,
         relation: source.assert.0.value.clone(),
@@ -329,6 +360,10 @@ fn domain(
                 context.claims.claims.iter().map(|claim| claim.id.as_str()),
             )),
         },
+        [form] if context.forms.iter().any(|known| known.id == *form && known.is_open) => {
+            let index = context.forms.iter().position(|known| known.id == *form).unwrap_or_default();
+            dynamic(Domain::Tables(index))
+        }
         [form, axis, group @ ..] if group.len() <= 1 => {
             let Some(index) = context.forms.iter().position(|known| known.id == *form) else {
                 let known = context
@@ -346,6 +381,14 @@ fn domain(
                 }),
                 _ => Ok(None),
             };
+            if let Some(open) = found.filter(|form| form.is_open) {
+                let side = match *axis {
+                    "rows" => Side::Rows,
+                    "columns" => Side::Columns,
+                    other => return Err(Mistake::unknown(at(1), "set", other, ["rows", "columns"])),
+                };
+                return dynamic(Domain::Lines { form: index, side, group: within(Some(open.axis(side)))? });
+            }
             match *axis {
                 "rows" => Ok(Quantifier::Rows { form: index, group: within(found.map(|form| &form.rows))? }),
                 "columns" => {
@@ -363,6 +406,28 @@ fn domain(
                 &text.value,
                 known.into_iter().chain(context.forms.iter().map(|form| form.id.as_str())),
             ))
+        }
+    }
+}
+
+/// A rule that names cells of an open form, but has no variable over its tables, looks over all of them.
+fn look_over_tables<'e>(
+    quantifiers: &mut Vec<(String, Quantifier)>,
+    expressions: impl Iterator<Item = &'e Expression>,
+    forms: &[Form],
+) {
+    let mut named: Vec<&str> = Vec::new();
+    expressions.for_each(|expression| expression.forms(&mut named));
+    for (number, form) in forms.iter().enumerate().filter(|(_, form)| form.is_open) {
+        let has_variable = quantifiers.iter().any(|(_, quantifier)| {
+            matches!(quantifier, Quantifier::Dynamic(_, Domain::Tables(of) | Domain::Lines { form: of, .. }) if *of == number)
+        });
+        if named.contains(&form.id.as_str()) && !has_variable {
+            let next = quantifiers
+                .iter()
+                .filter(|(_, quantifier)| matches!(quantifier, Quantifier::Dynamic(..)))
+                .count();
+            quantifiers.push((String::new(), Quantifier::Dynamic(next, Domain::Tables(number))));
         }
     }
 }
@@ -401,6 +466,7 @@ struct Source {
     assert: (Text, Expression),
     target: Option<(Text, Expression)>,
     message: Template,
+    roles: Vec<(String, (Text, Expression))>,
 }
 
 impl Source {
@@ -492,12 +558,16 @@ impl Source {
             .map(|(text, expression)| compiler.expression(text, expression).map(|(node, _)| node));
         let assert = compiler.truth(&self.assert.0, &self.assert.1);
         let message = self.message.compile(compiler);
+        let role = |(name, (text, expression)): &(String, (Text, Expression))| {
+            compiler.expression(text, expression).map(|(node, _)| (name.clone(), node))
+        };
+        let roles = self.roles.iter().filter_map(role).collect();
         let when = match when {
             Some(node) => Some(node?),
             None => None,
         };
         let assert = assert?;
-        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message })
+        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message, roles })
     }
 }
 

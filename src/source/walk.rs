@@ -92,7 +92,8 @@ impl Found {
 /// Adds what is under a folder; says whether links to files were followed.
 fn walk_folder(folder: &Path, found: &mut Found) -> bool {
     let mut has_links = false;
-    let walk = WalkBuilder::new(folder)
+    // The empty name behind the folder's enters a folder that is named by a link to it.
+    let walk = WalkBuilder::new(folder.join(""))
         .add_custom_ignore_filename(IGNORE_FILE)
         .require_git(false)
         .follow_links(false)
@@ -161,4 +162,25 @@ fn is_tieout_ignored(path: &Path) -> bool {
         builder.add(file);
         builder.build().is_ok_and(|ignore| ignore.matched_path_or_any_parents(&path, false).is_ignore())
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_is_named_is_entered_and_one_met_on_the_walk_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir(root.join("real")).unwrap();
+        std::fs::write(root.join("real/a.txt"), "").unwrap();
+        std::os::unix::fs::symlink("real", root.join("link")).unwrap();
+        let paths = |found: &Found| -> Vec<PathBuf> {
+            found.candidates.iter().map(|candidate| candidate.path.clone()).collect()
+        };
+        assert_eq!(paths(&walk(&[root.join("link")]).unwrap()), [root.join("link/a.txt")]);
+        let all = walk(&[root.to_owned()]).unwrap();
+        assert_eq!(paths(&all), [root.join("real/a.txt")]);
+        assert_eq!(all.skipped.get("link to a folder"), Some(&1));
+    }
 }

@@ -41,20 +41,21 @@ impl<'e> Evaluator<'e, '_> {
                         .unwrap_or_default(),
                 )
             }
-            (Record::Cell(slot), Field::Kind) => text(
-                match self.facts.pack.locate(slot).map(|(_, form, row, column)| form.kind(row, column)) {
-                    Some(Kind::Count) => "a count".to_owned(),
-                    Some(Kind::Amount) => "an amount".to_owned(),
-                    Some(Kind::Change) => "a change".to_owned(),
-                    None => String::new(),
-                },
-            ),
+            (Record::Cell(slot), Field::Kind) => text(match self.facts.kind(slot) {
+                Some(Kind::Count) => "a count".to_owned(),
+                Some(Kind::Amount | Kind::Balance) => "an amount".to_owned(),
+                Some(Kind::Change) => "a change".to_owned(),
+                Some(Kind::Percent) => "a percentage".to_owned(),
+                Some(Kind::Ordinal) | None => String::new(),
+            }),
             (
                 Record::Row { .. }
                 | Record::Column { .. }
                 | Record::Cell(_)
                 | Record::Heading(_)
-                | Record::Section(_),
+                | Record::Section(_)
+                | Record::Table(_)
+                | Record::Line { .. },
                 Field::Name,
             ) => text(names::record(self.facts, self.document, record)),
             (Record::Claim(claim), Field::Capture(capture)) => self.capture(claim, capture),
@@ -69,6 +70,13 @@ impl<'e> Evaluator<'e, '_> {
                     .filter(|other| Some(other.kind) == kind)
                     .count();
                 Value::Number(Number::exact(before.into()))
+            }
+            (Record::Line { index, .. }, Field::Order) => number(u32::try_from(index + 1).ok()),
+            (Record::Table(table), Field::Order) => {
+                let form = self.facts.tables.get(table).map(|table| table.form);
+                let before =
+                    self.facts.tables.iter().take(table + 1).filter(|other| Some(other.form) == form);
+                number(u32::try_from(before.count()).ok())
             }
             (Record::Claim(claim), _) => {
                 self.claim(claim).map_or(Value::Unknown, |claim| self.claim_field(claim, field))
@@ -237,7 +245,10 @@ impl<'e> Evaluator<'e, '_> {
         match field {
             Field::Number => number(heading.number),
             Field::Expected => number(heading.expected),
-            Field::Lost => Value::Truth(Truth::of(heading.lost.is_some())),
+            Field::Lost => {
+                self.saw(Witness::LostHeading(index));
+                Value::Truth(Truth::of(heading.lost.is_some()))
+            }
             _ => Value::Unknown,
         }
     }

@@ -37,6 +37,12 @@ impl<'e> Evaluator<'e, '_> {
             Function::Known => {
                 known(self.number(first).or_else(|| arguments.get(1).and_then(|second| self.number(second))))
             }
+            Function::Round => {
+                let decimals = arguments.get(1).and_then(|decimals| self.number(decimals)?.value()?.to_u32());
+                known(
+                    self.number(first).zip(decimals).and_then(|(number, decimals)| number.rounded(decimals)),
+                )
+            }
             Function::PercentOf => {
                 let (part, total) =
                     (self.number(first), arguments.get(1).and_then(|total| self.number(total)));

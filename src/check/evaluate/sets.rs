@@ -16,24 +16,13 @@ pub(super) type Numbers = Vec<(Option<FigureId>, Number)>;
 impl<'e> Evaluator<'e, '_> {
     /// The numbers of a set; `None` where one of them is not known.
     pub(super) fn several(&self, node: &Node) -> Option<Numbers> {
-        let of_slots = |slots: &[Slot]| {
-            slots
-                .iter()
-                .map(|&slot| {
-                    let id = self.facts.cell(slot)?;
-                    match self.figure(id) {
-                        Value::Number(number) => Some((Some(id), number)),
-                        _ => None,
-                    }
-                })
-                .collect()
-        };
         match node {
-            Node::Cells(slots) => of_slots(slots),
+            Node::Cells(slots) => self.of_slots(slots),
+            Node::Found(cells) => self.of_slots(&self.found_slots(cells)?),
             Node::AllCells(slots) => {
                 let there: Vec<Slot> =
                     slots.iter().copied().filter(|&slot| self.facts.cell(slot).is_some()).collect();
-                of_slots(&there)
+                self.of_slots(&there)
             }
             Node::Call(Function::AnyOf, arguments) => {
                 Some(arguments.iter().filter_map(|argument| self.several(argument)).flatten().collect())
@@ -58,6 +47,18 @@ impl<'e> Evaluator<'e, '_> {
                 _ => None,
             },
         }
+    }
+
+    /// The numbers in some cells; `None` where one of them is not known.
+    pub(super) fn of_slots(&self, slots: &[Slot]) -> Option<Numbers> {
+        let number = |&slot: &Slot| {
+            let id = self.facts.cell(slot)?;
+            match self.figure(id) {
+                Value::Number(number) => Some((Some(id), number)),
+                _ => None,
+            }
+        };
+        slots.iter().map(number).collect()
     }
 
     pub(in crate::check) fn set(&self, node: &Node) -> Value<'e> {

@@ -36,6 +36,8 @@ pub fn resolve(form: &Form, number: usize, cells: &[HeaderCell<'_>]) -> Option<V
     let columns = match form.layout {
         Layout::Rows if ours.iter().all(|cell| cell.at.is_some()) => aligned(&ours)?,
         Layout::Rows => in_reading_order(&form.columns, &ours)?,
+        // Such forms are read table by table.
+        Layout::Beside => return None,
         Layout::Stacked if ours.iter().all(|cell| cell.at.is_some()) => stacked_aligned(&ours)?,
         Layout::Stacked => stacked_in_reading_order(&ours)?,
     };

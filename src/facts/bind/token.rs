@@ -85,7 +85,7 @@ pub fn classify<'p>(text: &str, labels: &'p LabelIndex) -> TokenKind<'p> {
     let has_words = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 0
         || text.chars().count() > 8;
     let is_read = matches!(
-        cell::read(text, Kind::Count),
+        cell::read(text, Kind::Count, false),
         Reading::Number(_) | Reading::ZeroWord | Reading::NotApplicable
     );
     if is_read || !has_words { TokenKind::Value } else { TokenKind::Words }

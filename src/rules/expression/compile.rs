@@ -3,12 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::node::{Leaf, Node};
+use super::node::{FoundCells, Leaf, Lines, Node, Whose};
 use super::syntax::{Expression, Kind, Name, Operator, Pick, Selector};
 use super::vocabulary::{FUNCTIONS, Function, REPORT, Record, Type, Wanted};
 use crate::rules::claim::Claim;
 use crate::rules::fields::Text;
-use crate::rules::form::{Axis, Form, Kind as CellKind};
+use crate::rules::form::{Axis, Form, Kind as CellKind, Side};
 use crate::rules::mistake::Mistake;
 use crate::rules::pack::Editions;
 use crate::rules::pattern::{Pattern, Words};
@@ -106,6 +106,7 @@ impl Compiler<'_> {
             Kind::Path(path) => self.path(text, path),
             Kind::Cell { form, row, column } => self.cell(text, form, row, column),
             Kind::Call { function, arguments } => self.call(text, function, arguments, &expression.at),
+            Kind::Elsewhere { whose, inner } => self.elsewhere(text, whose, inner),
             Kind::Not(inner) => {
                 self.truth(text, inner).map(|inner| (Node::Not(Box::new(inner)), Type::Truth))
             }
@@ -130,6 +131,31 @@ impl Compiler<'_> {
             format!("is {kind}, expected {wanted}"),
         );
         None
+    }
+
+    /// A number of other reports: a cell of the one before, the sum, count, smallest or largest over those below.
+    fn elsewhere(&mut self, text: &Text, whose: &Name, inner: &Expression) -> Typed {
+        let whose = match whose.text.as_str() {
+            "previous" => Whose::Previous,
+            "children" => Whose::Children,
+            _ => {
+                self.unknown(text, whose, "report", &["previous", "children"]);
+                return None;
+            }
+        };
+        let node = self.value(text, inner, Type::Number)?;
+        match (whose, &node) {
+            (Whose::Children, Node::Cell(_) | Node::CellAt { .. }) => {
+                self.mistake(
+                    text,
+                    &inner.at,
+                    "several reports have this figure",
+                    "expected `sum(…)`, `count(…)`, `min(…)` or `max(…)` of it",
+                );
+                None
+            }
+            _ => Some((Node::Elsewhere(whose, Box::new(node)), Type::Number)),
+        }
     }
 
     fn stands_for(&self, kind: Type) -> Type {
@@ -222,7 +248,7 @@ impl Compiler<'_> {
 
     fn counted_cells(&self) -> Vec<crate::rules::form::Slot> {
         let mut slots = Vec::new();
-        for form in self.forms {
+        for form in self.forms.iter().filter(|form| !form.is_open) {
             for row in form.rows_in(self.editions) {
                 let counted = form
                     .columns_of(self.editions, row)
@@ -240,6 +266,9 @@ impl Compiler<'_> {
             return None;
         };
         let form = self.forms.get(form_index)?;
+        if form.is_open {
+            return self.found_cells(text, form_index, name, row, column);
+        }
         let rows = self.select(text, row, &form.rows, "row", Record::Row(form_index));
         let columns = self.select(text, column, &form.columns, "column", Record::Column(form_index));
         let at = name.at.start..column.at.end + 1;
@@ -282,6 +311,51 @@ impl Compiler<'_> {
                     .filter(|&(row, column)| form.has(self.editions, row, column))
                     .map(|(row, column)| form.slot(row, column));
                 Some((Node::Cells(slots.collect()), Type::Numbers))
+            }
+        }
+    }
+
+    /// Cells of an open form: of the table of a variable.
+    fn found_cells(
+        &mut self,
+        text: &Text,
+        form: usize,
+        name: &Name,
+        row: &Selector,
+        column: &Selector,
+    ) -> Typed {
+        let rows = self.lines(text, row, form, Side::Rows);
+        let columns = self.lines(text, column, form, Side::Columns);
+        let (rows, columns) = (rows?, columns?);
+        let of_line = [&rows, &columns].into_iter().find_map(|lines| match lines {
+            Lines::Of(node) => Some(node.clone()),
+            _ => None,
+        });
+        let of_form = |binding: &Binding| match binding {
+            Binding::Dynamic(index, Record::Table(of) | Record::Line(of, _)) if *of == form => {
+                Some(Node::Variable(*index))
+            }
+            _ => None,
+        };
+        let table = of_line.or_else(|| self.variables.iter().find_map(|(_, binding)| of_form(binding)));
+        let Some(table) = table else {
+            // Rules look over the tables of the forms that they name; other expressions do not.
+            self.mistake(text, &name.at, "which table of the form?", "expected a variable that runs over it");
+            return None;
+        };
+        let kind = if rows.is_one() && columns.is_one() { Type::Number } else { Type::Numbers };
+        Some((Node::Found(Box::new(FoundCells { table, rows, columns })), kind))
+    }
+
+    fn lines(&mut self, text: &Text, selector: &Selector, form: usize, side: Side) -> Option<Lines> {
+        let what = if side == Side::Rows { "row" } else { "column" };
+        let axis = self.forms.get(form)?.axis(side);
+        match self.select(text, selector, axis, what, Record::Line(form, side))? {
+            Selected::Dynamic(node) => Some(Lines::Of(node)),
+            Selected::Several(leaves) => Some(Lines::Leaves(leaves)),
+            Selected::One(leaf) => {
+                let is_found = axis.leaf(leaf).is_some_and(|node| node.found.is_some());
+                Some(if is_found { Lines::Leaves(vec![leaf]) } else { Lines::Fixed(leaf) })
             }
         }
     }

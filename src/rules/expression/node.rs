@@ -23,6 +23,8 @@ pub enum Node {
         row: Box<Leaf>,
         column: Box<Leaf>,
     },
+    /// Cells of a table of an open form.
+    Found(Box<FoundCells>),
     /// A record that a quantifier runs over, by its number among the rule's dynamic variables.
     Variable(usize),
     /// A row of a form.
@@ -42,6 +44,8 @@ pub enum Node {
     /// All cells that count something, in all forms of the edition.
     AllCells(Vec<Slot>),
     Call(Function, Vec<Node>),
+    /// A number of other reports.
+    Elsewhere(Whose, Box<Node>),
     Not(Box<Node>),
     Negative(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
@@ -63,6 +67,44 @@ impl Node {
             _ => false,
         }
     }
+}
+
+/// Cells of a table of an open form.
+#[derive(Clone, Debug)]
+pub struct FoundCells {
+    /// The table, or one of its rows or columns.
+    pub table: Node,
+    /// The rows.
+    pub rows: Lines,
+    /// The columns.
+    pub columns: Lines,
+}
+
+/// Rows or columns of a table.
+#[derive(Clone, Debug)]
+pub enum Lines {
+    /// One that a variable stands for.
+    Of(Node),
+    /// The one of a leaf that the form fixes.
+    Fixed(usize),
+    /// All of some leaves, by number.
+    Leaves(Vec<usize>),
+}
+
+impl Lines {
+    /// Whether it is one line.
+    pub fn is_one(&self) -> bool {
+        !matches!(self, Lines::Leaves(_))
+    }
+}
+
+/// Other reports that an expression can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The report of the same body on the year before.
+    Previous,
+    /// Those of the bodies below, on the same year.
+    Children,
 }
 
 /// A row or column of a form.

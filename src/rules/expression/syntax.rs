@@ -50,6 +50,11 @@ pub enum Kind {
         function: Name,
         arguments: Vec<Expression>,
     },
+    /// `previous.form[row, column]`, `children.sum(form[row, column])`: something of other reports.
+    Elsewhere {
+        whose: Name,
+        inner: Box<Expression>,
+    },
     Not(Box<Expression>),
     Negative(Box<Expression>),
     Binary {
@@ -57,6 +62,22 @@ pub enum Kind {
         left: Box<Expression>,
         right: Box<Expression>,
     },
+}
+
+impl Expression {
+    /// Adds the forms that it names cells of.
+    pub fn forms<'e>(&'e self, named: &mut Vec<&'e str>) {
+        match &self.kind {
+            Kind::Number(_) | Kind::Text(_) | Kind::Path(_) => {}
+            Kind::Cell { form, .. } => named.push(&form.text),
+            Kind::Call { arguments, .. } => arguments.iter().for_each(|argument| argument.forms(named)),
+            Kind::Elsewhere { inner, .. } | Kind::Not(inner) | Kind::Negative(inner) => inner.forms(named),
+            Kind::Binary { left, right, .. } => {
+                left.forms(named);
+                right.forms(named);
+            }
+        }
+    }
 }
 
 /// Which rows or columns of a form.
@@ -351,6 +372,17 @@ impl<'t> Parser<'t> {
         }
         let path = self.path(first)?;
         let end = path.last().map_or(start, |name| name.at.end);
+        let is_of_other = matches!(self.peek().flatten(), Some(Token::Open | Token::OpenIndex));
+        if let ([whose, _], true) = (path.as_slice(), is_of_other) {
+            // The name before the bracket is read again, with it.
+            self.next -= 1;
+            let inner = self.named()?;
+            let at = start..inner.at.end;
+            return Ok(Expression {
+                kind: Kind::Elsewhere { whose: whose.clone(), inner: Box::new(inner) },
+                at,
+            });
+        }
         Ok(Expression { kind: Kind::Path(path), at: start..end })
     }
 
@@ -402,6 +434,7 @@ mod tests {
             Kind::Call { function, arguments } => {
                 format!("{}({})", function.text, arguments.iter().map(tree).collect::<Vec<_>>().join(", "))
             }
+            Kind::Elsewhere { whose, inner } => format!("{}:{}", whose.text, tree(inner)),
             Kind::Not(inner) => format!("(not {})", tree(inner)),
             Kind::Negative(inner) => format!("(- {})", tree(inner)),
             Kind::Binary { operator, left, right } => {
@@ -421,6 +454,10 @@ mod tests {
             ),
             ("(a or b) and s.section matches '附件'", "((a Or b) And (s.section Matches '附件'))"),
             ("表[甲, *]", "表[甲, *]"),
+            (
+                "previous.f[out, c] = children.sum(f[new, c])",
+                "(previous:f[out, c] Equal children:sum(f[new, c]))",
+            ),
         ] {
             assert_eq!(tree(&parse(text).unwrap()), expected);
         }

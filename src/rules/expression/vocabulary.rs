@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::rules::claim::Claim;
+use crate::rules::form::Side;
 use crate::rules::pattern::CaptureKind;
 
 /// A kind of record: something read in a report that has fields.
@@ -24,6 +25,10 @@ pub enum Record {
     Section,
     /// A figure in prose.
     Figure,
+    /// A table of an open form, by the form's number.
+    Table(usize),
+    /// A row or column of a table of an open form, by the form's number.
+    Line(usize, Side),
 }
 
 /// The type of an expression.
@@ -61,6 +66,9 @@ impl fmt::Display for Type {
             Type::Record(Record::Heading) => "a heading",
             Type::Record(Record::Section) => "a section",
             Type::Record(Record::Figure) => "a figure",
+            Type::Record(Record::Table(_)) => "a table",
+            Type::Record(Record::Line(_, Side::Rows)) => "a row of a table",
+            Type::Record(Record::Line(_, Side::Columns)) => "a column of a table",
             Type::Records(_) => "several records",
         })
     }
@@ -111,7 +119,8 @@ pub enum Field {
     Bases,
     /// The unit of a figure.
     Unit,
-    /// A claim's number among the claims of its kind, from one.
+    /// A claim's number among the claims of its kind, a line's among those of its table, a table's among those of its
+    /// form; from one.
     Order,
     /// A figure's words mean the same thing as the claim's; see `same` in claim files.
     Alike,
@@ -161,6 +170,10 @@ const FIGURE: &[(&str, Field, Type)] = &[
     ("sentence", Field::Sentence, Type::Text),
     ("alike", Field::Alike, Type::Truth),
 ];
+const LINE: &[(&str, Field, Type)] =
+    &[("name", Field::Name, Type::Text), ("order", Field::Order, Type::Number)];
+const TABLE: &[(&str, Field, Type)] =
+    &[("name", Field::Name, Type::Text), ("order", Field::Order, Type::Number)];
 const CELL: &[(&str, Field, Type)] = &[("name", Field::Name, Type::Text), ("kind", Field::Kind, Type::Text)];
 
 impl Record {
@@ -173,6 +186,8 @@ impl Record {
             Record::Heading => HEADING,
             Record::Section => SECTION,
             Record::Figure => FIGURE,
+            Record::Table(_) => TABLE,
+            Record::Line(..) => LINE,
         }
     }
 
@@ -208,7 +223,9 @@ impl Record {
                 .get(claim)
                 .filter(|claim| !claim.captures.is_empty())
                 .map(|claim| capture_type(claim, 0)),
-            Record::Row(_) | Record::Column(_) | Record::Section => None,
+            Record::Row(_) | Record::Column(_) | Record::Section | Record::Table(_) | Record::Line(..) => {
+                None
+            }
         }
     }
 }
@@ -264,6 +281,8 @@ pub enum Function {
     Min,
     /// The largest.
     Max,
+    /// `round(number, decimals)`: halves away from zero.
+    Round,
     /// `percent_of(part, total)`: the share in percent.
     PercentOf,
     /// The year of a date.
@@ -300,6 +319,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     ("count", Function::Count, &[Wanted::Several], Type::Number),
     ("min", Function::Min, &[Wanted::Numbers], Type::Number),
     ("max", Function::Max, &[Wanted::Numbers], Type::Number),
+    ("round", Function::Round, &[Wanted::One(Type::Number), Wanted::One(Type::Number)], Type::Number),
     ("percent_of", Function::PercentOf, &[Wanted::One(Type::Number), Wanted::Numbers], Type::Number),
     ("year", Function::Year, &[Wanted::One(Type::Date)], Type::Number),
     (

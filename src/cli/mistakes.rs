@@ -1,0 +1,39 @@
+//! Mistakes in packs and configurations, printed with the lines of their files.
+
+use std::io::{self, Write};
+
+use codespan_reporting::diagnostic::{Diagnostic, Label};
+use codespan_reporting::files::SimpleFiles;
+use codespan_reporting::term::{self, Config};
+
+use tieout::rules::mistake::{Mistake, PackFile};
+
+/// Prints mistakes on standard error.
+pub fn print(files: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<()> {
+    io::stderr().lock().write_all(shown(files, mistakes)?.as_bytes())?;
+    Ok(())
+}
+
+fn shown(pack: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<String> {
+    let mut files = SimpleFiles::new();
+    for file in pack {
+        files.add(&file.path, &file.text);
+    }
+    let mut text = String::new();
+    for mistake in mistakes {
+        let mut labels =
+            vec![Label::primary(mistake.at.file.0, mistake.at.range.clone()).with_message(&mistake.label)];
+        labels.extend(
+            mistake
+                .also
+                .iter()
+                .map(|(at, label)| Label::secondary(at.file.0, at.range.clone()).with_message(label)),
+        );
+        let diagnostic = Diagnostic::error()
+            .with_message(&mistake.message)
+            .with_labels(labels)
+            .with_notes(mistake.help.iter().cloned().collect());
+        term::emit_to_string(&mut text, &Config::default(), &files, &diagnostic)?;
+    }
+    Ok(text)
+}

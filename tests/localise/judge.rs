@@ -1,7 +1,7 @@
 //! What tieout says of a changed report, against what arithmetic can tell of it.
 
 use tieout::finding::{Finding, Level};
-use tieout::lint::{Linter, Outcome, RuleGlobs};
+use tieout::lint::{Linter, Outcome, Policy};
 use tieout::rules::library;
 use tieout::source::Source;
 
@@ -17,14 +17,14 @@ pub struct Lint(Linter);
 
 impl Lint {
     pub fn new() -> Self {
-        let packs: Vec<_> = library::embedded().into_iter().map(|pack| pack.load().unwrap()).collect();
-        let globs = RuleGlobs::new(&[], &[], &packs).unwrap();
-        Self(Linter { packs, is_forced: false, globs })
+        let packs: Vec<_> = library::load(library::embedded()).into_iter().map(Result::unwrap).collect();
+        let policy = Policy::new(&[], &[], None, &packs).unwrap();
+        Self(Linter { packs, is_forced: false, policy })
     }
 
     /// The errors and warnings.
     pub fn findings(&self, text: &str) -> Vec<Finding> {
-        match self.0.source(Source::from_text("report.txt", text.to_owned())) {
+        match self.0.source(Source::from_text("report.txt", text.to_owned()), "report.txt") {
             Outcome::Reports(reports) => {
                 let findings = reports.into_iter().flat_map(|report| report.findings);
                 findings.filter(|finding| finding.level > Level::Note).collect()
@@ -87,8 +87,11 @@ impl Clean {
         };
         let mut slips = slip::slips(self.value(cell), &values(beside), &values(above));
         if self.sheet.cells[cell].kind == Kind::Prose {
-            // In a sentence only what still is a count is still claimed.
-            slips.retain(|(_, text)| text.chars().all(|digit| digit.is_ascii_digit()));
+            // In a sentence only what still is a count is still claimed: 06 may be part of a telephone number.
+            let is_count = |text: &String| {
+                text.chars().all(|digit| digit.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
+            };
+            slips.retain(|(_, text)| is_count(text));
         }
         slips
     }
@@ -183,6 +186,8 @@ pub fn one(lint: &Lint, clean: &Clean, cell: usize, text: &str) -> Option<Count>
     let smallest = brute.smallest(2);
     let mut could_be: Vec<usize> = smallest.iter().map(|set| set[0].0).collect();
     could_be.sort_unstable();
+    // A sentence that may be read in two ways is one figure with two values that would tie.
+    could_be.dedup();
     if is_improper || could_be == [cell] {
         let was = clean.value(cell).to_string();
         count.decidable = 1;

@@ -1,6 +1,7 @@
 //! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
 //! the smallest set of mistakes that explains those that cannot hold.
 
+pub mod coverage;
 pub mod evaluate;
 pub mod example;
 mod explain;
@@ -127,12 +128,17 @@ fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
     Some(evaluator.relation(&site.instance.assert))
 }
 
+/// Whether a relation is counted. What is only there or not, or as it must be, ties nothing to anything: it is told when
+/// it is not.
+fn is_counted(site: Site<'_>, verdict: Truth) -> bool {
+    verdict == Truth::No || site.instance.compares
+}
+
 impl Checked {
     /// Counts a relation, and marks the figures that took part.
     fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
         let verdict = verdict(evaluator, site)?;
-        // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
-        if verdict != Truth::No && !site.instance.compares {
+        if !is_counted(site, verdict) {
             evaluator.forget_witnesses();
             return Some(verdict);
         }

@@ -1,12 +1,11 @@
 //! What was checked of a report and what was not: each relation with its figures, each figure with its state.
 
-use super::evaluate::{Evaluator, Witness};
+use super::evaluate::Evaluator;
 use super::value::Truth;
-use super::{Checked, State, is_counted, quantify, verdict};
+use super::{Checked, State, figure_of, is_counted, quantify, verdict};
 use crate::document::Document;
 use crate::facts::cell::Reading;
-use crate::facts::interval::Interval;
-use crate::facts::{Facts, FigureId};
+use crate::facts::{Facts, FigureId, Home};
 use crate::rules::settings::Settings;
 
 /// A relation that was counted.
@@ -55,6 +54,8 @@ pub struct Coverage {
     pub checked: Checked,
     /// Its relations, in the order of the rules.
     pub relations: Vec<Covered>,
+    /// For each figure, the relations that it took part in, by number.
+    taken: Vec<Vec<usize>>,
 }
 
 /// Checks the facts of a report as [`super::check`] does, and keeps what took part in what.
@@ -65,28 +66,40 @@ pub fn coverage(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings)
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
         let verdict = verdict(evaluator, site).filter(|&verdict| is_counted(site, verdict));
         let mut figures: Vec<FigureId> = Vec::new();
-        evaluator.drain_witnesses(|witness| match witness {
-            Witness::Figure(id) if !figures.contains(&id) => figures.push(id),
-            _ => {}
+        evaluator.drain_witnesses(|witness| {
+            figures.extend(figure_of(facts, &witness).filter(|id| !figures.contains(id)));
         });
         if let Some(verdict) = verdict {
             let why = (verdict == Truth::Unknown).then(|| untold(facts, &figures));
             relations.push(Covered { rule: site.number, verdict, figures, why });
         }
     });
-    Coverage { checked, relations }
+    let mut taken: Vec<Vec<usize>> = vec![Vec::new(); facts.figures.len()];
+    for (number, relation) in relations.iter().enumerate() {
+        for id in &relation.figures {
+            if let Some(taken) = taken.get_mut(id.0) {
+                taken.push(number);
+            }
+        }
+    }
+    Coverage { checked, relations, taken }
 }
 
 fn untold(facts: &Facts<'_>, figures: &[FigureId]) -> Untold {
-    let unknown = figures.iter().find(|&&id| facts.interval(id).is_none());
-    if let Some(&id) = unknown {
-        return match facts.figure(id).map(|figure| figure.reading) {
-            Some(Reading::Blank | Reading::ZeroWord) => Untold::Blank(id),
-            Some(Reading::NotApplicable) => Untold::NotApplicable(id),
-            _ => Untold::NotANumber(id),
+    let reading = |id: FigureId| {
+        let figure = facts.figure(id)?;
+        // A date has no interval.
+        let is_cell = matches!(figure.home, Home::Cell(_));
+        (is_cell && figure.interval.is_none()).then_some((id, figure.reading))
+    };
+    if let Some((id, reading)) = figures.iter().find_map(|&id| reading(id)) {
+        return match reading {
+            Reading::Blank | Reading::ZeroWord => Untold::Blank(id),
+            Reading::NotApplicable => Untold::NotApplicable(id),
+            Reading::Number(_) | Reading::Garbled { .. } => Untold::NotANumber(id),
         };
     }
-    let is_loose = |id: &&FigureId| !facts.interval(**id).is_some_and(Interval::is_narrow);
+    let is_loose = |id: &&FigureId| facts.interval(**id).is_some_and(|interval| !interval.is_narrow());
     figures.iter().find(is_loose).map_or(Untold::Missing, |&id| Untold::Loose(id))
 }
 
@@ -98,12 +111,13 @@ impl Coverage {
 
     /// The relations that a figure took part in, by number.
     pub fn of(&self, id: FigureId) -> impl Iterator<Item = (usize, &Covered)> {
-        self.relations.iter().enumerate().filter(move |(_, relation)| relation.figures.contains(&id))
+        let taken = self.taken.get(id.0).into_iter().flatten();
+        taken.filter_map(|&number| Some((number, self.relations.get(number)?)))
     }
 
     /// Why a figure is unchecked; `None` where it is not.
     pub fn why(&self, id: FigureId) -> Option<Unchecked> {
-        if matches!(self.state(id), State::Tied | State::Broken) {
+        if !matches!(self.state(id), State::NoRule | State::Undecided) {
             return None;
         }
         let untold = self.of(id).find_map(|(_, relation)| relation.why);

@@ -12,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use search::Search;
 
+/// Nodes searched for all broken relations of a report, in all their readings.
+pub const BUDGET: usize = 20_000;
+
 /// A figure of the system.
 #[derive(Clone, Copy, Debug)]
 pub struct Variable {
@@ -62,28 +65,29 @@ pub struct Answer {
     pub is_complete: bool,
 }
 
-/// Finds the smallest answers, for each group of broken relations that belong together.
-pub fn localise(system: &System) -> Vec<Answer> {
+/// Finds the smallest answers, for each group of broken relations that belong together, for no more nodes than `budget`
+/// has left, which loses those searched.
+pub fn localise(system: &System, budget: &mut usize) -> Vec<Answer> {
     let columns = Columns::new(system);
     let mut answers = Vec::new();
     for broken in columns.parts(system, |_| true) {
-        let answer = Search::new(system, &columns, broken).answer();
+        let answer = Search::new(system, &columns, broken).answer(budget);
         if answer.is_complete && !answer.sets.is_empty() {
             answers.push(answer);
         } else {
-            answers.extend(apart(system, &columns, &answer.broken));
+            answers.extend(apart(system, &columns, &answer.broken, budget));
         }
     }
     answers
 }
 
 /// Answers for groups of broken relations that share figures with each other, or whose answers touch each other.
-fn apart(system: &System, columns: &Columns, broken: &[usize]) -> Vec<Answer> {
+fn apart(system: &System, columns: &Columns, broken: &[usize], budget: &mut usize) -> Vec<Answer> {
     let mut groups = columns.parts(system, |equation| broken.binary_search(&equation).is_ok());
     groups.retain(|group| group.iter().all(|equation| broken.binary_search(equation).is_ok()));
     let mut answers: Vec<Answer> = Vec::new();
     while let Some(group) = groups.pop() {
-        let answer = Search::new(system, columns, group).answer();
+        let answer = Search::new(system, columns, group).answer(budget);
         let touched: BTreeSet<usize> = answer
             .sets
             .iter()
@@ -193,6 +197,10 @@ impl Equation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn localise(system: &System) -> Vec<Answer> {
+        super::localise(system, &mut BUDGET.clone())
+    }
 
     /// A grid of `rows` by `columns` counts, with a total for each row and column and for all.
     fn grid(rows: usize, columns: usize) -> System {

@@ -184,11 +184,11 @@ impl<'r> Tied<'r> {
             .filter_map(|&index| self.stated.get(index))
             .map(|stated| (stated.chosen, stated.readings.len()))
             .collect();
-        let mut least = usize::MAX;
+        let (mut least, mut budget) = (usize::MAX, localise::BUDGET);
         let mut best: Vec<(Vec<usize>, Vec<Answer>)> = Vec::new();
         for choice in choices(&counts) {
             self.choose(&open, &choice, &numbers);
-            let answers = localise::localise(&self.system);
+            let answers = localise::localise(&self.system, &mut budget);
             let size = |answer: &Answer| answer.sets.first().map_or(self.system.variables.len(), Vec::len);
             let total = answers.iter().map(size).sum();
             if total < least {

@@ -81,13 +81,7 @@ impl Quantity {
     /// The same figure as any that rounds or is cut off to the decimals printed. `None` where it cannot be held exactly.
     pub fn rounded(self) -> Option<Self> {
         let value = self.interval.exact()?;
-        let unit = Decimal::new(1, self.printed.scale());
-        // A zero does not show the sign of what was cut off.
-        let interval = if value.is_zero() {
-            Interval::between(Some(Bound::open(-unit)), Some(Bound::open(unit)))
-        } else {
-            rounded_or_cut(value, unit)?
-        };
+        let interval = rounded_or_cut(value, Decimal::new(1, self.printed.scale()))?;
         Some(Self { interval, ..self })
     }
 
@@ -95,7 +89,6 @@ impl Quantity {
     pub fn percent(value: Decimal, hedge: Option<Hedge>) -> Option<Self> {
         let printed = value.normalize();
         let stated = rounded_or_cut(value, Decimal::new(1, value.scale()))?;
-        // No share of something whole is below zero; 0% and 100% are said of what is exactly none or all, too.
         let interval = match hedge {
             None => stated,
             Some(hedge) => hedged(printed, stated, hedge, Grain::Continuous)?,
@@ -107,7 +100,10 @@ impl Quantity {
 /// Every value that rounds (either way at the middle) or is cut off to `value` at `unit`.
 fn rounded_or_cut(value: Decimal, unit: Decimal) -> Option<Interval> {
     let half = unit.checked_div(Decimal::TWO)?;
-    let (low, high) = if value.is_sign_negative() && !value.is_zero() {
+    let (low, high) = if value.is_zero() {
+        // It does not show the sign of what was cut off.
+        (Bound::open(-unit), Bound::open(unit))
+    } else if value.is_sign_negative() {
         (Bound::open(value.checked_sub(unit)?), Bound::closed(value.checked_add(half)?))
     } else {
         (Bound::closed(value.checked_sub(half)?), Bound::open(value.checked_add(unit)?))

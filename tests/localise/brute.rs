@@ -66,7 +66,8 @@ impl Brute {
             let parts = term.parts.iter().map(|&part| value(part).map(|_| (part, term.sign)));
             parts.collect::<Option<Vec<_>>>().filter(|parts| !parts.is_empty())
         };
-        let way = |terms: &Vec<Term>| terms.iter().map(term).collect::<Option<Vec<_>>>().map(|all| all.concat());
+        let way =
+            |terms: &Vec<Term>| terms.iter().map(term).collect::<Option<Vec<_>>>().map(|all| all.concat());
         let mut readings = vec![Reading { values, ..Reading::default() }];
         for relation in relations {
             let Some(ways) = relation.readings.iter().map(way).collect::<Option<Vec<_>>>() else { continue };

@@ -291,16 +291,16 @@ impl Sheet {
         }
         let carried_out = self.results + 3;
         let weights: Vec<i64> = (0..self.results).map(|result| WEIGHTS[result % WEIGHTS.len()]).collect();
-        let new = random.split(size, &[80, 9, 1, 1, 4, 2]);
+        let new = split(random, size, &[80, 9, 1, 1, 4, 2]);
         let old_size = random.within(0, size / 10);
-        let old = random.split(old_size, &[80, 9, 1, 1, 4, 2]);
+        let old = split(random, old_size, &[80, 9, 1, 1, 4, 2]);
         let mut grid = vec![vec![0; APPLICANTS + 1]; carried_out + 1];
         for column in 0..APPLICANTS {
             let all = new[column] + old[column];
             let left = random.within(0, all / 8 + 1).min(all);
             (grid[0][column], grid[1][column]) = (new[column], old[column]);
             (grid[carried_out - 1][column], grid[carried_out][column]) = (all - left, left);
-            let results = random.split(all - left, &weights[..self.results]);
+            let results = split(random, all - left, &weights[..self.results]);
             for (result, value) in results.into_iter().enumerate() {
                 grid[result + 2][column] = value;
             }
@@ -313,7 +313,7 @@ impl Sheet {
         let first = self.find((4, 0, 0)).unwrap();
         for group in 0..GROUPS {
             let size = random.within(0, size.min(60) / 2);
-            let mut parts = random.split(size, &[6, 2, 2, 1]);
+            let mut parts = split(random, size, &[6, 2, 2, 1]);
             parts.push(parts.iter().sum());
             figures[first + group * parts.len()..][..parts.len()].copy_from_slice(&parts);
         }
@@ -339,4 +339,30 @@ pub fn other(edition: Edition) -> &'static [&'static str] {
         Edition::Of2019 => OTHER_2019,
         Edition::Of2021 => OTHER_2021,
     }
+}
+
+/// A total parted over as many parts as there are weights.
+fn split(random: &mut Random, total: i64, weights: &[i64]) -> Vec<i64> {
+    let mut parts = vec![0; weights.len()];
+    let all: i64 = weights.iter().sum();
+    let mut left = total;
+    if total > 60 {
+        for (part, weight) in parts.iter_mut().zip(weights) {
+            *part = total * weight / all * random.within(50, 100) / 100;
+            left -= *part;
+        }
+    }
+    if left > 60 {
+        parts[0] += left - 60;
+        left = 60;
+    }
+    for _ in 0..left {
+        let mut at = random.within(0, all - 1);
+        let part = weights.iter().position(|weight| {
+            at -= weight;
+            at < 0
+        });
+        parts[part.unwrap()] += 1;
+    }
+    parts
 }

@@ -161,9 +161,8 @@ impl Said<'_> {
     fn is_backed(&self, finding: &Finding, brute: &Brute, smallest: &[Set]) -> bool {
         let Some(expected) = &finding.expected else { return true };
         let cell = self.primary(finding);
-        let is_it = |&change: &(usize, i64)| {
-            Some(change.0) == cell && *expected == brute.value(change).to_string()
-        };
+        let is_it =
+            |&change: &(usize, i64)| Some(change.0) == cell && *expected == brute.value(change).to_string();
         smallest.iter().all(|set| set.iter().any(is_it))
     }
 }
@@ -222,8 +221,7 @@ pub fn several(lint: &Lint, clean: &Clean, changes: &[(usize, String)]) -> Optio
         ..Count::default()
     };
     if let [set] = smallest.as_slice() {
-        let mut told: Vec<usize> =
-            said.findings.iter().flat_map(|finding| said.convicted(finding)).collect();
+        let mut told: Vec<usize> = said.findings.iter().flat_map(|finding| said.convicted(finding)).collect();
         told.sort_unstable();
         let is_told = set.iter().map(|&(cell, _)| cell).eq(told);
         count.decidable = 1;
@@ -232,11 +230,11 @@ pub fn several(lint: &Lint, clean: &Clean, changes: &[(usize, String)]) -> Optio
             usize::from(is_told && said.findings.iter().all(|finding| finding.expected.is_some()));
         count.misled = usize::from(!set.iter().all(|(cell, _)| truth.contains(cell)));
     } else {
-        let told: Vec<usize> = said.findings.iter().flat_map(|finding| said.suspects(finding)).collect();
-        let is_told = |set: &Set| set.iter().any(|(cell, _)| told.contains(cell));
+        let told = |finding: &Finding| [said.suspects(finding), said.convicted(finding)].concat();
+        let told: Vec<usize> = said.findings.iter().flat_map(told).collect();
+        let is_told = |set: &Set| set.iter().all(|(cell, _)| told.contains(cell));
         count.listed = usize::from(smallest.iter().all(is_told));
-        let is_true =
-            |finding: &Finding| said.primary(finding).is_some_and(|cell| truth.contains(&cell));
+        let is_true = |finding: &Finding| said.primary(finding).is_some_and(|cell| truth.contains(&cell));
         count.first = usize::from(said.findings.iter().all(is_true));
     }
     Some(count)

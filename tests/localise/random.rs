@@ -25,30 +25,4 @@ impl Random {
     pub fn pick<'t, T>(&mut self, all: &'t [T]) -> &'t T {
         &all[self.below(all.len())]
     }
-
-    /// A total parted over as many parts as there are weights.
-    pub fn split(&mut self, total: i64, weights: &[i64]) -> Vec<i64> {
-        let mut parts = vec![0; weights.len()];
-        let all: i64 = weights.iter().sum();
-        let mut left = total;
-        if total > 60 {
-            for (part, weight) in parts.iter_mut().zip(weights) {
-                *part = total * weight / all * self.within(50, 100) / 100;
-                left -= *part;
-            }
-        }
-        if left > 60 {
-            parts[0] += left - 60;
-            left = 60;
-        }
-        for _ in 0..left {
-            let mut at = self.within(0, all - 1);
-            let part = weights.iter().position(|weight| {
-                at -= weight;
-                at < 0
-            });
-            parts[part.unwrap()] += 1;
-        }
-        parts
-    }
 }

@@ -11,8 +11,8 @@ use super::{Answer, Change, Columns, System};
 
 /// No more figures than this are changed at once.
 const MOST_CHANGES: usize = 6;
-/// Nodes searched for one group of broken relations.
-const MOST_NODES: usize = 20_000;
+/// Nodes searched for one group of broken relations; three changes of the largest form need some hundreds.
+const MOST_NODES: usize = 10_000;
 /// No more equally small answers are kept.
 const MOST_SETS: usize = 1000;
 
@@ -20,16 +20,20 @@ pub struct Search<'s> {
     system: &'s System,
     columns: &'s Columns,
     broken: Vec<usize>,
-    nodes: usize,
+    /// Nodes that may still be searched.
+    left: usize,
     sets: BTreeSet<Vec<Change>>,
 }
 
 impl<'s> Search<'s> {
     pub fn new(system: &'s System, columns: &'s Columns, broken: Vec<usize>) -> Self {
-        Self { system, columns, broken, nodes: 0, sets: BTreeSet::new() }
+        Self { system, columns, broken, left: 0, sets: BTreeSet::new() }
     }
 
-    pub fn answer(mut self) -> Answer {
+    /// The answer, for no more nodes than `budget` has left, which loses those searched.
+    pub fn answer(mut self, budget: &mut usize) -> Answer {
+        let most = MOST_NODES.min(*budget);
+        self.left = most;
         let start = Elimination::new(self.system, &self.broken);
         for changes in 1..=MOST_CHANGES {
             self.from(&start, &mut Vec::new(), changes);
@@ -37,20 +41,21 @@ impl<'s> Search<'s> {
                 break;
             }
         }
+        *budget -= most - self.left;
         let is_complete = !self.is_over();
         Answer { broken: self.broken, sets: self.sets.into_iter().collect(), is_complete }
     }
 
     fn is_over(&self) -> bool {
-        self.nodes >= MOST_NODES || self.sets.len() >= MOST_SETS
+        self.left == 0 || self.sets.len() >= MOST_SETS
     }
 
     /// Searches for answers that hold the variables chosen, none of those banned, and at most `left` more.
     fn from(&mut self, chosen: &Elimination, banned: &mut Vec<usize>, left: usize) {
-        self.nodes += 1;
         if self.is_over() {
             return;
         }
+        self.left -= 1;
         let conflicts: Vec<&Row> = chosen.rows.iter().filter(|row| row.target != 0).collect();
         if conflicts.is_empty() && self.found(chosen) || left == 0 {
             return;

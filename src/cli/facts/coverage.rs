@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use super::{Read, name, with_interval};
-use tieout::check::{Label, State};
 use tieout::check::coverage::{Coverage, Covered, Unchecked, Untold, coverage};
 use tieout::check::value::Truth;
+use tieout::check::{Label, State};
 use tieout::facts::FigureId;
 use tieout::finding::{Position, position};
 use tieout::output::safe_line;
@@ -25,7 +25,8 @@ impl<'r> Covering<'r> {
     /// Checks a report as the settings say.
     pub fn new(read: &'r Read<'r>, settings: &Settings) -> Self {
         let facts = read.facts;
-        let mut figures: Vec<FigureId> = (0..facts.figures.len()).map(FigureId).collect();
+        let all = (0..facts.figures.len()).map(FigureId);
+        let mut figures: Vec<FigureId> = all.filter(|&id| !facts.counts_nothing(id)).collect();
         figures.sort_by_key(|&id| facts.figure(id).map(|figure| figure.span));
         Self { read, coverage: coverage(facts, read.document, settings), figures }
     }
@@ -81,7 +82,7 @@ impl<'r> Covering<'r> {
         };
         let relation = |relation: &Covered| {
             let number = |id: &FigureId| self.figures.iter().position(|known| known == id);
-            let figures: Vec<Option<usize>> = relation.figures.iter().map(number).collect();
+            let figures: Vec<usize> = relation.figures.iter().filter_map(number).collect();
             json!({
                 "rule": self.rule(relation), "verdict": verdict(relation.verdict), "figures": figures,
                 "why": relation.why.map(|why| self.untold(why)),
@@ -102,7 +103,8 @@ impl<'r> Covering<'r> {
             (!rules.is_empty()).then(|| format!("{words}{}", rules.join(", ")))
         };
         let why = self.coverage.why(id).map(|why| self.why(why));
-        let relations = [of(Truth::Yes, ""), of(Truth::No, "fails: "), of(Truth::Unknown, "cannot be told: ")];
+        let relations =
+            [of(Truth::Yes, ""), of(Truth::No, "fails: "), of(Truth::Unknown, "cannot be told: ")];
         why.into_iter().chain(relations.into_iter().flatten()).collect::<Vec<_>>().join("; ")
     }
 
@@ -158,7 +160,7 @@ fn state(state: State) -> &'static str {
     match state {
         State::Tied => "tied",
         State::Broken => "broken",
-        State::NoRule | State::Undecided => "unchecked",
+        State::NoRule | State::Undecided | State::Nothing => "unchecked",
     }
 }
 

@@ -18,12 +18,28 @@ struct Suspect {
     /// The value that would tie everything; `None` where several readings give several.
     expected: Option<Decimal>,
     slip: Option<Slip>,
-    /// Its change would be enough.
+    /// It would be the only mistake.
     is_alone: bool,
+    /// Its change would be enough: no other figure would change with it.
+    is_enough: bool,
+    /// Of the figures that would change together it is where the mistake was made.
+    is_origin: bool,
     /// Its change is part of every explanation.
     is_in_all: bool,
     /// What else would change is only where it was carried.
     is_one: bool,
+}
+
+impl Suspect {
+    /// Adds what another answer says of the figure. Where it wants another value the figure is wrong, but it is not
+    /// known by how much.
+    fn add(&mut self, other: Self) {
+        self.expected = self.expected.filter(|_| self.expected == other.expected);
+        self.is_alone |= other.is_alone;
+        self.is_enough |= other.is_enough;
+        self.is_origin |= other.is_origin;
+        self.is_one |= other.is_one;
+    }
 }
 
 /// Explains a mistake: the finding, and the figures that it convicts or suspects.
@@ -59,8 +75,8 @@ impl Explainer<'_, '_> {
             1 if self.mistake.is_complete => message,
             1 => format!("{message}; this figure would explain it, and so may others"),
             count => {
-                let is_alone = suspects.iter().all(|suspect| suspect.is_alone);
-                let (count, what) = if is_alone {
+                let is_enough = suspects.iter().all(|suspect| suspect.is_enough);
+                let (count, what) = if is_enough {
                     (count, "figures")
                 } else {
                     (self.mistake.candidates.len(), "sets of figures")
@@ -112,22 +128,27 @@ impl Explainer<'_, '_> {
             candidate.clusters.iter().map(|cluster| (cluster, candidate.clusters.len() == 1))
         });
         for (cluster, is_alone) in parts {
-            let change = cluster.origin(self.tied, evaluator);
-            let Some((id, value)) = change.and_then(|change| self.tied.changed(evaluator, change)) else {
-                continue;
-            };
-            let expected = Some(value);
-            let printed = evaluator.facts.interval(id).and_then(Interval::exact);
-            let slip = printed.and_then(|printed| slip::slip(printed, value));
-            let is_one = cluster.is_of_one_figure(self.tied, evaluator);
-            match suspects.iter_mut().find(|known| known.id == id) {
-                // Two readings that want two values of one figure: it is wrong, but not known by how much.
-                Some(known) => {
-                    known.expected = known.expected.filter(|_| known.expected == expected);
-                    known.is_alone |= is_alone;
-                    known.is_one |= is_one;
+            let origin = cluster.origin(self.tied, evaluator);
+            // What changes with it is shown as carried on where it is the only answer.
+            let is_only = self.mistake.candidates.len() == 1;
+            let others = cluster.changes.iter().filter(|change| !is_only && Some(**change) != origin);
+            for change in origin.iter().chain(others) {
+                let Some((id, value)) = self.tied.changed(evaluator, *change) else { continue };
+                let printed = evaluator.facts.interval(id).and_then(Interval::exact);
+                let suspect = Suspect {
+                    id,
+                    expected: Some(value),
+                    slip: printed.and_then(|printed| slip::slip(printed, value)),
+                    is_alone,
+                    is_enough: is_alone && (is_only || cluster.changes.len() == 1),
+                    is_origin: Some(*change) == origin,
+                    is_in_all: false,
+                    is_one: cluster.is_of_one_figure(self.tied, evaluator),
+                };
+                match suspects.iter_mut().find(|known| known.id == id) {
+                    Some(known) => known.add(suspect),
+                    None => suspects.push(suspect),
                 }
-                None => suspects.push(Suspect { id, expected, slip, is_alone, is_in_all: false, is_one }),
             }
         }
         for suspect in &mut suspects {
@@ -146,6 +167,7 @@ impl Explainer<'_, '_> {
             (
                 !suspect.is_in_all,
                 !suspect.is_alone,
+                !suspect.is_origin,
                 is_blank,
                 !suspect.is_one,
                 !is_clear_slip,
@@ -213,7 +235,7 @@ impl Explainer<'_, '_> {
         }
         for suspect in suspects.iter().filter(|_| suspects.len() > 1) {
             labels.add(suspect.id, String::new());
-            let with = if suspect.is_alone { "" } else { "with another change, " };
+            let with = if suspect.is_enough { "" } else { "with another change, " };
             let value = suspect.expected.map_or("another value".to_owned(), |value| value.to_string());
             labels.append(suspect.id, &format!("{with}{value} would tie"));
         }

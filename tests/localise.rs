@@ -3,6 +3,9 @@
 //!
 //! `TIEOUT_FULL=1` runs the whole of it; without it a sample is run, smaller in a debug build.
 
+#![allow(clippy::string_slice, reason = "a test may panic")]
+#![cfg(test)]
+
 #[path = "localise/brute.rs"]
 mod brute;
 #[path = "localise/form.rs"]

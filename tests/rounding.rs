@@ -51,7 +51,7 @@ fn values(units: i64) -> RangeInclusive<i64> {
     let is_it = |ticks: &i64| METHODS.iter().any(|method| method.round(*ticks, TICKS) == units);
     let mut all = ((units - 2) * TICKS..=(units + 2) * TICKS).filter(is_it);
     let first = all.next().unwrap();
-    first..=all.last().unwrap()
+    first..=all.next_back().unwrap_or(first)
 }
 
 /// Whether some values that round to the parts make one that rounds to the total.

@@ -36,7 +36,8 @@ impl Row {
             let (equation, factor) = match (mine.peek(), others.peek()) {
                 (None, None) => break,
                 (Some(&&(a, factor)), Some(&&(b, theirs))) if a == b => {
-                    (mine.next(), others.next());
+                    mine.next();
+                    others.next();
                     (a, less(factor, theirs)?)
                 }
                 (Some(&&(a, factor)), next) if next.is_none_or(|&&(b, _)| a < b) => {

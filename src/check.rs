@@ -1,6 +1,7 @@
 //! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
 //! the smallest set of mistakes that explains those that cannot hold.
 
+pub mod coverage;
 pub mod evaluate;
 pub mod example;
 mod explain;
@@ -79,6 +80,8 @@ pub struct Relations {
 /// What became of a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
+    /// It counts nothing, and is no figure: the digits of 第20条.
+    Nothing,
     /// No relation speaks of it.
     #[default]
     NoRule,
@@ -103,7 +106,8 @@ pub struct Checked {
 
 /// Checks the facts of a report against the rules of its pack, as the settings say.
 pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) -> Checked {
-    let mut checked = Checked { states: vec![State::NoRule; facts.figures.len()], ..Checked::default() };
+    let state = |number| if facts.counts_nothing(FigureId(number)) { State::Nothing } else { State::NoRule };
+    let mut checked = Checked { states: (0..facts.figures.len()).map(state).collect(), ..Checked::default() };
     let mut evaluator = Evaluator::new(facts, document);
     let mut is_broken = false;
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
@@ -127,12 +131,17 @@ fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
     Some(evaluator.relation(&site.instance.assert))
 }
 
+/// Whether a relation is counted. What is only there or not, or as it must be, ties nothing to anything: it is told when
+/// it is not.
+fn is_counted(site: Site<'_>, verdict: Truth) -> bool {
+    verdict == Truth::No || site.instance.compares
+}
+
 impl Checked {
     /// Counts a relation, and marks the figures that took part.
     fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
         let verdict = verdict(evaluator, site)?;
-        // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
-        if verdict != Truth::No && !site.instance.compares {
+        if !is_counted(site, verdict) {
             evaluator.forget_witnesses();
             return Some(verdict);
         }
@@ -144,9 +153,8 @@ impl Checked {
         *counter += 1;
         let states = &mut self.states;
         evaluator.drain_witnesses(|witness| {
-            if let Witness::Figure(id) = witness
-                && let Some(known) = states.get_mut(id.0)
-            {
+            let id = figure_of(evaluator.facts, &witness);
+            if let Some(known) = id.and_then(|id| states.get_mut(id.0)) {
                 *known = (*known).max(state);
             }
         });
@@ -239,7 +247,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     if let Some(Witness::Row { form, leaf }) = witnesses.first() {
         related.extend(names::other_rows(evaluator.facts, *form, *leaf, primary.span));
     }
-    let figure = |witness: &Witness| if let Witness::Figure(id) = witness { Some(*id) } else { None };
+    let figure = |witness: &Witness| figure_of(evaluator.facts, witness);
     let relation = relation::written(evaluator, broken);
     let breach = Breach {
         rules: vec![site.number],
@@ -259,6 +267,15 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     };
     evaluator.forget_witnesses();
     Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
+}
+
+/// The figure or date that was looked at.
+fn figure_of(facts: &Facts<'_>, witness: &Witness) -> Option<FigureId> {
+    match witness {
+        Witness::Figure(id) => Some(*id),
+        Witness::Date(index) => facts.date_figure(*index),
+        _ => None,
+    }
 }
 
 /// Gives figures the names that the rule has for the parts they play.

@@ -330,6 +330,19 @@ impl Facts<'_> {
         self.dates.iter().find(|date| date.mark == mark)
     }
 
+    /// The figure that a date of the text is.
+    pub fn date_figure(&self, index: usize) -> Option<FigureId> {
+        let mark = self.dates.get(index)?.mark;
+        let figure = self.prose.figures.binary_search_by_key(&mark, |figure| figure.mark).ok()?;
+        Some(self.prose_figure(figure))
+    }
+
+    /// Whether a figure is digits of the text that count nothing, such as those of 第20条.
+    pub fn counts_nothing(&self, id: FigureId) -> bool {
+        let figure = self.prose_index(id).and_then(|index| self.prose.figures.get(index));
+        figure.is_some_and(|figure| figure.value == Value::Other)
+    }
+
     /// Whether some claim has read a figure of the prose.
     pub fn is_claimed(&self, id: FigureId) -> bool {
         self.prose_index(id).is_none_or(|index| self.claimed.get(index).copied().unwrap_or(false))

@@ -40,7 +40,7 @@ impl<'e> Evaluator<'e, '_> {
             }
             _ => match self.set(node) {
                 Value::Numbers(numbers) => Some(numbers),
-                Value::Records(records) => records.into_iter().map(|record| self.numbered(record)).collect(),
+                Value::Records(records) => all(records.into_iter().map(|record| self.numbered(record))),
                 Value::Number(number) => Some(vec![(None, number)]),
                 Value::Record(record) => Some(vec![self.numbered(record)?]),
                 _ => None,
@@ -48,7 +48,7 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    /// The numbers in some cells; `None` where one of them is not known.
+    /// The numbers in some cells; `None` where one of them is not known. All are looked at all the same.
     pub(super) fn of_slots(&self, slots: &[Slot]) -> Option<Numbers> {
         let number = |&slot: &Slot| {
             let id = self.facts.cell(slot)?;
@@ -57,7 +57,7 @@ impl<'e> Evaluator<'e, '_> {
                 _ => None,
             }
         };
-        slots.iter().map(number).collect()
+        all(slots.iter().map(number))
     }
 
     pub(in crate::check) fn set(&self, node: &Node) -> Value<'e> {
@@ -95,20 +95,27 @@ impl<'e> Evaluator<'e, '_> {
                     .try_fold(zero, |sum, (_, number)| sum.checked_add(number));
             }
         };
-        let (mut sum, mut is_narrow) = (Interval::ZERO, true);
+        // A sum with a term missing is not known, but its other terms have been looked at.
+        let (mut sum, mut is_narrow) = (Some(Interval::ZERO), true);
         for &slot in slots {
             let Some(id) = self.facts.cell(slot) else {
                 // All cells are those that the report has.
-                if matches!(node, Node::AllCells(_)) {
-                    continue;
+                if !matches!(node, Node::AllCells(_)) {
+                    sum = None;
                 }
-                return None;
+                continue;
             };
             self.saw(Witness::Figure(id));
-            let interval = self.interval(id)?;
-            sum = sum.checked_add(interval)?;
-            is_narrow &= interval.is_narrow();
+            let interval = self.interval(id);
+            sum = sum.zip(interval).and_then(|(sum, interval)| sum.checked_add(interval));
+            is_narrow &= interval.is_some_and(Interval::is_narrow);
         }
-        Some(Number { is_narrow, ..Number::new(sum) })
+        Some(Number { is_narrow, ..Number::new(sum?) })
     }
+}
+
+/// The items, if each is there; unlike `collect`, it looks at all of them.
+fn all<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let items: Vec<Option<T>> = items.collect();
+    items.into_iter().collect()
 }

@@ -213,6 +213,14 @@ impl<'d, 'p> Binder<'d, 'p> {
             self.figures_without_label(tokens, is_aligned);
             return;
         };
+        if let Some(row) = self.row_for(tokens, last_label) {
+            let mut tokens = tokens.to_vec();
+            for token in tokens.iter_mut().skip(row + 1).filter(|token| token.kind == TokenKind::Words) {
+                token.kind = TokenKind::Value;
+            }
+            self.labelled(&tokens, row, is_aligned);
+            return;
+        }
         let (labels, values) = tokens.split_at(last_label + 1);
         if let Some(number) = self.completes_stacked_header(labels, values) {
             self.add_header(labels, is_aligned);
@@ -227,6 +235,23 @@ impl<'d, 'p> Binder<'d, 'p> {
         if !values.is_empty() {
             self.labelled(tokens, last_label, is_aligned);
         }
+    }
+
+    /// The label of the row in which the words at `last` stand in the place of a figure: a row of the form is named
+    /// before them, and figures stand around them.
+    fn row_for(&self, tokens: &[Token<'p>], last: usize) -> Option<usize> {
+        tokens.get(last).filter(|token| token.kind == TokenKind::Words)?;
+        let label = tokens.iter().rposition(|token| !token.meanings().is_empty())?;
+        // A group's name may be followed by a row's name that is not known word for word.
+        let names_row = tokens.get(label)?.meanings().iter().all(|meaning| {
+            let Target::Row(node) = meaning.target else { return false };
+            self.form(meaning.form)
+                .and_then(|form| form.rows.nodes.get(node))
+                .is_some_and(|node| node.leaf.is_some())
+        });
+        let behind = tokens.get(label + 1..)?;
+        let count = |kind: TokenKind<'_>| behind.iter().filter(|token| token.kind == kind).count();
+        (names_row && count(TokenKind::Value) > count(TokenKind::Words)).then_some(label)
     }
 
     fn add_header(&mut self, labels: &[Token<'p>], is_aligned: bool) {

@@ -58,7 +58,8 @@ pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
         Err(error) => error.into_bytes(),
     };
     let bytes = bytes.as_slice();
-    if let Some(decoded) = declared(bytes).and_then(|encoding| strictly(encoding, bytes)) {
+    let declared = declared(bytes).filter(|encoding| !encoding.is_single_byte() || is_of_letters(bytes));
+    if let Some(decoded) = declared.and_then(|encoding| strictly(encoding, bytes)) {
         return Ok(decoded);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
@@ -70,6 +71,14 @@ pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
     strictly(guess, bytes)
         .or_else(|| strictly(GB18030, bytes))
         .map_or_else(|| decode_as(nearest(bytes, guess), bytes), Ok)
+}
+
+/// Whether the bytes beyond ASCII stand alone, as letters with accents do. An encoding of single bytes fits any
+/// bytes, so that a declaration of one says nothing where they come in pairs, as those of Chinese do.
+fn is_of_letters(bytes: &[u8]) -> bool {
+    let beyond = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    let pairs = bytes.windows(2).filter(|pair| pair.iter().all(|byte| !byte.is_ascii())).count();
+    pairs * 2 < beyond
 }
 
 /// GBK and GB2312 are read as GB18030, which holds both.
@@ -169,6 +178,9 @@ mod tests {
         let page = |charset: &str| format!("<META CONTENT=\"text/html; charset={charset}\"><p>{SENTENCE}");
         assert_eq!(decode(gbk(&page("gb2312"))).unwrap().text, page("gb2312"));
         assert_eq!(decode(gbk(&page("utf-8"))).unwrap().text, page("utf-8"));
+        assert_eq!(decode(gbk(&page("iso-8859-1"))).unwrap().text, page("iso-8859-1"));
+        let latin = b"<meta charset=iso-8859-1>r\xe9sum\xe9 d\xe9j\xe0 vu, \xe9lu".to_vec();
+        assert!(decode(latin).unwrap().text.ends_with("résumé déjà vu, élu"));
         assert_eq!(decode(page("gb2312").into_bytes()).unwrap().encoding, "UTF-8");
     }
 

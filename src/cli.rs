@@ -72,10 +72,15 @@ pub fn run() -> ExitCode {
         if is_broken_pipe(&error) {
             return Status::Clean;
         }
-        let _ = writeln!(io::stderr(), "tieout: {}", safe_line(&format!("{error:#}")));
+        tell(&format!("tieout: {error:#}"));
         Status::Failed
     });
     ExitCode::from(status as u8)
+}
+
+/// Writes a line on standard error. What it says may come from a report, a pack or the name of a file.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", safe_line(line));
 }
 
 /// Whether the reader of our output went away: nothing is wrong then.

@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_long_title_stays_apart_from_the_text_below_it() {
-        let title = "某市某区人民政府办公室关于二〇二〇年某某工作情况的年度总结报告";
+        let title = "某市某区中心图书阅览馆关于二〇二〇年某某工作情况的年度总结报告";
         let text = format!("{title}\n现将{}。\n", "有关情况报告如下".repeat(20));
         assert_eq!(paragraphs(&text).len(), 2);
     }

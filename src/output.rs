@@ -1,9 +1,12 @@
 //! Outputs: one file a format, each a pure writing-out of findings that are already chosen and ordered.
 
 mod excerpt;
-pub use excerpt::safe_line;
 mod json;
+mod safe;
 mod text;
+
+pub use safe::{safe_json, safe_line};
+pub use text::count;
 
 use std::io::{self, Write};
 

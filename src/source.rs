@@ -10,7 +10,8 @@ pub mod place;
 mod text;
 pub mod walk;
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -19,8 +20,8 @@ use decode::DecodeError;
 use kind::Format;
 use place::Span;
 
-/// Files larger than this are not read: every place is a 32-bit offset, and no report is near it.
-const MAX_BYTES: u64 = 1 << 30;
+/// Files larger than this are not read: no report is near it, and a folder of them must not fill the memory.
+const MAX_BYTES: u64 = 128 << 20;
 
 /// A report file, decoded.
 #[derive(Debug)]
@@ -69,13 +70,28 @@ impl Source {
     pub fn read(path: &Path) -> Result<Self, SourceError> {
         if kind::by_name(path).is_none() {
             // The system's complaint comes first: a folder or a vanished file has no kind.
-            std::fs::File::open(path)?;
+            File::open(path)?;
             return Err(SourceError::UnknownKind { extension: format!(".{}", kind::extension(path)) });
         }
-        if path.metadata()?.len() > MAX_BYTES {
+        let file = File::open(path)?;
+        let size = file.metadata()?.len();
+        if size > MAX_BYTES {
             return Err(SourceError::TooLarge);
         }
-        Self::decode(path, std::fs::read(path)?)
+        Self::read_from(path, file, usize::try_from(size).unwrap_or(0))
+    }
+
+    /// Reads and decodes what `reader` gives, about `size` bytes. A device or a pipe may never end.
+    ///
+    /// # Errors
+    /// Says why it cannot be read.
+    pub fn read_from(path: &Path, reader: impl Read, size: usize) -> Result<Self, SourceError> {
+        let mut bytes = Vec::with_capacity(size);
+        reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(SourceError::TooLarge);
+        }
+        Self::decode(path, bytes)
     }
 
     /// Decodes the bytes of a file; its kind is told by `path` and by the text.

@@ -2,10 +2,9 @@
 
 mod tell;
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::ValueEnum;
 use jiff::civil::Date;
 
@@ -35,7 +34,7 @@ pub struct Args {
     outputs: Vec<String>,
     #[command(flatten)]
     packs: PackArgs,
-    /// Report only these rules: a name or a glob, such as ogi/*
+    /// Report only these rules: a name or a glob, such as PACK/*
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
     /// Leave these rules out: a name or a glob
@@ -138,7 +137,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     }
     if args.paths.iter().any(is_stdin) {
         let Some(located) = linters.of(&args.stdin_filename)? else { return Ok(Status::Failed) };
-        let outcome = stdin(&located.linter, &args.stdin_filename, &located.path)?;
+        let outcome = stdin(&located.linter, &args.stdin_filename, &located.path);
         teller.tell(&args.stdin_filename, &located.path, &located.linter, outcome);
     }
     let threads = args
@@ -160,7 +159,7 @@ fn status(args: &Args, summary: &Summary) -> Status {
         Status::Findings
     } else if relations.held + relations.failed == 0 && !args.allow_nothing {
         if !args.quiet {
-            let _ = writeln!(io::stderr(), "tieout: nothing was checked: {}", nothing(summary));
+            super::tell(&format!("tieout: nothing was checked: {}", nothing(summary)));
         }
         Status::NothingChecked
     } else {
@@ -178,11 +177,9 @@ fn nothing(summary: &Summary) -> &'static str {
     }
 }
 
-fn stdin(linter: &Linter, name: &Path, relative: &str) -> anyhow::Result<Outcome> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-    Ok(match Source::decode(name, bytes) {
+fn stdin(linter: &Linter, name: &Path, relative: &str) -> Outcome {
+    match Source::read_from(name, io::stdin().lock(), 0) {
         Ok(source) => linter.source(source, relative),
         Err(error) => linter.unreadable(&name.to_string_lossy(), relative, &error),
-    })
+    }
 }

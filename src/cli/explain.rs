@@ -14,7 +14,7 @@ use tieout::rules::rule::Rule;
 /// Arguments of `tieout explain`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The rule, such as ogi/request-flow
+    /// The rule, as `tieout rules` lists it
     #[arg(value_name = "RULE")]
     rule: String,
     #[command(flatten)]

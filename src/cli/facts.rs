@@ -12,7 +12,7 @@ use tieout::check::Label;
 use tieout::document::Document;
 use tieout::facts::{self, Facts, Home};
 use tieout::finding::position;
-use tieout::output::safe_line;
+use tieout::output::{safe_json, safe_line};
 use tieout::rules::form::Side;
 use tieout::source::Source;
 
@@ -44,7 +44,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         match args.format {
             ListFormat::Text => print(&source, &document, &facts, &mut out)?,
             ListFormat::Json => {
-                writeln!(out, "{}", serde_json::to_string_pretty(&json(&source, &document, &facts))?)?
+                let json = serde_json::to_string_pretty(&json(&source, &document, &facts))?;
+                writeln!(out, "{}", safe_json(&json))?
             }
         }
     }

@@ -1,16 +1,15 @@
 //! Mistakes in packs and configurations, printed with the lines of their files.
 
-use std::io::{self, Write};
-
 use codespan_reporting::diagnostic::{Diagnostic, Label};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, Config};
 
+use super::tell;
 use tieout::rules::mistake::{Mistake, PackFile};
 
 /// Prints mistakes on standard error.
 pub fn print(files: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<()> {
-    io::stderr().lock().write_all(shown(files, mistakes)?.as_bytes())?;
+    shown(files, mistakes)?.lines().for_each(tell);
     Ok(())
 }
 

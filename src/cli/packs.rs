@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::{Status, mistakes};
 use tieout::config::{Config, ConfigError, Discovery};
+use tieout::output::{count, safe_json};
 use tieout::rules::library::{self, LoadError, PackFiles};
 use tieout::rules::mistake::Mistake;
 use tieout::rules::pack::Pack;
@@ -138,11 +139,11 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
                     serde_json::json!({"id": pack.id, "title": pack.title, "about": pack.about, "editions": editions, "rules": pack.rules.len()})
                 })
                 .collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
+            writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&list)?))?;
         }
         ListFormat::Text => {
             for pack in &packs.all {
-                writeln!(out, "{}  {}  ({} rules)", pack.id, pack.title, pack.rules.len())?;
+                writeln!(out, "{}  {}  ({})", pack.id, pack.title, count(pack.rules.len(), "rule"))?;
                 if !pack.about.is_empty() {
                     writeln!(out, "    {}", pack.about)?;
                 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Status;
 use super::packs::{ListFormat, PackArgs, level_name};
 use tieout::finding::own;
+use tieout::output::safe_json;
 
 /// Arguments of `tieout rules`.
 #[derive(clap::Args)]
@@ -29,11 +30,14 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
                     "relation": rule.relation, "authority": rule.authority,
                 })
             });
-            let own = own::ALL.iter().map(
-                |own| serde_json::json!({"id": own.id, "level": own.level.name(), "summary": own.summary}),
-            );
+            let own = own::ALL.iter().map(|own| {
+                serde_json::json!({
+                    "id": own.id, "level": own.level.name(), "summary": own.summary,
+                    "relation": null, "authority": null,
+                })
+            });
             let all: Vec<_> = rules.chain(own).collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+            writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&all)?))?;
         }
         ListFormat::Text => {
             let rules = || packs.all.iter().flat_map(|pack| &pack.rules);

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::Status;
 use super::packs;
 use tieout::check::example;
+use tieout::output::count;
 use tieout::rules::library;
 
 /// Arguments of `tieout test`.
@@ -47,6 +48,6 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             }
         }
     }
-    writeln!(out, "{rules} rules, {examples} examples, {failed} failed")?;
+    writeln!(out, "{}, {}, {failed} failed", count(rules, "rule"), count(examples, "example"))?;
     Ok(if failed > 0 { Status::Findings } else { Status::Clean })
 }

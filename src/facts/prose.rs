@@ -254,29 +254,29 @@ mod tests {
 
     #[test]
     fn figures_become_marks_and_keep_their_places() {
-        let text = "２０２０年,共 收到申请 1,234 件（占12.3％）。二〇二一年结转七件";
+        let text = "２０２０年,共 收到包裹 1,234 件（占12.3％）。二〇二一年剩余七件";
         let prose = prose(text);
-        assert_eq!(prose.text(), "\u{e002}年，共收到申请\u{e000}件（占\u{e001}）。\u{e002}年结转七件\n");
+        assert_eq!(prose.text(), "\u{e002}年，共收到包裹\u{e000}件（占\u{e001}）。\u{e002}年剩余七件\n");
         let shown: Vec<&str> = prose.figures.iter().map(|figure| figure.span.of(text)).collect();
         assert_eq!(shown, ["２０２０", "1,234", "12.3％", "二〇二一"]);
         let whole = prose.text().find("收到").unwrap();
         let stretch = Span::new(whole, prose.text().find('件').unwrap() + '件'.len_utf8());
-        assert_eq!(prose.place(stretch).of(text), "收到申请 1,234 件");
+        assert_eq!(prose.place(stretch).of(text), "收到包裹 1,234 件");
         let seven = prose.text().find('七').unwrap();
         assert_eq!(prose.place(Span::new(seven, seven + 3)).of(text), "七");
     }
 
     #[test]
     fn words_in_letters_stay_apart() {
-        assert_eq!(prose("received 12 new  requests").text(), "received \u{e000} new requests\n");
+        assert_eq!(prose("received 12 new  parcels").text(), "received \u{e000} new parcels\n");
     }
 
     #[test]
     fn sentences_and_clauses() {
-        let prose = prose("收到3件，其中（网上2件）已答复。无结转！");
+        let prose = prose("收到3件，其中（网上2件）已送达。无剩余！");
         let all = prose.paragraphs[0].text;
         let sentences: Vec<&str> = prose.sentences(all).map(|s| s.of(prose.text())).collect();
-        assert_eq!(sentences, ["收到\u{e000}件，其中（网上\u{e000}件）已答复", "无结转"]);
+        assert_eq!(sentences, ["收到\u{e000}件，其中（网上\u{e000}件）已送达", "无剩余"]);
         let sentence = prose.sentences(all).next().unwrap();
         let figure = prose.figures[1].mark;
         let clause = prose.clause_around(sentence, Span { start: figure, end: figure + 3 });

@@ -19,7 +19,7 @@ pub struct Accept {
     pub rule: RuleGlob,
     /// The files it is about; `None` for all.
     pub path: Option<GlobMatcher>,
-    /// Label path and value of what it accepts, such as `总体情况 / 主动公开 / 538条`; a figure that changes comes back.
+    /// Label path and value of what it accepts, such as `总体情况 / 图书借阅 / 538条`; a figure that changes comes back.
     pub at: Option<String>,
     /// Why it is accepted.
     pub reason: String,
@@ -143,12 +143,12 @@ mod tests {
 
     #[test]
     fn a_label_path_names_a_place_whose_value_is_the_same() {
-        let place = ["一、总体情况", "（一）主动公开", "全年公开信息", "538条"].map(str::to_owned);
-        for at in ["总体情况 / 主动公开 / 538条", "538条", "公开信息 / ５３８ 条", "一、总体情况 / 538"]
+        let place = ["一、总体情况", "（一）图书借阅", "全年借出图书", "538条"].map(str::to_owned);
+        for at in ["总体情况 / 图书借阅 / 538条", "538条", "借出图书 / ５３８ 条", "一、总体情况 / 538"]
         {
             assert!(is_at(at, &place), "{at}");
         }
-        for at in ["总体情况 / 主动公开 / 539条", "主动公开 / 总体情况 / 538条", "依申请 / 538条", "53"]
+        for at in ["总体情况 / 图书借阅 / 539条", "图书借阅 / 总体情况 / 538条", "期刊 / 538条", "53"]
         {
             assert!(!is_at(at, &place), "{at}");
         }

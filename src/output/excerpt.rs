@@ -6,6 +6,7 @@ use std::ops::Range;
 use codespan_reporting::files::{Error, Files, Location};
 use unicode_width::UnicodeWidthChar;
 
+use super::safe::{push_safe, safe_line};
 use crate::finding::{Finding, Position};
 use crate::source::Source;
 
@@ -187,35 +188,6 @@ fn windows(line: &str, labels: &[(Range<usize>, &str, bool)]) -> Vec<(Range<usiz
         .into_iter()
         .map(|(columns, members)| (byte_of(columns.start)..byte_of(columns.end), members))
         .collect()
-}
-
-/// Text on one line in which nothing acts on a terminal.
-pub fn safe_line(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        push_safe(&mut safe, character);
-    }
-    safe
-}
-
-/// Control characters, and characters that change the direction of text or have no width, are shown by name.
-fn push_safe(text: &mut String, character: char) {
-    match character {
-        '\t' | '\u{2028}' | '\u{2029}' => text.push(' '),
-        '\0'..='\u{1f}' => text.push(char::from_u32(0x2400 + character as u32).unwrap_or('\u{fffd}')),
-        '\u{7f}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => {
-            text.push_str(&format!("<U+{:04X}>", character as u32));
-        }
-        _ => text.push(character),
-    }
 }
 
 impl<'a> Files<'a> for Excerpt {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::json;
 
+use super::safe::safe_json;
 use super::{Format, Output, Style, Summary};
 use crate::check::Relations;
 use crate::finding::{Figures, Finding, Position, Report};
@@ -198,10 +199,12 @@ impl Output for Document {
     fn report(&mut self, found: &Report, out: &mut dyn Write) -> io::Result<()> {
         for one in &found.findings {
             self.open(out)?;
-            serde_json::to_writer(&mut *out, &finding(found, one))?;
+            let json = serde_json::to_string(&finding(found, one))?;
+            out.write_all(safe_json(&json).as_bytes())?;
         }
         if found.pack.is_some() {
-            self.reports.push(serde_json::to_string(&report(found))?);
+            let json = serde_json::to_string(&report(found))?;
+            self.reports.push(safe_json(&json).into_owned());
         }
         Ok(())
     }
@@ -222,7 +225,7 @@ impl Lines {
         if let Some(object) = object.as_object_mut() {
             object.insert("type".to_owned(), kind.into());
         }
-        writeln!(out, "{object}")
+        writeln!(out, "{}", safe_json(&object.to_string()))
     }
 }
 

@@ -6,7 +6,8 @@ use codespan_reporting::diagnostic::{Diagnostic, Label, LabelStyle, Severity};
 use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
-use super::excerpt::{Excerpt, safe_line};
+use super::excerpt::Excerpt;
+use super::safe::safe_line;
 use super::{Format, Output, Style, Summary};
 use crate::finding::{Finding, Level, Report};
 
@@ -141,7 +142,8 @@ fn notes(finding: &Finding) -> Vec<String> {
     notes
 }
 
-fn count(number: usize, what: &str) -> String {
+/// How many of something there are, in words.
+pub fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", thousands(number))
 }

@@ -45,7 +45,7 @@ fn reduce(character: char) -> Option<char> {
     }
 }
 
-/// The label without a note in brackets at its end: `部分公开（只计这一情形）`.
+/// The label without a note in brackets at its end: `部分完好（只计这一情形）`.
 pub fn without_note(label: &str) -> Option<&str> {
     let trimmed = label.trim_end();
     let close = trimmed.chars().next_back().filter(|close| matches!(close, '）' | ')'))?;
@@ -116,17 +116,17 @@ mod tests {
 
     #[test]
     fn spellings_of_one_label_have_one_key() {
-        let official = Key::new("3.危及“三安全一稳定”");
-        for spelling in ["３．危及\"三安全一稳定\"", "3、危及 三安全\n一稳定", "3. 危及‘三安全一稳定’"]
+        let official = Key::new("3.属于“三大件一小件”");
+        for spelling in ["３．属于\"三大件一小件\"", "3、属于 三大件\n一小件", "3. 属于‘三大件一小件’"]
         {
             assert_eq!(Key::new(spelling), official);
         }
-        assert_ne!(Key::new("（一）予以公开"), Key::new("（二）予以公开"));
+        assert_ne!(Key::new("（一）已经完成"), Key::new("（二）已经完成"));
     }
 
     #[test]
     fn a_note_at_the_end_is_told_from_a_name_in_brackets() {
-        assert_eq!(without_note("部分公开（区分处理的（含）只计）"), Some("部分公开"));
+        assert_eq!(without_note("部分完好（有划痕的（含）只计）"), Some("部分完好"));
         assert_eq!(without_note("（单位）"), None);
         assert_eq!(without_note("总计"), None);
     }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn numbers_are_taken_off_and_words_are_not() {
         for (label, rest) in [
-            ("（一）予以公开", "予以公开"),
+            ("（一）已经完成", "已经完成"),
             ("3. 其他", "其他"),
             ("三、结果", "结果"),
             ("一般事项", "一般事项"),
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn reworded_labels_stay_alike() {
-        assert!(likeness("本机关不掌握相关政府信息", "本机关不掌握该政府信息") >= 75);
-        assert!(likeness("重复申请", "要求提供公开出版物") < 20);
+        assert!(likeness("本店铺不经营相关家用电器", "本店铺不经营该家用电器") >= 75);
+        assert!(likeness("重复登记", "要求寄送纸质样册") < 20);
     }
 }

@@ -9,9 +9,9 @@ pub struct FileId(pub usize);
 /// A file of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackFile {
-    /// Path as it is shown, such as `ogi/rules/request-flow.toml`.
+    /// Path as it is shown, such as `pack/rules/rule.toml`.
     pub path: String,
-    /// Path within its pack, such as `rules/request-flow.toml`.
+    /// Path within its pack, such as `rules/rule.toml`.
     pub within: String,
     /// The pack it belongs to; another one than that being loaded where the file is one that it adds to.
     pub pack: String,
@@ -66,7 +66,8 @@ impl Mistake {
     /// A name that is not known, with the nearest that is.
     pub fn unknown<'n>(at: At, kind: &str, name: &str, known: impl IntoIterator<Item = &'n str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
-        let mistake = Self::new(at, format!("unknown {kind} `{name}`"), format!("no {kind} of this name"));
+        let label = format!("no {} of this name", kind.trim_end_matches(':'));
+        let mistake = Self::new(at, format!("unknown {kind} `{name}`"), label);
         match nearest(name, &known) {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
             None if known.is_empty() => mistake,

@@ -360,6 +360,7 @@ fn head(fields: &mut Fields<'_, '_>) -> Option<Head> {
     let title = fields.own("title");
     fields.texts("extends");
     let about = fields.text("about").map(|text| text.value).unwrap_or_default();
+    let about = about.split_whitespace().collect::<Vec<_>>().join(" ");
     let recognised = fields.table("recognise", |fields| {
         let signs = fields.text_lists("signs");
         let least = fields.number("least").map_or(signs.len(), |least| least as usize);

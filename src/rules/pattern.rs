@@ -75,6 +75,8 @@ pub struct Capture {
     pub kind: CaptureKind,
 }
 
+/// Words before a figure that widen it (概数); the figure has them already.
+const HEDGES: &str = "(?:大约|约|近|将近|接近|超过|超|逾|突破|不足|不到|至少|多达|高达|至多)*";
 /// Chinese numerals with their hedges; only a pattern that asks for a figure takes such characters for one.
 const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千万亿几数]+[余多来]?";
 /// Anything within a clause but a figure.
@@ -271,11 +273,12 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     if !is_name {
         return Err(Problem::Unknown);
     }
+    let before = if kind == CaptureKind::Count || kind == CaptureKind::Percent { HEDGES } else { "" };
     if captures.iter().any(|capture| capture.name == name) {
         return Err(Problem::Twice);
     }
     captures.push(Capture { name: name.to_owned(), kind });
-    Ok(format!("(?P<{name}>{inner})"))
+    Ok(format!("{before}(?P<{name}>{inner})"))
 }
 
 /// Adds sets of texts of each of which one stands in every match, as far as they can be found.
@@ -325,27 +328,27 @@ mod tests {
 
     #[test]
     fn placeholders_match_marks_and_numerals() {
-        let pattern = pattern("收到{gap}申请{count}{unit}").unwrap();
+        let pattern = pattern("收到{gap}包裹{count}{unit}").unwrap();
         let regex = pattern.regex().unwrap();
         for (text, count) in [
-            ("共收到公开申请\u{e000}件", "\u{e000}"),
-            ("收到申请三十六宗", "三十六"),
-            ("收到申请近百件", "近百"),
+            ("共收到外地包裹\u{e000}件", "\u{e000}"),
+            ("收到包裹三十六宗", "三十六"),
+            ("收到包裹近百件", "近百"),
         ] {
             assert_eq!(
                 regex.captures(text).and_then(|found| found.name("count")).map(|m| m.as_str()),
                 Some(count)
             );
         }
-        assert!(!regex.is_match("收到留言\u{e000}件，申请\u{e000}件"));
+        assert!(!regex.is_match("收到信件\u{e000}件，包裹\u{e000}件"));
         assert_eq!(pattern.captures, [Capture { name: "count".into(), kind: CaptureKind::Count }]);
     }
 
     #[test]
     fn every_match_holds_one_of_the_literals() {
         let needs = |source| pattern(source).unwrap().needs().to_vec();
-        assert_eq!(needs("(?:收到|受理){gap}申请{count}"), [vec!["申请"], vec!["受理", "收到"]]);
-        assert_eq!(needs("(?:收到|受理)?{count}件"), [["件"]]);
+        assert_eq!(needs("(?:收到|接到){gap}包裹{count}"), [vec!["包裹"], vec!["接到", "收到"]]);
+        assert_eq!(needs("(?:收到|接到)?{count}件"), [["件"]]);
         assert_eq!(needs("{count}"), Vec::<Vec<String>>::new());
     }
 

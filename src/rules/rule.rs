@@ -146,7 +146,7 @@ pub struct Instance {
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// Full name: pack and file name, as in `ogi/request-flow`.
+    /// Full name: pack and file name, as in `pack/rule`.
     pub id: String,
     /// What must be true, in a sentence without a full stop.
     pub summary: String,

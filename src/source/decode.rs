@@ -150,7 +150,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
 mod tests {
     use super::*;
 
-    const SENTENCE: &str = "本年度收到申请三十六件，均已答复。一二三四五六七八九十";
+    const SENTENCE: &str = "本年度收到包裹三十六件，均已送达。一二三四五六七八九十";
 
     fn gbk(text: &str) -> Vec<u8> {
         GBK.encode(text).0.into_owned()

@@ -582,8 +582,8 @@ mod tests {
     #[test]
     fn breaks_and_paragraphs_in_a_cell_part_its_lines() {
         assert_eq!(
-            sketch("<table><tr><td><p>本年新</p><p>制作<br>数量</p></td></tr></table>"),
-            "[/本年新~制作~数量,]"
+            sketch("<table><tr><td><p>本年新</p><p>栽种<br>数量</p></td></tr></table>"),
+            "[/本年新~栽种~数量,]"
         );
     }
 

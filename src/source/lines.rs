@@ -182,7 +182,7 @@ mod tests {
         let row = "一、合计  3　4 －";
         let found = spaced_cells(row, Span::new(0, row.len())).unwrap();
         assert_eq!(found.iter().map(|cell| cell.of(row)).collect::<Vec<_>>(), ["一、合计", "3", "4", "－"]);
-        let prose = "2020 年 政府 工作";
+        let prose = "2020 年 全年 工作";
         assert!(spaced_cells(prose, Span::new(0, prose.len())).is_none());
     }
 

@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_tab_before_a_sentence_is_an_indent() {
-        assert_eq!(sketch("\t本年共收到三件。\n\t已答复两件。\n"), "¶本年共收到三件。¶已答复两件。");
+        assert_eq!(sketch("\t本年共收到三件。\n\t已送达两件。\n"), "¶本年共收到三件。¶已送达两件。");
     }
 
     #[test]

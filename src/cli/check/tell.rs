@@ -9,12 +9,13 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 
+use super::super::tell;
 use super::{Args, Color};
 use tieout::finding::Report;
 use tieout::finding::accept::Ledger;
 use tieout::lint::{Linter, Outcome};
-use tieout::output::{self, Output, Style, Summary, safe_line};
-use tieout::source;
+use tieout::output::{self, Output, Style, Summary, count};
+use tieout::source::shown;
 
 /// A writer of findings and where it writes to.
 struct Sink {
@@ -72,7 +73,7 @@ impl Teller {
     /// Counts a file that was passed over.
     pub fn skip(&mut self, path: &Path, what: &str) {
         if self.is_verbose {
-            let _ = writeln!(io::stderr(), "{}: skipped, {what}", safe_line(&source::shown(path)));
+            tell(&format!("{}: skipped, {what}", shown(path)));
         }
         *self.summary.skipped.entry(what.to_owned()).or_default() += 1;
     }
@@ -81,15 +82,15 @@ impl Teller {
         if self.is_verbose {
             let pack = report.pack.as_deref().unwrap_or("not read");
             let relations = report.relations;
-            let _ = writeln!(
-                io::stderr(),
-                "{}: {pack}, findings: {}; relations: {} hold, {} fail, {} cannot be told",
-                safe_line(&report.path),
-                report.findings.len(),
+            tell(&format!(
+                "{}: {pack}, {}; {}: {} hold, {} fail, {} cannot be told",
+                report.path,
+                count(report.findings.len(), "finding"),
+                count(relations.held + relations.failed + relations.undecided, "relation"),
                 relations.held,
                 relations.failed,
                 relations.undecided
-            );
+            ));
         }
         self.summary.add(&report);
         if !self.shows_accepted {

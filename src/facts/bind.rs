@@ -1,19 +1,23 @@
 //! Binding: which cell of a report is which cell of a form. Rows and columns are found by their labels; what the
 //! labels do not say is left unbound and told, never guessed.
 
+mod align;
 mod by_table;
 mod header;
 mod linear;
 mod order;
+mod stacked;
 mod token;
 
 use super::table::FoundTable;
+use crate::document::table::Table;
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Layout, Slot};
 use crate::rules::label;
 use crate::rules::label_index::Target;
 use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
+use align::align;
 use header::{HeaderCell, HeaderColumn};
 use token::{Token, TokenKind};
 
@@ -112,14 +116,7 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
     let mut binder = Binder::new(document.text(), pack);
     for block in document.blocks() {
         if let Block::Table(table) = block {
-            binder.start_table();
-            let mut tokens = Vec::new();
-            for row in table.rows() {
-                tokens.clear();
-                tokens.extend(row.iter().map(|cell| Token::of_cell(document.text(), cell, &pack.labels)));
-                binder.row(&tokens, table.aligned);
-            }
-            binder.end_table();
+            binder.table(document.text(), table);
         }
     }
     // Forms are written in tables or as paragraphs, not both.
@@ -137,6 +134,8 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
 #[derive(Clone, Default)]
 struct FormState {
     header: Option<Vec<HeaderColumn>>,
+    /// The columns in reading order, where the header says them so too.
+    in_order: Option<Vec<HeaderColumn>>,
     last_row: Option<usize>,
     group: Option<usize>,
 }
@@ -173,6 +172,18 @@ impl<'d, 'p> Binder<'d, 'p> {
             seen: Vec::new(),
             bound_in_table: false,
         }
+    }
+
+    fn table(&mut self, text: &str, table: &Table) {
+        self.start_table();
+        let token = |cell| Token::of_cell(text, cell, &self.pack.labels);
+        let rows: Vec<Vec<Token<'p>>> = table.rows().map(|row| row.iter().map(token).collect()).collect();
+        if !self.turned(&rows) {
+            for row in &rows {
+                self.row(row, table.aligned);
+            }
+        }
+        self.end_table();
     }
 
     fn start_table(&mut self) {
@@ -213,12 +224,13 @@ impl<'d, 'p> Binder<'d, 'p> {
             self.figures_without_label(tokens, is_aligned);
             return;
         };
+        if let Some((number, from)) = self.heads_stacked_figures(tokens) {
+            self.stacked_figures(number, &as_values(tokens.get(from..).unwrap_or_default()), is_aligned);
+            return;
+        }
         if let Some(row) = self.row_for(tokens, last_label) {
-            let mut tokens = tokens.to_vec();
-            for token in tokens.iter_mut().skip(row + 1).filter(|token| token.kind == TokenKind::Words) {
-                token.kind = TokenKind::Value;
-            }
-            self.labelled(&tokens, row, is_aligned);
+            let (labels, values) = tokens.split_at(row + 1);
+            self.labelled(&[labels, &as_values(values)].concat(), row, is_aligned);
             return;
         }
         let (labels, values) = tokens.split_at(last_label + 1);
@@ -238,7 +250,7 @@ impl<'d, 'p> Binder<'d, 'p> {
     }
 
     /// The label of the row in which the words at `last` stand in the place of a figure: a row of the form is named
-    /// before them, and figures stand around them.
+    /// before them, and more figures stand around them, or as many cells as the header has columns.
     fn row_for(&self, tokens: &[Token<'p>], last: usize) -> Option<usize> {
         tokens.get(last).filter(|token| token.kind == TokenKind::Words)?;
         let label = tokens.iter().rposition(|token| !token.meanings().is_empty())?;
@@ -251,7 +263,25 @@ impl<'d, 'p> Binder<'d, 'p> {
         });
         let behind = tokens.get(label + 1..)?;
         let count = |kind: TokenKind<'_>| behind.iter().filter(|token| token.kind == kind).count();
-        (names_row && count(TokenKind::Value) > count(TokenKind::Words)).then_some(label)
+        let fills_columns = || {
+            let (form, row) = self.choose_row(tokens.get(label)?)?;
+            let columns = self.columns(form)?;
+            let form = self.form(form)?;
+            let columns = columns.iter().filter(|column| form.has(Editions::ALL, row, column.column)).count();
+            (columns == behind.len()).then_some(())
+        };
+        (names_row
+            && (count(TokenKind::Value) > count(TokenKind::Words) || fills_columns().is_some()))
+        .then_some(label)
+    }
+
+    /// The columns that the header names which is in force for the next row of a form.
+    fn columns(&self, number: usize) -> Option<Vec<HeaderColumn>> {
+        if self.names_columns(number) {
+            self.resolved(number).0
+        } else {
+            self.states.get(number)?.header.clone()
+        }
     }
 
     fn add_header(&mut self, labels: &[Token<'p>], is_aligned: bool) {
@@ -263,29 +293,6 @@ impl<'d, 'p> Binder<'d, 'p> {
             line: Some(line),
             columns: is_aligned.then_some((token.column, token.colspan)),
         }));
-    }
-
-    /// The stacked form whose header a lone label before figures completes: it gives each figure its column.
-    fn completes_stacked_header(&self, labels: &[Token<'p>], values: &[Token<'p>]) -> Option<usize> {
-        let [label] = labels else { return None };
-        let number = self.pending_stacked_form().filter(|_| !values.is_empty() && label.can_name_column())?;
-        let last = HeaderCell { meanings: label.meanings(), span: label.span, line: None, columns: None };
-        let cells: Vec<HeaderCell<'p>> = self.pending.iter().copied().chain([last]).collect();
-        let columns = header::resolve(self.form(number)?, number, &cells)?;
-        (columns.len() == values.len()).then_some(number)
-    }
-
-    /// The stacked form of which the pending header names a row.
-    fn pending_stacked_form(&self) -> Option<usize> {
-        let names_row_of = |number: usize| {
-            move |meaning: &crate::rules::label_index::Meaning| {
-                meaning.form == number && matches!(meaning.target, Target::Row(_))
-            }
-        };
-        (0..self.pack.forms.len()).find(|&number| {
-            self.form(number).is_some_and(|form| form.layout == Layout::Stacked)
-                && self.pending.iter().any(|cell| cell.meanings.iter().any(names_row_of(number)))
-        })
     }
 
     /// The form that is being read: the one whose columns the pending header names, else the last one bound.
@@ -319,6 +326,7 @@ impl<'d, 'p> Binder<'d, 'p> {
             token.meanings().iter().any(|meaning| {
                 matches!(meaning.target, Target::Row(_))
                     && self.form(meaning.form).is_some_and(|form| form.layout == Layout::Stacked)
+                    && !self.is_upright(meaning.form)
             })
         };
         if labels.iter().any(names_stacked_row) {
@@ -377,9 +385,15 @@ impl<'d, 'p> Binder<'d, 'p> {
             return;
         };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
-        let columns: Vec<HeaderColumn> =
-            header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect();
-        let pairs = align(&columns, values, is_aligned);
+        let of_row = |header: Vec<HeaderColumn>| -> Vec<HeaderColumn> {
+            header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect()
+        };
+        let columns = of_row(header);
+        let in_order = || {
+            let columns = of_row(self.states.get(form_number)?.in_order.clone()?);
+            align(&columns, values, self.text, false)
+        };
+        let pairs = align(&columns, values, self.text, is_aligned).or_else(in_order);
         let is_misfit = pairs.is_none();
         let bound =
             |(column, span): (HeaderColumn, Span)| BoundCell { slot: form.slot(row, column.column), span };
@@ -418,20 +432,31 @@ impl<'d, 'p> Binder<'d, 'p> {
 
     /// Resolves the header cells seen since the last figures, if they name columns of the form.
     fn take_header(&mut self, number: usize) {
-        let Some(form) = self.form(number) else { return };
+        if !self.names_columns(number) {
+            return;
+        }
+        let (header, in_order) = self.resolved(number);
+        if let Some(state) = self.states.get_mut(number) {
+            (state.header, state.in_order) = (header, in_order);
+        }
+        self.pending.clear();
+    }
+
+    fn names_columns(&self, number: usize) -> bool {
         let names_column = |cell: &HeaderCell<'_>| {
             cell.meanings
                 .iter()
                 .any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
         };
-        if !self.pending.iter().any(names_column) {
-            return;
-        }
-        let resolved = header::resolve(form, number, &self.pending);
-        if let Some(state) = self.states.get_mut(number) {
-            state.header = resolved;
-        }
-        self.pending.clear();
+        self.pending.iter().any(names_column)
+    }
+
+    /// The columns that the pending header names: by where its labels stand, and in the order of reading.
+    fn resolved(&self, number: usize) -> (Option<Vec<HeaderColumn>>, Option<Vec<HeaderColumn>>) {
+        let Some(form) = self.form(number) else { return (None, None) };
+        let by_place = header::resolve_as(Layout::Rows, form, number, &self.pending);
+        let in_order = header::in_order(form, number, &self.pending);
+        (by_place.or_else(|| in_order.clone()), in_order)
     }
 
     /// The form's row that a label names: of the form being read, of the group named last, the next in order.
@@ -441,7 +466,13 @@ impl<'d, 'p> Binder<'d, 'p> {
             .iter()
             .filter_map(|meaning| {
                 let Target::Row(node) = meaning.target else { return None };
-                let form = self.form(meaning.form).filter(|form| form.layout == Layout::Rows)?;
+                let form = self.form(meaning.form)?;
+                let is_beside = match form.layout {
+                    Layout::Rows => true,
+                    Layout::Stacked => self.is_upright(meaning.form),
+                    Layout::Beside => false,
+                };
+                let form = is_beside.then_some(form)?;
                 Some((meaning.form, form.rows.nodes.get(node)?.leaf?, meaning.omitted))
             })
             .collect();
@@ -510,63 +541,6 @@ impl<'d, 'p> Binder<'d, 'p> {
         }
     }
 
-    /// A row of figures only: the one line of a form whose row labels stand in its header.
-    fn figures_without_label(&mut self, tokens: &[Token<'p>], is_aligned: bool) {
-        if let Some(number) = self.pending_stacked_form() {
-            self.stacked_figures(number, tokens, is_aligned);
-        }
-    }
-
-    fn stacked_figures(&mut self, number: usize, tokens: &[Token<'p>], is_aligned: bool) {
-        if self.numbers_columns(tokens) {
-            return;
-        }
-        let Some(form) = self.form(number) else { return };
-        let Some(span) = tokens.first().map(|token| token.span) else { return };
-        let Some(columns) = header::resolve(form, number, &self.pending) else {
-            self.tell(number, span, Problem::NoColumns);
-            self.pending.clear();
-            return;
-        };
-        let Some(pairs) = align(&columns, tokens, is_aligned) else {
-            // A line of blanks may lie between the lines of the header.
-            if tokens.iter().any(|token| token.kind == TokenKind::Value) {
-                self.tell(number, span, Problem::Misfit { found: tokens.len(), expected: columns.len() });
-                self.pending.clear();
-            }
-            return;
-        };
-        self.pending.clear();
-        for row in 0..form.rows.leaves.len() {
-            let of_row = pairs.iter().filter(|(column, _)| column.row == Some(row));
-            let cell = |(column, span): &(HeaderColumn, Span)| BoundCell {
-                slot: form.slot(row, column.column),
-                span: *span,
-            };
-            let cells: Vec<BoundCell> = of_row.clone().map(cell).collect();
-            if let Some((column, _)) = of_row.clone().next() {
-                self.push(FoundRow {
-                    form: number,
-                    row,
-                    label: column.span,
-                    is_reworded: false,
-                    is_extra: false,
-                    stands_for: None,
-                    cells,
-                });
-            }
-        }
-    }
-
-    /// Whether a line only numbers the columns: 1, 2, 3 …
-    fn numbers_columns(&self, tokens: &[Token<'p>]) -> bool {
-        const FEWEST: usize = 4;
-        tokens.len() >= FEWEST
-            && tokens.iter().enumerate().all(|(index, token)| {
-                token.span.of(self.text).trim().parse::<usize>().is_ok_and(|number| number == index + 1)
-            })
-    }
-
     fn finish(self) -> Binding {
         let mut binding = Binding {
             rows: self.rows,
@@ -592,39 +566,11 @@ impl<'d, 'p> Binder<'d, 'p> {
     }
 }
 
-/// Pairs the columns of a header with the cells of a row: by where they stand in an aligned table, else one by
-/// one where there are as many of each.
-fn align(
-    columns: &[HeaderColumn],
-    values: &[Token<'_>],
-    is_aligned: bool,
-) -> Option<Vec<(HeaderColumn, Span)>> {
-    let by_place = || {
-        let mut pairs = Vec::with_capacity(columns.len());
-        let mut used = Vec::with_capacity(columns.len());
-        for column in columns {
-            let at = column.at?;
-            let index = values
-                .iter()
-                .position(|token| (token.column..token.column.saturating_add(token.colspan)).contains(&at))?;
-            if used.contains(&index) {
-                return None;
-            }
-            used.push(index);
-            pairs.push((*column, values.get(index)?.span));
-        }
-        let is_all = values
-            .iter()
-            .enumerate()
-            .all(|(index, token)| used.contains(&index) || token.kind == TokenKind::Blank);
-        is_all.then_some(pairs)
+/// Cells in the place of figures, words among them.
+fn as_values<'p>(tokens: &[Token<'p>]) -> Vec<Token<'p>> {
+    let value = |token: &Token<'p>| match token.kind {
+        TokenKind::Words => Token { kind: TokenKind::Value, ..*token },
+        _ => *token,
     };
-    let in_order = || {
-        (values.len() == columns.len() && values.iter().all(Token::is_value))
-            .then(|| columns.iter().copied().zip(values.iter().map(|token| token.span)).collect())
-    };
-    if columns.is_empty() {
-        return None;
-    }
-    is_aligned.then(by_place).flatten().or_else(in_order)
+    tokens.iter().map(value).collect()
 }

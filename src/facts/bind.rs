@@ -115,11 +115,13 @@ impl Binding {
 pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
     let mut binder = Binder::new(document.text(), pack);
     for block in document.blocks() {
-        if let Block::Table(table) = block {
+        if let Block::Table(table) = block
+            && !table.is_spaced
+        {
             binder.table(document.text(), table);
         }
     }
-    // Forms are written in tables or as paragraphs, not both.
+    // Forms are written in tables or as lines, not both.
     if !(0..pack.forms.len()).all(|form| binder.rows.iter().any(|row| row.form == form)) {
         linear::bind(document, pack, &mut binder);
     }
@@ -322,14 +324,7 @@ impl<'d, 'p> Binder<'d, 'p> {
         if before.iter().any(Token::can_name_column) {
             return true;
         }
-        let names_stacked_row = |token: &Token<'p>| {
-            token.meanings().iter().any(|meaning| {
-                matches!(meaning.target, Target::Row(_))
-                    && self.form(meaning.form).is_some_and(|form| form.layout == Layout::Stacked)
-                    && !self.is_upright(meaning.form)
-            })
-        };
-        if labels.iter().any(names_stacked_row) {
+        if labels.iter().any(|token| self.names_stacked_row(token)) {
             return true;
         }
         // A lone label that can name a column or a row: the row's figures may all be blank.
@@ -490,6 +485,20 @@ impl<'d, 'p> Binder<'d, 'p> {
             .map(|(form, row, _)| (form, row))
     }
 
+    /// A row whose cells are all left blank in lines of text: it is there, though nothing shows its cells.
+    fn blank_row(&mut self, label: &Token<'p>) {
+        let Some((form, row)) = self.choose_row(label).filter(|(form, _)| Some(*form) == self.current) else { return };
+        self.push(FoundRow {
+            form,
+            row,
+            label: label.span,
+            is_reworded: false,
+            is_extra: false,
+            stands_for: None,
+            cells: Vec::new(),
+        });
+    }
+
     /// A label in other words: it must be like that of a row near where the form is being read, and like no
     /// other row of the form.
     fn reworded_row(
@@ -541,7 +550,8 @@ impl<'d, 'p> Binder<'d, 'p> {
         }
     }
 
-    fn finish(self) -> Binding {
+    fn finish(mut self) -> Binding {
+        self.rows.sort_by_key(|row| row.label);
         let mut binding = Binding {
             rows: self.rows,
             unbound: self.unbound,

@@ -14,6 +14,8 @@ pub enum Geometry {
     Spanned,
     /// Cells are only known in their order within a row (plain text, Markdown).
     Ordered,
+    /// Cells are words of a line with spaces between them, which may part words of one cell too.
+    Spaced,
 }
 
 /// A flat mark in reading order; all spans are in [`Content::text`].

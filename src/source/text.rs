@@ -114,7 +114,8 @@ impl Reader<'_> {
         if !matches!(self.open, Open::Spaced) {
             self.close();
             let headers = self.headers_above(cells.first().map_or(0, |cell| cell.start as usize));
-            self.marks.push(Mark::TableStart(Geometry::Ordered));
+            let is_tabbed = cells.iter().zip(cells.iter().skip(1)).any(|(cell, next)| Span { start: cell.end, end: next.start }.of(self.text).contains('\t'));
+            self.marks.push(Mark::TableStart(if is_tabbed { Geometry::Ordered } else { Geometry::Spaced }));
             for header in headers {
                 self.row(&header);
             }

@@ -110,6 +110,15 @@ impl<'p> Binder<'_, 'p> {
         (heads.len() <= 1 && heads.iter().all(is_head) && !figures.is_empty()).then_some((number, from))
     }
 
+    /// Whether a label names a row of a form whose row labels stand in its header.
+    pub(super) fn names_stacked_row(&self, token: &Token<'p>) -> bool {
+        token.meanings().iter().any(|meaning| {
+            matches!(meaning.target, Target::Row(_))
+                && self.form(meaning.form).is_some_and(|form| form.layout == Layout::Stacked)
+                && !self.is_upright(meaning.form)
+        })
+    }
+
     /// Whether the header read so far names columns of a stacked form and none of its rows, so that these stand to
     /// the left of their figures.
     pub(super) fn is_upright(&self, number: usize) -> bool {

@@ -485,9 +485,23 @@ impl<'d, 'p> Binder<'d, 'p> {
             .map(|(form, row, _)| (form, row))
     }
 
+    /// Whether a label names a row of a form whose header has been read, and no group of it or column.
+    fn names_row_only(&self, label: &Token<'p>) -> bool {
+        let Some((number, _)) = self.choose_row(label) else { return false };
+        let is_leaf = |node: usize| {
+            self.form(number).and_then(|form| form.rows.nodes.get(node)).is_some_and(|node| node.leaf.is_some())
+        };
+        let mut meanings = label.meanings().iter().filter(|meaning| meaning.form == number);
+        meanings.all(|meaning| matches!(meaning.target, Target::Row(node) if is_leaf(node)))
+    }
+
     /// A row whose cells are all left blank in lines of text: it is there, though nothing shows its cells.
     fn blank_row(&mut self, label: &Token<'p>) {
-        let Some((form, row)) = self.choose_row(label).filter(|(form, _)| Some(*form) == self.current) else { return };
+        let Some((form, row)) = self.choose_row(label) else { return };
+        self.take_header(form);
+        if self.states.get(form).is_none_or(|state| state.header.is_none()) {
+            return;
+        }
         self.push(FoundRow {
             form,
             row,

@@ -6,7 +6,7 @@ mod join;
 mod pieces;
 
 use super::token::{Token, TokenKind};
-use super::{Binder, Target};
+use super::Binder;
 use crate::document::{Block, Document};
 use crate::rules::pack::Pack;
 use crate::source::place::Span;
@@ -16,6 +16,8 @@ use pieces::Piece;
 const LONGEST_CELL: usize = 60;
 /// Fewer labels or figures than this in a run of lines are text that happens to use a form's words.
 const FEWEST: usize = 4;
+/// So many labels are those of a form although it is left blank.
+const ENOUGH_LABELS: usize = 16;
 
 /// Lines that may be cells, one below the other.
 #[derive(Default)]
@@ -60,7 +62,7 @@ fn is_short(text: &str) -> bool {
 /// Whether white space takes up a good part of a line.
 fn is_parted(line: &str) -> bool {
     line.chars().filter(|c| !c.is_whitespace()).nth(LONGEST_CELL * 2).is_none()
-        && line.split("  ").filter(|part| !part.is_empty()).nth(2).is_some()
+        && line.split(char::is_whitespace).filter(|part| part.is_empty()).nth(2).is_some()
         && !line.contains('。')
 }
 
@@ -80,25 +82,23 @@ impl<'p> Run<'p> {
     }
 
     fn bind(mut self, text: &str, pack: &'p Pack, binder: &mut Binder<'_, 'p>) {
+        let is_label = |piece: &&Piece<'p>| matches!(piece.token.kind, TokenKind::Label(_));
         let values = self.pieces.iter().filter(|piece| piece.token.is_value()).count();
-        if values < FEWEST {
+        let labels = self.pieces.iter().filter(is_label).count();
+        if labels + values < FEWEST {
             return;
         }
-        let all: Vec<(usize, TokenKind<'p>)> =
-            self.pieces.iter().map(|piece| (piece.block, piece.token.kind)).collect();
-        join::labels(text, &pack.labels, &mut self.pieces);
-        let labels = self.pieces.iter().filter(|piece| matches!(piece.token.kind, TokenKind::Label(_))).count();
-        if labels < FEWEST {
+        let joined = join::labels(text, &pack.labels, &mut self.pieces);
+        let labels = self.pieces.iter().filter(is_label).count();
+        if (values < FEWEST || labels < FEWEST) && labels < ENOUGH_LABELS {
             return;
         }
         binder.start_table();
-        Feeder { pieces: &self.pieces, binder, row: Vec::new(), header: Vec::new(), grid: None }.run();
+        Feeder { pieces: &self.pieces, at: 0, binder, row: Vec::new(), header: Vec::new(), grid: None }.run();
         binder.end_table();
         if binder.bound_in_table {
-            let joined = self.pieces.iter().filter(|piece| piece.is_joined).map(|piece| piece.block);
-            let is_cell = |kind: &TokenKind<'_>| !matches!(kind, TokenKind::Words);
-            let cells = all.iter().filter(|(_, kind)| is_cell(kind)).map(|(block, _)| *block);
-            binder.cell_blocks.extend(cells.chain(joined));
+            let cells = self.pieces.iter().filter(|piece| piece.token.kind != TokenKind::Words);
+            binder.cell_blocks.extend(cells.map(|piece| piece.block).chain(joined));
         }
     }
 }
@@ -106,6 +106,8 @@ impl<'p> Run<'p> {
 /// Hands the pieces of a run to the binder: headers whole, rows one by one.
 struct Feeder<'f, 'd, 'p> {
     pieces: &'f [Piece<'p>],
+    /// The first piece of the line being read.
+    at: usize,
     binder: &'f mut Binder<'d, 'p>,
     row: Vec<Token<'p>>,
     header: Vec<Piece<'p>>,
@@ -115,12 +117,11 @@ struct Feeder<'f, 'd, 'p> {
 
 impl<'p> Feeder<'_, '_, 'p> {
     fn run(&mut self) {
-        let mut at = 0;
-        while let Some(&piece) = self.pieces.get(at) {
-            let end = self.pieces.iter().skip(at).position(|next| next.line != piece.line);
-            let end = end.map_or(self.pieces.len(), |length| at + length);
-            self.line(at, end);
-            at = end;
+        while let Some(&piece) = self.pieces.get(self.at) {
+            let end = self.pieces.iter().skip(self.at).position(|next| next.line != piece.line);
+            let end = end.map_or(self.pieces.len(), |length| self.at + length);
+            self.line(self.at, end);
+            self.at = end;
         }
         self.end_row();
     }
@@ -144,10 +145,11 @@ impl<'p> Feeder<'_, '_, 'p> {
                 self.binder_row(&[piece.token]);
             }
         }
-        if values.is_empty() {
+        let is_full = self.grid.as_ref().is_some_and(|grid| self.row.len() > grid.len());
+        if values.is_empty() || words.is_empty() && is_full {
             return;
         }
-        self.end_header(from);
+        self.end_header();
         let blanks = self.grid.as_deref().and_then(|grid| header::in_grid(grid, values));
         match blanks {
             Some(values) => self.row.extend(values),
@@ -162,45 +164,35 @@ impl<'p> Feeder<'_, '_, 'p> {
     /// A row is a label with the figures behind it; a label without figures names a group, or a row left blank.
     fn end_row(&mut self) {
         let row = std::mem::take(&mut self.row);
-        match row.as_slice() {
-            [] => {}
-            [label] if !label.is_value() => match self.grid.as_ref().filter(|_| self.names_row(label)) {
+        let [label] = row.as_slice() else {
+            if !row.is_empty() {
+                self.binder_row(&row);
+            }
+            return;
+        };
+        if label.is_value() {
+            self.binder_row(&row);
+        } else if self.binder.names_row_only(label) {
+            self.end_header();
+            match &self.grid {
                 Some(grid) => {
-                    let at = Span { start: label.span.end, end: label.span.end };
-                    let blank = Token { span: at, column: 0, colspan: 1, kind: TokenKind::Blank };
-                    let mut blanks = vec![*label];
-                    blanks.resize(grid.len() + 1, blank);
-                    self.binder_row(&blanks);
+                    let blanks = header::blanks(label.span.end, grid.len());
+                    self.binder_row(&[&[*label][..], &blanks].concat());
                 }
-                None => {
-                    self.binder_row(&[*label]);
-                    self.binder.blank_row(label);
-                }
-            },
-            row => self.binder_row(row),
+                None => self.binder.blank_row(label),
+            }
+        } else {
+            self.binder_row(&row);
         }
-    }
-
-    fn names_row(&self, label: &Token<'p>) -> bool {
-        self.binder.choose_row(label).is_some()
     }
 
     fn binder_row(&mut self, tokens: &[Token<'p>]) {
-        let is_label_of_row = tokens.first().is_some_and(|token| token.meanings().iter().any(|meaning| matches!(meaning.target, Target::Row(_))));
-        if is_label_of_row && self.row.is_empty() {
-            // A header with nothing but words below it is still the header of those.
-            self.flush_header(None);
-        }
         self.binder.row(tokens, false);
         self.forget_lines();
     }
 
-    /// Hands on the header that stands above the figures of the line that starts with the piece at `from`.
-    fn end_header(&mut self, from: usize) {
-        self.flush_header(Some(from));
-    }
-
-    fn flush_header(&mut self, figures: Option<usize>) {
+    /// Hands on the header that stands above the line being read.
+    fn end_header(&mut self) {
         if self.header.is_empty() {
             return;
         }
@@ -209,16 +201,16 @@ impl<'p> Feeder<'_, '_, 'p> {
         self.grid = None;
         if !is_gridded {
             for piece in &header {
-                self.binder.row(&[piece.token], false);
-                self.forget_lines();
+                self.binder_row(&[piece.token]);
             }
             return;
         }
-        let below = figures.and_then(|from| self.pieces.get(from..)).unwrap_or_default();
+        let below = self.pieces.get(self.at..).unwrap_or_default();
         let (tokens, grid) = header::arrange(self.binder, header, below);
         self.grid = grid;
-        self.binder.row(&tokens, false);
-        self.forget_lines();
+        if !tokens.is_empty() {
+            self.binder_row(&tokens);
+        }
     }
 
     fn forget_lines(&mut self) {

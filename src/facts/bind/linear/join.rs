@@ -9,8 +9,9 @@ const MOST: usize = 5;
 /// So many lines may lie between two pieces of a label: one with its figures.
 const FARTHEST: usize = 2;
 
-/// Puts together the pieces of labels that are known when put together.
-pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>>) {
+/// Puts together the pieces of labels that are known when put together, and gives the blocks of those that were put to
+/// others.
+pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>>) -> Vec<usize> {
     let mut is_used = vec![false; pieces.len()];
     for start in 0..pieces.len() {
         if is_used.get(start) != Some(&false) || !pieces.get(start).is_some_and(|piece| piece.token.is_wordy()) {
@@ -37,14 +38,16 @@ pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>
             .map(|piece| piece.line);
         if let Some(piece) = pieces.get_mut(start) {
             piece.token.kind = kind;
-            piece.is_joined = true;
             piece.line = with_figures.unwrap_or(piece.line);
             piece.columns = columns.unwrap_or(piece.columns);
         }
     }
+    let used = pieces.iter().zip(&is_used).filter(|(_, used)| **used);
+    let blocks = used.map(|(piece, _)| piece.block).collect();
     let mut is_used = is_used.into_iter();
     pieces.retain(|_| is_used.next() != Some(true));
     pieces.sort_by_key(|piece| (piece.line, piece.token.is_value(), piece.columns.0));
+    blocks
 }
 
 /// The longest chain of pieces from one on that is a label, and what that label can name.

@@ -17,8 +17,6 @@ pub struct Piece<'p> {
     pub block: usize,
     /// Columns of text that it covers.
     pub columns: (usize, usize),
-    /// It is a label put together from several pieces.
-    pub is_joined: bool,
 }
 
 /// Whether a line only numbers a page: `- 3 -`.
@@ -50,7 +48,6 @@ pub fn read<'p>(
             line,
             block,
             columns: (start, start + span.of(text).width()),
-            is_joined: false,
         });
     };
     let body = place.of(text);

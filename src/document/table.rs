@@ -30,6 +30,8 @@ pub struct Table {
     pub aligned: bool,
     /// Whether its rows are lines of text whose cells are set apart by spaces.
     pub is_spaced: bool,
+    /// Whether its rows are lines of text.
+    pub is_of_lines: bool,
     cells: Vec<Cell>,
     /// End of each row in `cells`.
     ends: Vec<usize>,
@@ -121,6 +123,7 @@ impl TableBuilder {
         let mut table = Table {
             aligned: false,
             is_spaced: self.geometry == Geometry::Spaced,
+            is_of_lines: self.geometry != Geometry::Spanned,
             cells: self.cells,
             ends: self.ends,
         };

@@ -91,7 +91,7 @@ fn bars(line: &str) -> impl Iterator<Item = (usize, usize)> {
 pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
     let body = line.of(text);
     if body.contains('\t') {
-        return Some(split(text, line, '\t'.len_utf8(), |c| c == '\t'));
+        return Some(tabbed_cells(text, line));
     }
     // Most lines are sentences, and are told by their last character.
     let last = body.trim_end().chars().next_back()?;
@@ -101,6 +101,11 @@ pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
     let cells = split_runs(text, line);
     let figures = cells.iter().rev().take_while(|cell| is_figure(cell.of(text))).count();
     (figures >= 2 && figures < cells.len() && cells.len() - figures <= 3).then_some(cells)
+}
+
+/// The cells of a line between its tabs.
+pub fn tabbed_cells(text: &str, line: Span) -> Vec<Span> {
+    split(text, line, '\t'.len_utf8(), |c| c == '\t')
 }
 
 /// The cells of a line that may head a table of spaced cells: several short words and no sentence.

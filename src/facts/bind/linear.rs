@@ -7,7 +7,9 @@ mod pieces;
 
 use super::token::{Token, TokenKind};
 use super::Binder;
+use crate::document::table::Table;
 use crate::document::{Block, Document};
+use crate::facts::{cell, figure};
 use crate::rules::pack::Pack;
 use crate::source::place::Span;
 use pieces::Piece;
@@ -35,7 +37,7 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
             Block::Paragraph(paragraph) if is_short(paragraph.span.of(text)) => {
                 run.add(text, paragraph.span, number, pack);
             }
-            Block::Table(table) if table.is_spaced => {
+            Block::Table(table) if table.is_spaced || has_no_labels(text, table) => {
                 for row in table.rows() {
                     if let Some((first, last)) = row.first().zip(row.last()) {
                         run.add(text, first.span.join(last.span), number, pack);
@@ -48,6 +50,15 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
         }
     }
     run.bind(text, pack, binder);
+}
+
+/// Whether a table has figures only: its labels stand in the lines between its rows.
+fn has_no_labels(text: &str, table: &Table) -> bool {
+    table.is_of_lines
+        && table.cells().iter().all(|cell| {
+            let text = cell.span.of(text).trim();
+            cell::is_blank_mark(text) || text.chars().all(|c| figure::digit(c).is_some() || ",.-".contains(c))
+        })
 }
 
 /// Whether each line of a paragraph is as short as a cell or a row of cells, and none ends a sentence.

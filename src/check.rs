@@ -76,6 +76,15 @@ pub struct Relations {
     pub undecided: usize,
 }
 
+impl Relations {
+    /// Adds the tally of another report.
+    pub fn add(&mut self, other: Relations) {
+        self.held += other.held;
+        self.failed += other.failed;
+        self.undecided += other.undecided;
+    }
+}
+
 /// What became of a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
@@ -400,6 +409,10 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
                 "first row found".to_owned(),
             )
         }
+        Problem::AnotherCopy => (
+            format!("the form on {name} is there again from this row on: not checked"),
+            "this row".to_owned(),
+        ),
         Problem::OtherEdition => (
             format!("this row of the form on {name} is of another edition: not checked"),
             "this row".to_owned(),

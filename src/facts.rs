@@ -13,6 +13,7 @@ mod parts;
 pub mod prose;
 pub mod quantity;
 pub mod report;
+mod split;
 pub mod table;
 
 use crate::document::{Block, Document};
@@ -342,7 +343,17 @@ impl Facts<'_> {
         for found in self.binding.rows.iter().filter(|row| !row.is_extra && !row.cells.is_empty()) {
             let Some(form) = self.pack.forms.get(found.form) else { continue };
             if !form.rows.leaf(found.row).is_some_and(|row| row.editions.meets(editions)) {
-                unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::OtherEdition });
+                // One row tells that the form is of another edition.
+                let is_told = |other: &Unbound| {
+                    other.form == found.form && other.problem == Problem::OtherEdition
+                };
+                if !unbound.iter().any(is_told) {
+                    unbound.push(Unbound {
+                        form: found.form,
+                        span: found.label,
+                        problem: Problem::OtherEdition,
+                    });
+                }
                 continue;
             }
             let missing: Vec<usize> = form

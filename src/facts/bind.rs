@@ -69,12 +69,17 @@ pub enum Problem {
     OtherEdition,
     /// So many rows of the form are missing that part of it must be.
     MissingRows(Vec<usize>),
+    /// The form is there again.
+    AnotherCopy,
 }
 
 impl Problem {
     /// Whether rows that seem to be missing may be there.
     pub fn may_hide_rows(&self) -> bool {
-        matches!(self, Problem::NoColumns | Problem::UnknownRow | Problem::MissingRows(_))
+        matches!(
+            self,
+            Problem::NoColumns | Problem::UnknownRow | Problem::MissingRows(_) | Problem::OtherEdition
+        )
     }
 }
 
@@ -100,6 +105,8 @@ pub struct Binding {
     pub cell_blocks: Vec<usize>,
     /// Tables of open forms.
     pub tables: Vec<FoundTable>,
+    /// Rows of forms that are there again: of another report in the same file, or another year.
+    pub copies: Vec<FoundRow>,
     /// Nodes found that only some editions have, as sets of editions.
     pub votes: Vec<Editions>,
 }
@@ -371,14 +378,8 @@ impl<'d, 'p> Binder<'d, 'p> {
         let Some(form) = self.form(form_number) else { return };
         self.take_header(form_number);
         let header = self.states.get(form_number).and_then(|state| state.header.clone());
-        let Some(header) = header else {
-            let is_told =
-                |unbound: &Unbound| unbound.form == form_number && unbound.problem == Problem::NoColumns;
-            if !self.unbound.iter().any(is_told) {
-                self.tell(form_number, label.span, Problem::NoColumns);
-            }
-            return;
-        };
+        // A table whose labels are a form's is told when it has been read.
+        let Some(header) = header else { return };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
         let of_row = |header: Vec<HeaderColumn>| -> Vec<HeaderColumn> {
             header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect()
@@ -566,11 +567,15 @@ impl<'d, 'p> Binder<'d, 'p> {
 
     fn finish(mut self) -> Binding {
         self.rows.sort_by_key(|row| row.label);
+        // A form that is there may be summed up in another table.
+        let is_bound = |form: usize| self.rows.iter().any(|row| row.form == form);
+        self.unbound.retain(|unbound| unbound.problem != Problem::NoColumns || !is_bound(unbound.form));
         let mut binding = Binding {
             rows: self.rows,
             unbound: self.unbound,
             cell_blocks: self.cell_blocks,
             tables: Vec::new(),
+            copies: Vec::new(),
             votes: Vec::new(),
         };
         for row in &binding.rows {
@@ -585,7 +590,12 @@ impl<'d, 'p> Binder<'d, 'p> {
         let editions = edition.map_or(Editions::ALL, Editions::only);
         for (number, form) in self.pack.forms.iter().enumerate() {
             order::settle(number, form, editions, &mut binding.rows);
+            binding.copies.extend(order::copies(number, &mut binding.rows));
         }
+        let first = binding.copies.iter().min_by_key(|copy| copy.label);
+        let told =
+            first.map(|copy| Unbound { form: copy.form, span: copy.label, problem: Problem::AnotherCopy });
+        binding.unbound.extend(told);
         binding
     }
 }

@@ -1,6 +1,7 @@
 //! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
 //! the smallest set of mistakes that explains those that cannot hold.
 
+mod alike;
 pub mod evaluate;
 pub mod example;
 mod explain;
@@ -207,7 +208,8 @@ impl Checked {
                 *state = State::Broken;
             }
         }
-        self.breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        let breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        self.breaches = alike::together(evaluator.facts, evaluator.document, breaches);
     }
 }
 

@@ -131,7 +131,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let claims = claims::read(document, &prose, &layout, &outline, pack);
     let dates = dates(&prose, &claims);
     let claimed = claimed(&prose, &claims);
-    let report = report::read(document, &prose, &claims, &dates, pack);
+    let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
     let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
     let mut facts = Facts {
         pack,

@@ -1,6 +1,7 @@
 //! Facts about a report as a whole: its year, its period, the body that reports, the edition of its forms.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::DateFact;
 use super::claims::{Captured, CapturedValue, Claims};
@@ -8,7 +9,9 @@ use super::date::Date;
 use super::figure::Value;
 use super::prose::Prose;
 use crate::document::Document;
+use crate::rules::claim::Scope;
 use crate::rules::pack::{Editions, Pack, Source};
+use crate::rules::pattern::Mark;
 use crate::source::place::Span;
 
 /// Facts about a report as a whole.
@@ -34,6 +37,7 @@ pub fn read(
     prose: &Prose,
     claims: &Claims,
     dates: &[DateFact],
+    title: Range<usize>,
     pack: &Pack,
 ) -> ReportFacts {
     let reader = Reader { prose, claims, dates };
@@ -42,8 +46,12 @@ pub fn read(
     let stated = |source: Option<Source>| source.and_then(|source| reader.dates_of(source).find(in_year));
     let day = |month, day| year.map(|year| Date { year: Some(year), month, day });
     let words = |source: Source| reader.captured(source).next().map(|captured| captured.span);
-    let body =
-        pack.sources.body.iter().find_map(|&source| words(source)).map(|span| tidy(span.of(document.text())));
+    let stated_body = |source: Source| {
+        reader.captured(source).find_map(|captured| body_name(captured.span.of(document.text())))
+    };
+    let body = pack.sources.body.iter().find_map(|&source| {
+        stated_body(source).or_else(|| reader.body_over_lines(source, title.clone(), pack))
+    });
     let announcement = pack.sources.sections.and_then(words);
     let announced = announcement.map_or_else(Vec::new, |span| {
         let text: String = span.of(document.text()).chars().filter(|c| !c.is_whitespace()).collect();
@@ -59,8 +67,15 @@ pub fn read(
     }
 }
 
-fn tidy(body: &str) -> String {
-    body.chars().filter(|c| !c.is_whitespace()).collect()
+/// The name of a body without white space and the end of a year before it; `None` if nothing is left of it.
+fn body_name(text: &str) -> Option<String> {
+    const LONGEST: usize = 40;
+    let name: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let name = name.trim_start_matches(['年', '度', '《', '关', '于']);
+    let is_name = name.chars().nth(1).is_some()
+        && name.chars().nth(LONGEST).is_none()
+        && !name.contains(['：', ':', '>', '|', '。', '，', '；']);
+    is_name.then(|| name.to_owned())
 }
 
 struct Reader<'r> {
@@ -82,6 +97,19 @@ impl<'r> Reader<'r> {
                 self.dates.iter().find(|date| date.mark == mark).map(|date| date.date)
             }
             _ => None,
+        })
+    }
+
+    /// The body that a title names which goes on in the line below: its name alone, or its first words.
+    fn body_over_lines(&self, source: Source, title: Range<usize>, pack: &Pack) -> Option<String> {
+        let kind = pack.claims.claims.get(source.claim).filter(|kind| kind.scope == Scope::Title)?;
+        let capture = &kind.captures.get(source.capture)?.name;
+        let line = |index: usize| self.prose.paragraphs.get(index).map(|line| line.text.of(self.prose.text()));
+        title.clone().filter(|index| title.contains(&(index + 1))).find_map(|index| {
+            let whole = format!("{}{}", line(index)?, line(index + 1)?);
+            let names = kind.patterns.iter().filter_map(|pattern| pattern.regex()?.captures(&whole));
+            let mut names = names.filter_map(|found| body_name(found.name(capture)?.as_str()));
+            names.find(|name| !name.contains(|c| Mark::of(c).is_some()))
         })
     }
 

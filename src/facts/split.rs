@@ -50,7 +50,7 @@ impl Facts<'_> {
         if self.binding.copies.is_empty() {
             return Vec::new();
         }
-        let mut titles = self.titles(document).into_iter().peekable();
+        let mut titles = self.beginnings(document).into_iter().peekable();
         let rows = self.rows_by_block(document);
         let mut starts: Vec<usize> = vec![0];
         let rows_in = |blocks: Range<usize>| -> BTreeSet<(usize, usize)> {
@@ -79,8 +79,8 @@ impl Facts<'_> {
         if parts.len() > 1 { parts } else { Vec::new() }
     }
 
-    /// The blocks that read as titles, wherever they stand.
-    fn titles(&self, document: &Document<'_>) -> Vec<usize> {
+    /// The blocks that read as titles, wherever they stand, and the headings of the first section.
+    fn beginnings(&self, document: &Document<'_>) -> Vec<usize> {
         let claims = self.pack.claims.claims.iter().filter(|claim| claim.scope == Scope::Title);
         let patterns: Vec<_> = claims.flat_map(|claim| &claim.patterns).filter_map(|pattern| pattern.regex()).collect();
         let is_title = |text: &str| {
@@ -90,7 +90,18 @@ impl Facts<'_> {
             let is_line = matches!(document.blocks().get(paragraph.block), Some(Block::Paragraph(_)));
             is_line && is_title(paragraph.text.of(self.prose.text()))
         });
-        lines.map(|paragraph| paragraph.block).collect()
+        let titles = lines.map(|paragraph| paragraph.block);
+        let names_first = |title: &str| {
+            let title: String = title.chars().filter(|c| !c.is_whitespace()).collect();
+            self.pack.sections.first().is_some_and(|section| section.words.is_in(&title))
+        };
+        let first_headings = self.outline.headings.iter().filter(|heading| {
+            heading.number == Some(1) && names_first(heading.span.of(document.text()))
+        });
+        let mut blocks: Vec<usize> = titles.chain(first_headings.map(|heading| heading.block)).collect();
+        blocks.sort_unstable();
+        blocks.dedup();
+        blocks
     }
 
     /// Rows of forms, those of further copies too: block, form, row.

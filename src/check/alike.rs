@@ -12,7 +12,16 @@ const FEWEST: usize = 5;
 
 /// Puts together breaches that differ only in the cell of a form that they are about.
 pub fn together(facts: &Facts<'_>, document: &Document<'_>, breaches: Vec<Breach>) -> Vec<Breach> {
-    if breaches.len() < FEWEST {
+    let written = |breach: &Breach| {
+        let is_alone = breach.related.is_empty() && breach.expected.is_none() && breach.rules.len() == 1;
+        let text = breach.primary.span.of(document.text()).trim();
+        (is_alone && !text.is_empty()).then(|| (breach.rules.first().copied(), text.to_owned()))
+    };
+    let mut counts = BTreeMap::new();
+    for written in breaches.iter().filter_map(written) {
+        *counts.entry(written).or_insert(0_usize) += 1;
+    }
+    if counts.values().all(|&count| count < FEWEST) {
         return breaches;
     }
     let forms: BTreeMap<Span, (usize, Option<usize>)> = facts
@@ -24,12 +33,7 @@ pub fn together(facts: &Facts<'_>, document: &Document<'_>, breaches: Vec<Breach
             Some((figure.span, (cell.number, cell.table.map(|(table, _)| table))))
         })
         .collect();
-    let key = |breach: &Breach| {
-        let is_alone = breach.related.is_empty() && breach.expected.is_none() && breach.rules.len() == 1;
-        let form = forms.get(&breach.primary.span).filter(|_| is_alone)?;
-        let text = breach.primary.span.of(document.text()).trim().to_owned();
-        (!text.is_empty()).then(|| (*form, breach.rules.clone(), text))
-    };
+    let key = |breach: &Breach| Some((*forms.get(&breach.primary.span)?, written(breach)?));
     let mut counts = BTreeMap::new();
     for key in breaches.iter().filter_map(key) {
         *counts.entry(key).or_insert(0_usize) += 1;

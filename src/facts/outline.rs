@@ -87,8 +87,12 @@ pub fn read(document: &Document<'_>, pack: &Pack, cell_blocks: &[usize]) -> Outl
 /// The headings of the pack's sections that stand in rows of a table, which a line of tabs or spaces may look like.
 fn headings_in(text: &str, table: &Table, pack: &Pack) -> Vec<Paragraph> {
     let of_row = |row: &[Cell]| {
-        let mut shown = row.iter().filter(|cell| !cell.span.of(text).trim().is_empty());
-        let span = shown.next()?.span.join(shown.next_back().unwrap_or(row.first()?).span);
+        let mut shown = row.iter().map(|cell| cell.span).filter(|span| !span.is_empty());
+        let first = shown.next()?;
+        let span = shown.next().map_or(first, |second| first.join(second));
+        if shown.next().is_some() {
+            return None;
+        }
         let body = span.of(text);
         if body.chars().nth(LONGEST_HEADING).is_some() {
             return None;
@@ -96,9 +100,11 @@ fn headings_in(text: &str, table: &Table, pack: &Pack) -> Vec<Paragraph> {
         let number = number::read(text, span)
             .filter(|number| matches!(number.style, NumberStyle::Chinese | NumberStyle::Part))?;
         let is_label = row.iter().any(|cell| !pack.labels.find(cell.span.of(text)).is_empty());
-        let title = reduced(body);
-        let is_section = !is_label && pack.sections.iter().any(|section| section.words.is_in(&title));
-        is_section.then_some(Paragraph { span, heading: None, number: Some(number) })
+        let is_section = || {
+            let title = reduced(body);
+            pack.sections.iter().any(|section| section.words.is_in(&title))
+        };
+        (!is_label && is_section()).then_some(Paragraph { span, heading: None, number: Some(number) })
     };
     table.rows().filter_map(of_row).collect()
 }

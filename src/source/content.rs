@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::place::{Place, Span};
-use super::visible::is_invisible;
 
 /// How far the cells of a table can be trusted to stand under each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,11 +153,8 @@ impl ContentBuilder {
         self.text.push_str(text);
     }
 
-    /// Adds text that the source writes in another way at `source`, such as an entity; nothing, if it shows nothing.
+    /// Adds text that the source writes in another way at `source`, such as an entity.
     pub fn replaced(&mut self, text: &str, source: Span) {
-        if text.chars().all(is_invisible) {
-            return;
-        }
         let text_at = Span::new(self.text.len(), self.text.len()).start;
         self.origin.segments.push(Segment { text: text_at, source, verbatim: false });
         self.text.push_str(text);

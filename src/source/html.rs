@@ -10,6 +10,7 @@ use html5gum::{Emitter, Span as Bytes, Tokenizer};
 use super::content::{Content, ContentBuilder, Geometry, Mark};
 use super::kind::Format;
 use super::place::Span;
+use super::visible::is_invisible;
 
 /// HTML files.
 pub const FORMAT: Format = Format { name: "html", extensions: &["html", "htm", "xhtml", "shtml"], read };
@@ -34,6 +35,7 @@ pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder
 fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_concealing: bool) -> usize {
     let Some(html) = source.get(range.clone()) else { return 0 };
     let base = Span::new(range.start, range.end).start;
+    let wants_all = is_concealing && may_conceal(html);
     let mut reader = Reader {
         html,
         base,
@@ -41,6 +43,7 @@ fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_c
         tables: Vec::new(),
         block: None,
         hidden: 0,
+        is_concealing: wants_all,
         concealed: Concealed::default(),
         heading: None,
         blocks_in_heading: 0,
@@ -53,7 +56,6 @@ fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_c
     });
     events.naively_switch_states(true);
     // The tokenizer cannot fail on a string: its only error is that of an input stream.
-    let wants_all = is_concealing && may_conceal(html);
     let _ = Tokenizer::new_with_emitter(html, Needed::new(events, wants_all)).finish();
     reader.end_of_input();
     reader.concealed.bytes
@@ -272,6 +274,8 @@ struct Reader<'h, 'b> {
     block: Option<usize>,
     /// Number of open elements whose text is not part of the page.
     hidden: u32,
+    /// Whether elements of the page may be hidden, so that the names of tags must be kept.
+    is_concealing: bool,
     concealed: Concealed,
     heading: Option<u8>,
     /// Number of blocks open within the heading.
@@ -291,7 +295,9 @@ impl Reader<'_, '_> {
             CallbackEvent::OpenStartTag { name } => {
                 let mut kept = std::mem::take(&mut self.tag.name);
                 kept.clear();
-                kept.extend_from_slice(name);
+                if self.is_concealing {
+                    kept.extend_from_slice(name);
+                }
                 self.tag = Tag {
                     element: Element::named(name),
                     start: at.start,
@@ -642,7 +648,9 @@ fn decoded(builder: &mut ContentBuilder, raw: &str, value: &str, source: Span) {
         let entity = entity_length(raw.get(raw_at..).unwrap_or_default());
         let Some(character) = after.chars().next().filter(|_| entity > 0) else { continue };
         let place = Span::new(raw_at, raw_at + entity).shift(source.start);
-        builder.replaced(after.get(..character.len_utf8()).unwrap_or_default(), place);
+        if !is_invisible(character) {
+            builder.replaced(after.get(..character.len_utf8()).unwrap_or_default(), place);
+        }
         raw_at += entity;
         value_at += character.len_utf8();
     }

@@ -16,9 +16,28 @@ pub fn is_invisible(character: char) -> bool {
     }
 }
 
-/// The first bytes in UTF-8 of characters that may be invisible, few of which begin one that is.
-fn may_begin_invisible(byte: u8) -> bool {
-    matches!(byte, 0..=0x08 | 0x0e..=0x1f | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xee | 0xef | 0xf3..)
+/// Whether some character of a text may be invisible, from three bytes at a time and without a branch: most texts have
+/// none, and all are looked through.
+fn may_hold_invisible(bytes: &[u8]) -> bool {
+    let padded = |from: usize| bytes.iter().copied().skip(from).chain([b' '; 2]);
+    let may_be = |((a, b), c): ((u8, u8), u8)| {
+        let is_control = (a < 0x09) | ((a > 0x0d) & (a < 0x20)) | (a == 0x7f);
+        let is_latin = (a == 0xc2) & ((b < 0xa0) | (b == 0xad));
+        let is_mark = (a == 0xcd) | (a == 0xd8) | (a == 0xe1) | ((a == 0xe3) & (b == 0x85));
+        let is_space = (a == 0xe2)
+            & (((b == 0x80) & (((c > 0x8a) & (c < 0x90)) | ((c > 0xa9) & (c < 0xaf)))) | ((b == 0x81) & (c > 0x9f)));
+        let is_private = (a == 0xee) | ((a == 0xef) & ((b < 0xbc) | (b > 0xbd))) | (a > 0xf2);
+        is_control | is_latin | is_mark | is_space | is_private
+    };
+    let triples = match (bytes.get(1..), bytes.get(2..)) {
+        (Some(second), Some(third)) => {
+            let both = bytes.iter().zip(second).zip(third);
+            both.fold(false, |found, ((&a, &b), &c)| found | may_be(((a, b), c)))
+        }
+        _ => false,
+    };
+    let tail = bytes.len().saturating_sub(2);
+    triples || padded(tail).zip(padded(tail + 1)).zip(padded(tail + 2)).any(may_be)
 }
 
 /// What ends a line: a line feed, unless lone carriage returns are more.
@@ -37,10 +56,7 @@ pub fn line_end(text: &str) -> u8 {
 
 /// Reads a text as it is seen. Places are those of the text itself.
 pub fn read<'s>(text: &'s str, reader: fn(&str) -> Content<'_>) -> Content<'s> {
-    let has_invisible = text.as_bytes().iter().enumerate().any(|(at, &byte)| {
-        may_begin_invisible(byte)
-            && text.get(at..).and_then(|rest| rest.chars().next()).is_some_and(is_invisible)
-    });
+    let has_invisible = may_hold_invisible(text.as_bytes()) && text.chars().any(is_invisible);
     let ends = line_end(text);
     if !has_invisible && ends == b'\n' {
         return reader(text);
@@ -111,6 +127,16 @@ mod tests {
                 assert_eq!(paragraphs("a.html", &page).first().unwrap().0, "共138件");
             }
         }
+    }
+
+    #[test]
+    fn no_invisible_character_is_overlooked() {
+        for character in ('\0'..=char::MAX).filter(|&character| is_invisible(character)) {
+            for text in [format!("{character}"), format!("甲{character}"), format!("{character}，“乙”——…")] {
+                assert!(may_hold_invisible(text.as_bytes()), "{character:?}");
+            }
+        }
+        assert!(!may_hold_invisible("“甲”——…、，（一）①\t1.5%\r\n　・".as_bytes()));
     }
 
     #[test]

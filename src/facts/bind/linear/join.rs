@@ -58,23 +58,28 @@ fn longest<'p>(
     is_used: &[bool],
     start: usize,
 ) -> Option<(Vec<usize>, TokenKind<'p>)> {
+    let is_known = |at: usize| {
+        pieces.get(at).is_some_and(|piece| matches!(piece.token.kind, TokenKind::Label(_)))
+    };
+    let is_free = |at: &usize| is_used.get(*at) == Some(&false);
+    let next_of = |last: usize, columns| {
+        beside(pieces, last).or_else(|| below(pieces, last, columns)).filter(is_free)
+    };
+    let mut columns = pieces.get(start)?.columns;
+    // Two labels are two, whatever follows.
+    next_of(start, columns).filter(|&next| !is_known(start) || !is_known(next))?;
     let mut chain = vec![start];
     let mut whole = pieces.get(start)?.token.span.of(text).to_owned();
-    let mut columns = pieces.get(start)?.columns;
     let mut best = None;
-    let is_free = |at: &usize| is_used.get(*at) == Some(&false);
     while chain.len() < MOST {
         let &last = chain.last()?;
-        let Some(next) = beside(pieces, last).or_else(|| below(pieces, last, columns)).filter(is_free) else { break };
+        let Some(next) = next_of(last, columns) else { break };
         let piece = pieces.get(next)?;
         whole += piece.token.span.of(text);
         columns = (columns.0.min(piece.columns.0), columns.1.max(piece.columns.1));
         chain.push(next);
-        let is_known = |&at: &usize| {
-            pieces.get(at).is_some_and(|piece| matches!(piece.token.kind, TokenKind::Label(_)))
-        };
         let meanings = labels.find(&whole);
-        if !meanings.is_empty() && !chain.iter().all(is_known) {
+        if !meanings.is_empty() {
             best = Some((chain.clone(), TokenKind::Label(meanings)));
         }
     }

@@ -149,6 +149,9 @@ fn is_grouped(text: &str, figures: &[Span]) -> bool {
 /// The character that parts the cells of a line, where it is a comma or a semicolon: it stands right behind words and
 /// before a figure, or between many figures, or between words without a stop.
 fn listed(line: &str) -> Option<char> {
+    if memchr::memchr2(b',', b';', line.as_bytes()).is_none() || line.contains('。') {
+        return None;
+    }
     [',', ';'].into_iter().find(|&separator| {
         let parts: Vec<&str> = line.split(separator).map(str::trim).collect();
         let is_figure = |part: &&&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
@@ -157,6 +160,6 @@ fn listed(line: &str) -> Option<char> {
         let is_row = parts.len() >= 2 && words + figures == parts.len() && words > 0 && figures > 0;
         let is_figures = figures >= 5 && figures == parts.len();
         let is_header = parts.len() >= 2 && words == parts.len();
-        !line.contains('。') && (is_row || is_figures || is_header)
+        is_row || is_figures || is_header
     })
 }

@@ -24,6 +24,8 @@ enum Line {
     Barred(Span),
     /// A row whose cells are parted by tabs or, before figures, by spaces, and its line.
     Spaced(Span, Vec<Span>),
+    /// What may be a row whose cells are parted by commas or semicolons, and its line.
+    Listed(Span, Vec<Span>),
     Prose(Span),
 }
 
@@ -57,7 +59,10 @@ fn classify(text: &str, span: Span, is_in_rows: bool) -> Line {
     }
     match lines::spaced_cells(text, span) {
         Some(cells) => Line::Spaced(span.trim(text), cells),
-        None => Line::Prose(span.trim(text)),
+        None => match lines::listed_cells(text, span) {
+            Some(cells) => Line::Listed(span.trim(text), cells),
+            None => Line::Prose(span.trim(text)),
+        },
     }
 }
 
@@ -70,6 +75,8 @@ enum Open {
         in_row: bool,
     },
     Barred(Vec<Span>),
+    /// Rows of as many cells, each with its line.
+    Listed(Vec<(Span, Vec<Span>)>),
     /// Rows of cells, each with its line.
     Spaced(Vec<(Span, Vec<Span>)>),
 }
@@ -86,7 +93,7 @@ impl Reader<'_> {
             Line::Blank => match &mut self.open {
                 Open::Flattened { in_row, .. } => *in_row = false,
                 Open::Nothing => {}
-                Open::Barred(_) | Open::Spaced(_) => self.close(),
+                Open::Barred(_) | Open::Spaced(_) | Open::Listed(_) => self.close(),
             },
             Line::Flattened(cell) => self.flattened(cell),
             Line::Barred(line) => {
@@ -98,7 +105,21 @@ impl Reader<'_> {
                 }
             }
             Line::Spaced(line, cells) => self.spaced(line, cells),
+            Line::Listed(line, cells) => self.listed(line, cells),
             Line::Prose(span) => self.prose(span),
+        }
+    }
+
+    fn listed(&mut self, line: Span, cells: Vec<Span>) {
+        match &mut self.open {
+            Open::Flattened { in_row: true, .. } => self.prose(line),
+            Open::Listed(rows) if rows.iter().all(|(_, row)| row.len() == cells.len()) => {
+                rows.push((line, cells));
+            }
+            _ => {
+                self.close();
+                self.open = Open::Listed(vec![(line, cells)]);
+            }
         }
     }
 
@@ -162,6 +183,7 @@ impl Reader<'_> {
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing => {}
             Open::Spaced(rows) => self.close_spaced(rows),
+            Open::Listed(rows) => self.close_listed(&rows),
             Open::Barred(run) if !lines::is_barred_table(self.text, &run) => {
                 let lines =
                     run.into_iter().map(|line| Mark::Text { span: line.trim(self.text), heading: None });
@@ -172,6 +194,26 @@ impl Reader<'_> {
             }),
             Open::Flattened { rows, .. } => self.close_flattened(&rows),
         }
+    }
+
+    /// Lines of as many commas are a table where a line without figures stands above lines with them.
+    fn close_listed(&mut self, rows: &[(Span, Vec<Span>)]) {
+        const FEWEST: usize = 3;
+        let has_figures = |(_, cells): &(Span, Vec<Span>)| {
+            cells.iter().any(|cell| !cell.is_empty() && lines::is_figure(cell.of(self.text)))
+        };
+        let is_table = rows.len() >= FEWEST
+            && rows.first().is_some_and(|first| !has_figures(first))
+            && rows.iter().any(has_figures);
+        if !is_table {
+            self.marks.extend(rows.iter().map(|&(span, _)| Mark::Text { span, heading: None }));
+            return;
+        }
+        self.marks.push(Mark::TableStart(Geometry::Ordered));
+        for (_, cells) in rows {
+            self.row(cells);
+        }
+        self.marks.push(Mark::TableEnd);
     }
 
     /// Rows whose cells are parted by spaces or tabs are a table, unless they are sentences.
@@ -244,6 +286,20 @@ mod tests {
     #[test]
     fn a_tab_before_a_sentence_is_an_indent() {
         assert_eq!(sketch("\t本年共收到三件。\n\t已送达两件。\n"), "¶本年共收到三件。¶已送达两件。");
+    }
+
+    #[test]
+    fn tabs_part_cells_and_not_sentences() {
+        assert_eq!(sketch("甲\t\t乙\n丙\t\t1\n"), "[/甲,乙,/丙,1,]");
+        assert_eq!(sketch("甲\t乙\n丙\t1\n\t\t\n尾\n"), "[/甲,乙,/丙,1,/,,,]¶尾");
+        assert_eq!(sketch("共收到\t3\t件。\n尾\n"), "¶共收到\t3\t件。¶尾");
+    }
+
+    #[test]
+    fn commas_part_cells_below_a_header() {
+        let text = "项目,上年,本年\n\"一,二\",10,\n三,9,\"1,200\"\n尾\n";
+        assert_eq!(sketch(text), "[/项目,上年,本年,/一,二,10,,/三,9,1,200,]¶尾");
+        assert_eq!(sketch("a,b,c\nd,e,f\ng,h,i\n"), "¶a,b,c¶d,e,f¶g,h,i");
     }
 
     #[test]

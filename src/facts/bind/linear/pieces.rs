@@ -41,6 +41,9 @@ pub fn read<'p>(
     let before = text.get(..place.start as usize).unwrap_or_default();
     let indent = before.rsplit('\n').next().unwrap_or_default().width();
     let mut add = |span: Span, kind: TokenKind<'p>| {
+        // A bracket that a label ends with may stand alone in the next line.
+        let is_bracket = kind == TokenKind::Value && span.of(text).chars().all(|c| "（）()“”、，。".contains(c));
+        let kind = if is_bracket { TokenKind::Words } else { kind };
         let from = place.start as usize;
         let start = indent + Span::new(from, span.start as usize).of(text).width();
         pieces.push(Piece {

@@ -41,12 +41,9 @@ impl Block {
     pub fn span(&self) -> Span {
         match self {
             Block::Paragraph(paragraph) => paragraph.span,
-            Block::Table(table) => table
-                .cells()
-                .iter()
-                .map(|cell| cell.span)
-                .reduce(Span::join)
-                .unwrap_or_default(),
+            Block::Table(table) => {
+                table.cells().iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default()
+            }
             Block::Picture(span) => *span,
         }
     }

@@ -344,9 +344,8 @@ impl Facts<'_> {
             let Some(form) = self.pack.forms.get(found.form) else { continue };
             if !form.rows.leaf(found.row).is_some_and(|row| row.editions.meets(editions)) {
                 // One row tells that the form is of another edition.
-                let is_told = |other: &Unbound| {
-                    other.form == found.form && other.problem == Problem::OtherEdition
-                };
+                let is_told =
+                    |other: &Unbound| other.form == found.form && other.problem == Problem::OtherEdition;
                 if !unbound.iter().any(is_told) {
                     unbound.push(Unbound {
                         form: found.form,

@@ -141,10 +141,10 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
 
 /// The state of one form while the report is read.
 #[derive(Clone, Default)]
-struct FormState {
+struct FormState<'p> {
     header: Option<Vec<HeaderColumn>>,
-    /// The columns in reading order, where the header says them so too.
-    in_order: Option<Vec<HeaderColumn>>,
+    /// The cells that said so.
+    header_cells: Vec<HeaderCell<'p>>,
     last_row: Option<usize>,
     group: Option<usize>,
 }
@@ -152,7 +152,7 @@ struct FormState {
 struct Binder<'d, 'p> {
     text: &'d str,
     pack: &'p Pack,
-    states: Vec<FormState>,
+    states: Vec<FormState<'p>>,
     /// The form that the last bound row belongs to.
     current: Option<usize>,
     /// Header cells since the last row of figures.
@@ -279,15 +279,14 @@ impl<'d, 'p> Binder<'d, 'p> {
             let columns = columns.iter().filter(|column| form.has(Editions::ALL, row, column.column)).count();
             (columns == behind.len()).then_some(())
         };
-        (names_row
-            && (count(TokenKind::Value) > count(TokenKind::Words) || fills_columns().is_some()))
-        .then_some(label)
+        (names_row && (count(TokenKind::Value) > count(TokenKind::Words) || fills_columns().is_some()))
+            .then_some(label)
     }
 
     /// The columns that the header names which is in force for the next row of a form.
     fn columns(&self, number: usize) -> Option<Vec<HeaderColumn>> {
         if self.names_columns(number) {
-            self.resolved(number).0
+            self.resolved(number)
         } else {
             self.states.get(number)?.header.clone()
         }
@@ -386,7 +385,8 @@ impl<'d, 'p> Binder<'d, 'p> {
         };
         let columns = of_row(header);
         let in_order = || {
-            let columns = of_row(self.states.get(form_number)?.in_order.clone()?);
+            let cells = &self.states.get(form_number)?.header_cells;
+            let columns = of_row(header::in_order(form, form_number, cells)?);
             align(&columns, values, self.text, false)
         };
         let pairs = align(&columns, values, self.text, is_aligned).or_else(in_order);
@@ -431,11 +431,11 @@ impl<'d, 'p> Binder<'d, 'p> {
         if !self.names_columns(number) {
             return;
         }
-        let (header, in_order) = self.resolved(number);
+        let header = self.resolved(number);
+        let header_cells = std::mem::take(&mut self.pending);
         if let Some(state) = self.states.get_mut(number) {
-            (state.header, state.in_order) = (header, in_order);
+            (state.header, state.header_cells) = (header, header_cells);
         }
-        self.pending.clear();
     }
 
     fn names_columns(&self, number: usize) -> bool {
@@ -447,12 +447,11 @@ impl<'d, 'p> Binder<'d, 'p> {
         self.pending.iter().any(names_column)
     }
 
-    /// The columns that the pending header names: by where its labels stand, and in the order of reading.
-    fn resolved(&self, number: usize) -> (Option<Vec<HeaderColumn>>, Option<Vec<HeaderColumn>>) {
-        let Some(form) = self.form(number) else { return (None, None) };
-        let by_place = header::resolve_as(Layout::Rows, form, number, &self.pending);
-        let in_order = header::in_order(form, number, &self.pending);
-        (by_place.or_else(|| in_order.clone()), in_order)
+    /// The columns that the pending header names: by where its labels stand, or else in the order of reading.
+    fn resolved(&self, number: usize) -> Option<Vec<HeaderColumn>> {
+        let form = self.form(number)?;
+        header::resolve_as(Layout::Rows, form, number, &self.pending)
+            .or_else(|| header::in_order(form, number, &self.pending))
     }
 
     /// The form's row that a label names: of the form being read, of the group named last, the next in order.
@@ -490,7 +489,9 @@ impl<'d, 'p> Binder<'d, 'p> {
     fn names_row_only(&self, label: &Token<'p>) -> bool {
         let Some((number, _)) = self.choose_row(label) else { return false };
         let is_leaf = |node: usize| {
-            self.form(number).and_then(|form| form.rows.nodes.get(node)).is_some_and(|node| node.leaf.is_some())
+            self.form(number)
+                .and_then(|form| form.rows.nodes.get(node))
+                .is_some_and(|node| node.leaf.is_some())
         };
         let mut meanings = label.meanings().iter().filter(|meaning| meaning.form == number);
         meanings.all(|meaning| matches!(meaning.target, Target::Row(node) if is_leaf(node)))

@@ -102,7 +102,8 @@ fn rise_and_fall(text: &str) -> Option<Decimal> {
     let part = |text: &str| number(text.trim(), Grain::Whole)?.interval.exact();
     let by_separator = text.split_once(['/', '／', '、']);
     let by_word = || {
-        let at = text.char_indices().skip(1).find(|(_, c)| matches!(c, '减' | '-' | '－' | '−' | '—' | '↓'))?.0;
+        let at =
+            text.char_indices().skip(1).find(|(_, c)| matches!(c, '减' | '-' | '－' | '−' | '—' | '↓'))?.0;
         text.split_at_checked(at)
     };
     let (rise, fall) = by_separator.or_else(by_word)?;
@@ -145,7 +146,10 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
             numeral::parse(body).filter(|_| !body.contains(['百', '千']) || body.chars().count() > 1)?;
         return signed(Quantity::new(Decimal::from(value), Decimal::ONE, None, grain)?, is_negative);
     }
-    if decimals == Some(0) || !groups.are_thousands() || separated && rest.is_empty() && !body.ends_with(char::is_whitespace) {
+    if decimals == Some(0)
+        || !groups.are_thousands()
+        || separated && rest.is_empty() && !body.ends_with(char::is_whitespace)
+    {
         return None;
     }
     let value = Decimal::try_new(mantissa, decimals.unwrap_or(0)).ok()?;

@@ -72,7 +72,9 @@ pub fn read(document: &Document<'_>, pack: &Pack, cell_blocks: &[usize]) -> Outl
         for heading in paragraphs.iter().filter_map(|paragraph| heading(text, block, paragraph)) {
             // A table may repeat the heading above it.
             let is_repeated = matches!(found, Block::Table(_))
-                && headings.last().is_some_and(|last| reduced(last.span.of(text)) == reduced(heading.span.of(text)));
+                && headings
+                    .last()
+                    .is_some_and(|last| reduced(last.span.of(text)) == reduced(heading.span.of(text)));
             if is_repeated {
                 continue;
             }

@@ -104,7 +104,8 @@ impl<'r> Reader<'r> {
     fn body_over_lines(&self, source: Source, title: Range<usize>, pack: &Pack) -> Option<String> {
         let kind = pack.claims.claims.get(source.claim).filter(|kind| kind.scope == Scope::Title)?;
         let capture = &kind.captures.get(source.capture)?.name;
-        let line = |index: usize| self.prose.paragraphs.get(index).map(|line| line.text.of(self.prose.text()));
+        let line =
+            |index: usize| self.prose.paragraphs.get(index).map(|line| line.text.of(self.prose.text()));
         title.clone().filter(|index| title.contains(&(index + 1))).find_map(|index| {
             let whole = format!("{}{}", line(index)?, line(index + 1)?);
             let names = kind.patterns.iter().filter_map(|pattern| pattern.regex()?.captures(&whole));

@@ -16,8 +16,7 @@ impl Facts<'_> {
     /// time before the forms.
     pub fn is_no_report(&self, document: &Document<'_>) -> Option<&'static str> {
         let binding = &self.binding;
-        let has_forms =
-            !binding.rows.is_empty() || !binding.tables.is_empty() || !binding.unbound.is_empty();
+        let has_forms = !binding.rows.is_empty() || !binding.tables.is_empty() || !binding.unbound.is_empty();
         if has_forms {
             return None;
         }
@@ -82,9 +81,12 @@ impl Facts<'_> {
     /// The blocks that read as titles, wherever they stand, and the headings of the first section.
     fn beginnings(&self, document: &Document<'_>) -> Vec<usize> {
         let claims = self.pack.claims.claims.iter().filter(|claim| claim.scope == Scope::Title);
-        let patterns: Vec<_> = claims.flat_map(|claim| &claim.patterns).filter_map(|pattern| pattern.regex()).collect();
+        let patterns: Vec<_> =
+            claims.flat_map(|claim| &claim.patterns).filter_map(|pattern| pattern.regex()).collect();
         let is_title = |text: &str| {
-            text.chars().nth(LONGEST_TITLE).is_none() && !text.contains('。') && patterns.iter().any(|pattern| pattern.is_match(text))
+            text.chars().nth(LONGEST_TITLE).is_none()
+                && !text.contains('。')
+                && patterns.iter().any(|pattern| pattern.is_match(text))
         };
         let lines = self.prose.paragraphs.iter().filter(|paragraph| {
             let is_line = matches!(document.blocks().get(paragraph.block), Some(Block::Paragraph(_)));
@@ -95,9 +97,11 @@ impl Facts<'_> {
             let title: String = title.chars().filter(|c| !c.is_whitespace()).collect();
             self.pack.sections.first().is_some_and(|section| section.words.is_in(&title))
         };
-        let first_headings = self.outline.headings.iter().filter(|heading| {
-            heading.number == Some(1) && names_first(heading.span.of(document.text()))
-        });
+        let first_headings = self
+            .outline
+            .headings
+            .iter()
+            .filter(|heading| heading.number == Some(1) && names_first(heading.span.of(document.text())));
         let mut blocks: Vec<usize> = titles.chain(first_headings.map(|heading| heading.block)).collect();
         blocks.sort_unstable();
         blocks.dedup();

@@ -65,16 +65,18 @@ fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_c
 fn may_conceal(html: &str) -> bool {
     memchr::memmem::find_iter(html.as_bytes(), b"none").any(|at| {
         let before = html.as_bytes().get(at.saturating_sub(10)..at).unwrap_or_default();
-        before.trim_ascii_end().strip_suffix(b":").is_some_and(|before| {
-            before.trim_ascii_end().to_ascii_lowercase().ends_with(b"display")
-        })
+        before
+            .trim_ascii_end()
+            .strip_suffix(b":")
+            .is_some_and(|before| before.trim_ascii_end().to_ascii_lowercase().ends_with(b"display"))
     })
 }
 
 /// Whether a style hides its element.
 fn conceals(style: &[u8]) -> bool {
     style.split(|&byte| byte == b';').any(|part| {
-        let part: Vec<u8> = part.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
+        let part: Vec<u8> =
+            part.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
         part.strip_prefix(b"display:none").is_some_and(|rest| rest.is_empty() || rest.starts_with(b"!"))
     })
 }
@@ -336,7 +338,8 @@ impl Reader<'_, '_> {
                 return;
             }
         }
-        let is_void = self_closing || matches!(self.tag.name.as_slice(), b"br" | b"img" | b"hr" | b"input" | b"col");
+        let is_void =
+            self_closing || matches!(self.tag.name.as_slice(), b"br" | b"img" | b"hr" | b"input" | b"col");
         if is_concealed && !is_void && self.hidden == 0 {
             if matches!(element, Element::Block | Element::Heading(_) | Element::Table) {
                 self.block_border(start);

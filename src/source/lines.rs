@@ -114,7 +114,8 @@ pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
 /// The cells of a line between commas or semicolons, three at least; a cell in quotation marks may hold them too.
 pub fn listed_cells(text: &str, line: Span) -> Option<Vec<Span>> {
     let body = line.of(text);
-    let separator = char::from(*memchr::memchr2(b',', b';', body.as_bytes()).and_then(|at| body.as_bytes().get(at))?);
+    let separator =
+        char::from(*memchr::memchr2(b',', b';', body.as_bytes()).and_then(|at| body.as_bytes().get(at))?);
     if body.contains('。') {
         return None;
     }

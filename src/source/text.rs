@@ -43,7 +43,8 @@ pub fn marks(text: &str, range: Range<usize>) -> Vec<Mark> {
 fn classify(text: &str, span: Span, is_in_rows: bool) -> Line {
     let body = span.of(text);
     // Of a row that is all blank only the tabs are left.
-    if is_in_rows && body.contains("\t") && body.trim().is_empty() && body.trim_matches([' ', '\r']).len() > 1 {
+    if is_in_rows && body.contains("\t") && body.trim().is_empty() && body.trim_matches([' ', '\r']).len() > 1
+    {
         return Line::Spaced(span, lines::tabbed_cells(text, span));
     }
     if let Some(cell) = body.strip_prefix('\t')

@@ -25,8 +25,9 @@ fn may_hold_invisible(bytes: &[u8]) -> bool {
         let is_latin = (a == 0xc2) & ((b < 0xa0) | (b == 0xad));
         let is_mark = (a == 0xcd) | (a == 0xd8) | (a == 0xe1) | ((a == 0xe3) & (b == 0x85));
         let is_space = (a == 0xe2)
-            & (((b == 0x80) & (((c > 0x8a) & (c < 0x90)) | ((c > 0xa9) & (c < 0xaf)))) | ((b == 0x81) & (c > 0x9f)));
-        let is_private = (a == 0xee) | ((a == 0xef) & ((b < 0xbc) | (b > 0xbd))) | (a > 0xf2);
+            & (((b == 0x80) & (((c > 0x8a) & (c < 0x90)) | ((c > 0xa9) & (c < 0xaf))))
+                | ((b == 0x81) & (c > 0x9f)));
+        let is_private = (a == 0xee) | ((a == 0xef) & !(0xbc..=0xbd).contains(&b)) | (a > 0xf2);
         is_control | is_latin | is_mark | is_space | is_private
     };
     let triples = match (bytes.get(1..), bytes.get(2..)) {
@@ -45,7 +46,8 @@ pub fn line_end(text: &str) -> u8 {
     let bytes = text.as_bytes();
     let Some(first) = memchr::memchr(b'\r', bytes) else { return b'\n' };
     // Most texts with carriage returns have them before line feeds: the first one tells.
-    if bytes.get(first + 1) == Some(&b'\n') && memchr::memchr(b'\n', bytes.get(..first).unwrap_or_default()).is_none()
+    if bytes.get(first + 1) == Some(&b'\n')
+        && memchr::memchr(b'\n', bytes.get(..first).unwrap_or_default()).is_none()
     {
         return b'\n';
     }
@@ -113,9 +115,10 @@ mod tests {
 
     #[test]
     fn what_shows_nothing_is_not_read_and_moves_no_place() {
-        for character in
-            ['\u{200b}', '\u{ad}', '\u{feff}', '\u{2060}', '\u{e5e5}', '\u{200e}', '\0', '\u{f8ff}', '\u{fe0f}']
-        {
+        for character in [
+            '\u{200b}', '\u{ad}', '\u{feff}', '\u{2060}', '\u{e5e5}', '\u{200e}', '\0', '\u{f8ff}',
+            '\u{fe0f}',
+        ] {
             let text = format!("共1{character}3{character}8件\n完");
             let found = paragraphs("a.txt", &text);
             let (seen, place) = found.first().unwrap();
@@ -132,7 +135,8 @@ mod tests {
     #[test]
     fn no_invisible_character_is_overlooked() {
         for character in ('\0'..=char::MAX).filter(|&character| is_invisible(character)) {
-            for text in [format!("{character}"), format!("甲{character}"), format!("{character}，“乙”——…")] {
+            for text in [format!("{character}"), format!("甲{character}"), format!("{character}，“乙”——…")]
+            {
                 assert!(may_hold_invisible(text.as_bytes()), "{character:?}");
             }
         }

@@ -114,7 +114,10 @@ fn aligned(cells: &[Named]) -> Option<Vec<HeaderColumn>> {
     let mut columns: Vec<HeaderColumn> = Vec::new();
     for cell in cells {
         let Name::Column { leaf, .. } = cell.name else { continue };
-        place(&mut columns, HeaderColumn { row: None, column: leaf, at: cell.at, width: cell.width, span: cell.span });
+        place(
+            &mut columns,
+            HeaderColumn { row: None, column: leaf, at: cell.at, width: cell.width, span: cell.span },
+        );
     }
     columns.sort_by_key(|column| column.at);
     columns.dedup_by(|copy, column| {
@@ -177,7 +180,8 @@ fn stacked_aligned(cells: &[Named]) -> Option<Vec<HeaderColumn>> {
         else {
             continue;
         };
-        let found = HeaderColumn { row: Some(row), column: leaf, at: cell.at, width: cell.width, span: cell.span };
+        let found =
+            HeaderColumn { row: Some(row), column: leaf, at: cell.at, width: cell.width, span: cell.span };
         place(&mut columns, found);
     }
     columns.sort_by_key(|column| column.at);
@@ -201,7 +205,8 @@ fn stacked_in_reading_order(cells: &[Named]) -> Option<Vec<HeaderColumn>> {
                     active += 1;
                 }
                 let row = *rows.get(active)?;
-                let found = HeaderColumn { row: Some(row), column: leaf, at: None, width: 1, span: cell.span };
+                let found =
+                    HeaderColumn { row: Some(row), column: leaf, at: None, width: 1, span: cell.span };
                 columns.push(found);
             }
         }

@@ -5,8 +5,8 @@ mod header;
 mod join;
 mod pieces;
 
-use super::token::{Token, TokenKind};
 use super::Binder;
+use super::token::{Token, TokenKind};
 use crate::document::table::Table;
 use crate::document::{Block, Document};
 use crate::facts::{cell, figure};
@@ -140,7 +140,8 @@ impl<'p> Feeder<'_, '_, 'p> {
     /// Reads the pieces of a line, `from..to`.
     fn line(&mut self, from: usize, to: usize) {
         let Some(line) = self.pieces.get(from..to) else { return };
-        let (words, values) = line.split_at(line.iter().rposition(|piece| piece.token.is_wordy()).map_or(0, |at| at + 1));
+        let (words, values) =
+            line.split_at(line.iter().rposition(|piece| piece.token.is_wordy()).map_or(0, |at| at + 1));
         let is_figure_next = self.pieces.get(to).is_some_and(|next| next.token.is_value());
         for (index, piece) in words.iter().enumerate() {
             let is_last = index + 1 == words.len();

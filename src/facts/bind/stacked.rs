@@ -10,7 +10,11 @@ use crate::source::place::Span;
 
 impl<'p> Binder<'_, 'p> {
     /// The stacked form whose header a lone label before figures completes: it gives each figure its column.
-    pub(super) fn completes_stacked_header(&self, labels: &[Token<'p>], values: &[Token<'p>]) -> Option<usize> {
+    pub(super) fn completes_stacked_header(
+        &self,
+        labels: &[Token<'p>],
+        values: &[Token<'p>],
+    ) -> Option<usize> {
         let [label] = labels else { return None };
         let number = self.pending_stacked_form().filter(|_| !values.is_empty() && label.can_name_column())?;
         let last = HeaderCell { meanings: label.meanings(), span: label.span, line: None, columns: None };
@@ -22,9 +26,7 @@ impl<'p> Binder<'_, 'p> {
     /// The stacked form of which the pending header names a row.
     pub(super) fn pending_stacked_form(&self) -> Option<usize> {
         let names_row_of = |number: usize| {
-            move |meaning: &Meaning| {
-                meaning.form == number && matches!(meaning.target, Target::Row(_))
-            }
+            move |meaning: &Meaning| meaning.form == number && matches!(meaning.target, Target::Row(_))
         };
         (0..self.pack.forms.len()).find(|&number| {
             self.form(number).is_some_and(|form| form.layout == Layout::Stacked)
@@ -139,12 +141,15 @@ impl<'p> Binder<'_, 'p> {
     /// row before or above it, and one figure.
     pub(super) fn turned(&mut self, rows: &[Vec<Token<'p>>]) -> bool {
         (0..self.pack.forms.len()).any(|number| {
-            let Some(form) = self.form(number).filter(|form| form.layout == Layout::Stacked) else { return false };
+            let Some(form) = self.form(number).filter(|form| form.layout == Layout::Stacked) else {
+                return false;
+            };
             let Some(found) = turned_cells(form, number, rows) else { return false };
             for row in 0..form.rows.leaves.len() {
                 let of_row = found.iter().filter(|cell| cell.row == row);
                 let Some(first) = of_row.clone().next() else { continue };
-                let cell = |cell: &TurnedCell| BoundCell { slot: form.slot(row, cell.column), span: cell.span };
+                let cell =
+                    |cell: &TurnedCell| BoundCell { slot: form.slot(row, cell.column), span: cell.span };
                 self.push(FoundRow {
                     form: number,
                     row,
@@ -170,16 +175,18 @@ struct TurnedCell {
 /// The cells of a stacked form that is turned around, if a table shows most of them, each once.
 fn turned_cells(form: &Form, number: usize, rows: &[Vec<Token<'_>>]) -> Option<Vec<TurnedCell>> {
     let leaf = |token: &Token<'_>, is_row: bool| {
-        token.meanings().iter().filter(|meaning| meaning.form == number).find_map(|meaning| match meaning.target {
-            Target::Row(node) if is_row => form.rows.nodes.get(node)?.leaf,
-            Target::Column(node) if !is_row => form.columns.nodes.get(node)?.leaf,
-            _ => None,
+        token.meanings().iter().filter(|meaning| meaning.form == number).find_map(|meaning| {
+            match meaning.target {
+                Target::Row(node) if is_row => form.rows.nodes.get(node)?.leaf,
+                Target::Column(node) if !is_row => form.columns.nodes.get(node)?.leaf,
+                _ => None,
+            }
         })
     };
     let mut found: Vec<TurnedCell> = Vec::new();
     let mut current: Option<(usize, Span)> = None;
     for tokens in rows {
-        let named = tokens.iter().filter_map(|token| Some((leaf(token, true)?, token.span))).last();
+        let named = tokens.iter().filter_map(|token| Some((leaf(token, true)?, token.span))).next_back();
         current = named.or(current);
         let Some(last) = tokens.iter().rposition(Token::is_wordy) else { continue };
         let values = tokens.get(last + 1..).unwrap_or_default();

@@ -22,7 +22,8 @@ pub fn arrange<'p>(
     let names_row = |piece: &&Piece<'p>| is_column(piece) || binder.names_stacked_row(&piece.token);
     // Names of rows and of groups come before the columns that stand under them.
     header.sort_by_key(|piece| (is_column(piece), piece.columns.0));
-    let columns: Vec<(usize, usize)> = header.iter().filter(|piece| is_column(piece)).map(|piece| piece.columns).collect();
+    let columns: Vec<(usize, usize)> =
+        header.iter().filter(|piece| is_column(piece)).map(|piece| piece.columns).collect();
     match grid(&columns, below) {
         // Which columns a group holds is seen by where they stand.
         Some(grid) => (header.iter().filter(names_row).map(|piece| piece.token).collect(), Some(grid)),
@@ -85,10 +86,7 @@ fn is_column_label(piece: &Piece<'_>) -> bool {
 }
 
 /// The columns that figures stand under, one each, from left to right.
-fn places(
-    columns: &[(usize, usize)],
-    figures: impl Iterator<Item = (usize, usize)>,
-) -> Option<Vec<usize>> {
+fn places(columns: &[(usize, usize)], figures: impl Iterator<Item = (usize, usize)>) -> Option<Vec<usize>> {
     let mut found: Vec<usize> = Vec::new();
     for figure in figures {
         let middle = figure.0 + figure.1;

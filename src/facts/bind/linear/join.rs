@@ -14,7 +14,9 @@ const FARTHEST: usize = 2;
 pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>>) -> Vec<usize> {
     let mut is_used = vec![false; pieces.len()];
     for start in 0..pieces.len() {
-        if is_used.get(start) != Some(&false) || !pieces.get(start).is_some_and(|piece| piece.token.is_wordy()) {
+        if is_used.get(start) != Some(&false)
+            || !pieces.get(start).is_some_and(|piece| piece.token.is_wordy())
+        {
             continue;
         }
         let Some((chain, kind)) = longest(text, labels, pieces, &is_used, start) else { continue };
@@ -23,7 +25,8 @@ pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>
                 *used = true;
             }
         }
-        let lines: Vec<usize> = chain.iter().filter_map(|&part| pieces.get(part)).map(|part| part.line).collect();
+        let lines: Vec<usize> =
+            chain.iter().filter_map(|&part| pieces.get(part)).map(|part| part.line).collect();
         let columns = chain
             .iter()
             .filter_map(|&part| pieces.get(part))
@@ -58,13 +61,11 @@ fn longest<'p>(
     is_used: &[bool],
     start: usize,
 ) -> Option<(Vec<usize>, TokenKind<'p>)> {
-    let is_known = |at: usize| {
-        pieces.get(at).is_some_and(|piece| matches!(piece.token.kind, TokenKind::Label(_)))
-    };
+    let is_known =
+        |at: usize| pieces.get(at).is_some_and(|piece| matches!(piece.token.kind, TokenKind::Label(_)));
     let is_free = |at: &usize| is_used.get(*at) == Some(&false);
-    let next_of = |last: usize, columns| {
-        beside(pieces, last).or_else(|| below(pieces, last, columns)).filter(is_free)
-    };
+    let next_of =
+        |last: usize, columns| beside(pieces, last).or_else(|| below(pieces, last, columns)).filter(is_free);
     let mut columns = pieces.get(start)?.columns;
     // Two labels are two, whatever follows.
     next_of(start, columns).filter(|&next| !is_known(start) || !is_known(next))?;

@@ -23,9 +23,11 @@ pub struct Piece<'p> {
 pub fn is_page_number(line: &str) -> bool {
     let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '－' | '─');
     let line = line.trim();
+    if !line.starts_with(is_dash) {
+        return false;
+    }
     let inner = line.trim_matches(|c: char| is_dash(c) || c.is_whitespace());
-    line.starts_with(is_dash)
-        && line.ends_with(is_dash)
+    line.ends_with(is_dash)
         && !inner.is_empty()
         && inner.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
 }
@@ -39,10 +41,12 @@ pub fn read<'p>(
     pieces: &mut Vec<Piece<'p>>,
 ) {
     let before = text.get(..place.start as usize).unwrap_or_default();
-    let indent = before.rsplit('\n').next().unwrap_or_default().width();
+    let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
+    let indent = before.get(line_start..).unwrap_or_default().width();
     let mut add = |span: Span, kind: TokenKind<'p>| {
         // A bracket that a label ends with may stand alone in the next line.
-        let is_bracket = kind == TokenKind::Value && span.of(text).chars().all(|c| "（）()“”、，。".contains(c));
+        let is_bracket =
+            kind == TokenKind::Value && span.of(text).chars().all(|c| "（）()“”、，。".contains(c));
         let kind = if is_bracket { TokenKind::Words } else { kind };
         let from = place.start as usize;
         let start = indent + Span::new(from, span.start as usize).of(text).width();
@@ -145,7 +149,9 @@ fn narrow_parts(text: &str, piece: Span, words: &[Span], labels: &LabelIndex) ->
 /// Whether figures are one, its thousands set off by spaces.
 fn is_grouped(text: &str, figures: &[Span]) -> bool {
     let Some((first, rest)) = figures.split_first() else { return false };
-    figures.len() == 2 && first.len() <= 3 && rest.iter().all(|group| group.len() == 3 && group.of(text) != "000")
+    figures.len() == 2
+        && first.len() <= 3
+        && rest.iter().all(|group| group.len() == 3 && group.of(text) != "000")
         && !first.of(text).starts_with('0')
 }
 
@@ -157,9 +163,12 @@ fn listed(line: &str) -> Option<char> {
     }
     [',', ';'].into_iter().find(|&separator| {
         let parts: Vec<&str> = line.split(separator).map(str::trim).collect();
-        let is_figure = |part: &&&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+        let is_figure = |part: &&&str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
+        };
         let figures = parts.iter().rev().take_while(is_figure).count();
-        let words = parts.iter().filter(|part| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))).count();
+        let words =
+            parts.iter().filter(|part| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))).count();
         let is_row = parts.len() >= 2 && words + figures == parts.len() && words > 0 && figures > 0;
         let is_figures = figures >= 5 && figures == parts.len();
         let is_header = parts.len() >= 2 && words == parts.len();

@@ -123,8 +123,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     }
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let found = walk::walk(&args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect::<Vec<_>>())?;
-    for (what, count) in &found.skipped {
-        *teller.summary.skipped.entry(what.clone()).or_default() += count;
+    for (path, what) in &found.skipped {
+        teller.skip(path, what);
     }
     let mut jobs = Vec::with_capacity(found.candidates.len());
     for candidate in found.candidates {

@@ -273,7 +273,7 @@ impl Facts<'_> {
     pub fn rounded_interval(&self, id: FigureId) -> Option<Interval> {
         match self.figure(id)?.reading {
             Reading::Number(quantity) => {
-                Some(quantity.rounded().map_or(quantity.interval, |quantity| quantity.interval))
+                Some(quantity.rounded_to_nearest().map_or(quantity.interval, |quantity| quantity.interval))
             }
             _ => self.interval(id),
         }

@@ -1,5 +1,7 @@
 //! HTML as offices publish it: real pages and Word exports, tags unclosed, in any case, wrongly nested.
 
+mod concealed;
+
 use std::convert::Infallible;
 use std::ops::Range;
 
@@ -7,6 +9,7 @@ use html5gum::emitters::ForwardingEmitter;
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, Span as Bytes, Tokenizer};
 
+use self::concealed::{Concealed, conceals, may_conceal};
 use super::content::{Content, ContentBuilder, Geometry, Mark};
 use super::kind::Format;
 use super::place::Span;
@@ -59,63 +62,6 @@ fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_c
     let _ = Tokenizer::new_with_emitter(html, Needed::new(events, wants_all)).finish();
     reader.end_of_input();
     reader.concealed.bytes
-}
-
-/// Whether a page may hide elements by styles of their own.
-fn may_conceal(html: &str) -> bool {
-    memchr::memmem::find_iter(html.as_bytes(), b"none").any(|at| {
-        let before = html.as_bytes().get(at.saturating_sub(10)..at).unwrap_or_default();
-        before
-            .trim_ascii_end()
-            .strip_suffix(b":")
-            .is_some_and(|before| before.trim_ascii_end().to_ascii_lowercase().ends_with(b"display"))
-    })
-}
-
-/// Whether a style hides its element.
-fn conceals(style: &[u8]) -> bool {
-    style.split(|&byte| byte == b';').any(|part| {
-        let part: Vec<u8> =
-            part.iter().filter(|byte| !byte.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
-        part.strip_prefix(b"display:none").is_some_and(|rest| rest.is_empty() || rest.starts_with(b"!"))
-    })
-}
-
-/// The element that a style of its own hides, while it is open.
-#[derive(Default)]
-struct Concealed {
-    /// Its name; empty outside of any.
-    name: Vec<u8>,
-    /// Elements of that name open within it, itself included.
-    depth: u32,
-    /// Bytes of text left out so far.
-    bytes: usize,
-}
-
-impl Concealed {
-    fn is_open(&self) -> bool {
-        self.depth > 0
-    }
-
-    /// Meets a start tag within the element; some elements end where the next of their kind starts.
-    fn start(&mut self, name: &[u8], element: Element) {
-        let ends = match self.name.as_slice() {
-            b"p" => !matches!(element, Element::Inline | Element::Break | Element::Image | Element::Hidden),
-            b"td" | b"th" | b"tr" | b"li" => name == self.name,
-            _ => false,
-        };
-        if ends {
-            self.depth = 0;
-        } else if name == self.name {
-            self.depth += 1;
-        }
-    }
-
-    fn end(&mut self, name: &[u8]) {
-        if name == self.name {
-            self.depth -= 1;
-        }
-    }
 }
 
 /// Hands on what the reader looks at: no errors of the page, and attributes only of cells, unless elements may be hidden.

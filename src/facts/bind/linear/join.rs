@@ -99,11 +99,9 @@ fn beside(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
 /// The first piece of the lines below that stands under some columns.
 fn below(pieces: &[Piece<'_>], at: usize, columns: (usize, usize)) -> Option<usize> {
     let line = pieces.get(at)?.line;
-    let under = pieces.iter().enumerate().skip(at + 1).find(|(_, piece)| {
-        piece.line > line
-            && piece.token.is_wordy()
-            && piece.columns.0 < columns.1
-            && columns.0 < piece.columns.1
-    })?;
-    (under.1.line <= line + FARTHEST).then_some(under.0)
+    let near = pieces.iter().enumerate().skip(at + 1).take_while(|(_, piece)| piece.line <= line + FARTHEST);
+    let mut below = near.filter(|(_, piece)| piece.line > line && piece.token.is_wordy());
+    below
+        .find(|(_, piece)| piece.columns.0 < columns.1 && columns.0 < piece.columns.1)
+        .map(|(found, _)| found)
 }

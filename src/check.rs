@@ -76,6 +76,16 @@ pub struct Relations {
     pub undecided: usize,
 }
 
+impl Relations {
+    fn of(&mut self, verdict: Truth) -> &mut usize {
+        match verdict {
+            Truth::Yes => &mut self.held,
+            Truth::No => &mut self.failed,
+            Truth::Unknown => &mut self.undecided,
+        }
+    }
+}
+
 /// What became of a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
@@ -97,13 +107,19 @@ pub struct Checked {
     pub breaches: Vec<Breach>,
     /// The tally of relations.
     pub relations: Relations,
+    /// The same for each rule by number, those included that compare nothing.
+    pub by_rule: Vec<Relations>,
     /// For each figure, what became of it.
     pub states: Vec<State>,
 }
 
 /// Checks the facts of a report against the rules of its pack, as the settings say.
 pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) -> Checked {
-    let mut checked = Checked { states: vec![State::NoRule; facts.figures.len()], ..Checked::default() };
+    let mut checked = Checked {
+        states: vec![State::NoRule; facts.figures.len()],
+        by_rule: vec![Relations::default(); facts.pack.rules.len()],
+        ..Checked::default()
+    };
     let mut evaluator = Evaluator::new(facts, document);
     let mut is_broken = false;
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
@@ -131,17 +147,16 @@ impl Checked {
     /// Counts a relation, and marks the figures that took part.
     fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
         let verdict = verdict(evaluator, site)?;
+        if let Some(tally) = self.by_rule.get_mut(site.number) {
+            *tally.of(verdict) += 1;
+        }
         // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
         if verdict != Truth::No && !site.instance.compares {
             evaluator.forget_witnesses();
             return Some(verdict);
         }
-        let (counter, state) = match verdict {
-            Truth::Yes => (&mut self.relations.held, State::Tied),
-            Truth::No => (&mut self.relations.failed, State::Undecided),
-            Truth::Unknown => (&mut self.relations.undecided, State::Undecided),
-        };
-        *counter += 1;
+        *self.relations.of(verdict) += 1;
+        let state = if verdict == Truth::Yes { State::Tied } else { State::Undecided };
         let states = &mut self.states;
         evaluator.drain_witnesses(|witness| {
             if let Witness::Figure(id) = witness

@@ -1,11 +1,16 @@
 //! The command line: one file a subcommand.
 
+mod baseline;
 mod check;
 mod explain;
 mod facts;
 mod linters;
 mod mistakes;
 mod packs;
+mod place;
+mod progress;
+mod replace;
+mod reports;
 mod rules;
 mod test;
 
@@ -36,6 +41,8 @@ Exit status:
 enum Command {
     /// Check reports: files, folders, or `-` for standard input
     Check(check::Args),
+    /// Keep a file of findings that are known, and held back
+    Baseline(baseline::Args),
     /// Print what was read in a report: every bound figure with its place
     Facts(facts::Args),
     /// List the rules
@@ -62,6 +69,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Check(args) => check::run(args),
+        Command::Baseline(args) => baseline::run(args),
         Command::Facts(args) => facts::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Packs(args) => packs::run(args),

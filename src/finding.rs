@@ -1,6 +1,7 @@
 //! Findings: breaches with their places in the file, their level and a fingerprint that survives edits elsewhere.
 
 pub mod accept;
+pub mod baseline;
 mod fingerprint;
 
 use std::collections::BTreeMap;
@@ -81,6 +82,15 @@ pub struct Figures {
     pub unchecked: usize,
 }
 
+/// How the relations of one rule came out in a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleTally {
+    /// Full name of the rule.
+    pub rule: String,
+    /// Its relations.
+    pub relations: Relations,
+}
+
 /// What is told of one report file.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -98,6 +108,8 @@ pub struct Report {
     pub figures: Figures,
     /// The tally of its relations.
     pub relations: Relations,
+    /// The tally of each rule that was wanted, those included that compare nothing.
+    pub rules: Vec<RuleTally>,
     /// Its findings, by place, then rule.
     pub findings: Vec<Finding>,
     /// Its text, for excerpts.
@@ -119,6 +131,11 @@ pub mod own {
     pub const UNUSED: &str = "tieout/unused-accept";
     /// An accepted finding whose time is over.
     pub const EXPIRED: &str = "tieout/expired-accept";
+    /// An entry of a baseline that holds back nothing.
+    pub const UNUSED_BASELINE: &str = "tieout/unused-baseline";
+
+    /// Those that speak of accepted findings, not of a report.
+    pub const ABOUT_ACCEPTED: &[&str] = &[UNUSED, EXPIRED, UNUSED_BASELINE];
 
     /// A rule of the engine's own.
     #[derive(Clone, Copy, Debug)]
@@ -142,6 +159,11 @@ pub mod own {
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
+        rule(
+            UNUSED_BASELINE,
+            Level::Note,
+            "A finding that a baseline lists should still be there, with the same figures",
+        ),
     ];
 
     /// The level of one of them.
@@ -180,9 +202,20 @@ pub fn report(
         subject: facts.report.body.clone(),
         figures: tally(&checked.states),
         relations: checked.relations,
+        rules: by_rule(facts, &checked.by_rule, settings),
         findings,
         source: Some(Arc::clone(source)),
     }
+}
+
+fn by_rule(facts: &Facts<'_>, tallies: &[Relations], settings: &Settings) -> Vec<RuleTally> {
+    let numbered = facts.pack.rules.iter().zip(tallies).enumerate();
+    let is_wanted =
+        |number| settings.get(number).is_some_and(|setting| setting.is_told && setting.level.is_some());
+    numbered
+        .filter(|(number, _)| is_wanted(*number))
+        .map(|(_, (rule, &relations))| RuleTally { rule: rule.id.clone(), relations })
+        .collect()
 }
 
 fn tally(states: &[State]) -> Figures {
@@ -246,6 +279,7 @@ impl Report {
             subject: None,
             figures: Figures::default(),
             relations: Relations::default(),
+            rules: Vec::new(),
             findings,
             source,
         }

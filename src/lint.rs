@@ -3,6 +3,7 @@
 mod policy;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
@@ -104,20 +105,26 @@ impl Linter {
     }
 }
 
-/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files.
-pub fn run(jobs: &[Job], threads: usize, mut each: impl FnMut(&Job, Outcome)) {
+/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files, until it says
+/// that it has enough.
+pub fn run(
+    jobs: &[Job],
+    threads: usize,
+    mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let threads = threads.clamp(1, jobs.len().max(1));
     if threads == 1 {
         for job in jobs {
-            each(job, job.run());
+            each(job, job.run())?;
         }
-        return;
+        return ControlFlow::Continue(());
     }
     // Files so far ahead of the one to be told next that their findings would pile up have to wait.
     const AHEAD: usize = 512;
     let next = AtomicUsize::new(0);
     let told = (Mutex::new(0_usize), Condvar::new());
     let (sender, receiver) = mpsc::channel();
+    let mut flow = ControlFlow::Continue(());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next, told) = (sender.clone(), &next, &told);
@@ -142,11 +149,19 @@ pub fn run(jobs: &[Job], threads: usize, mut each: impl FnMut(&Job, Outcome)) {
         for (index, outcome) in receiver {
             waiting.insert(index, outcome);
             while let (Some(outcome), Some(job)) = (waiting.remove(&turn), jobs.get(turn)) {
-                each(job, outcome);
+                flow = each(job, outcome);
                 turn += 1;
+                if flow.is_break() {
+                    next.store(jobs.len(), Ordering::Relaxed);
+                    turn = jobs.len();
+                }
             }
             *told.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;
             told.1.notify_all();
+            if flow.is_break() {
+                break;
+            }
         }
     });
+    flow
 }

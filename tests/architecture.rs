@@ -1,5 +1,6 @@
 //! What the rooms of `src/` may know, told from their text: docs/src/architecture.md says why.
 
+#![allow(clippy::string_slice, clippy::indexing_slicing, reason = "a test may panic")]
 #![cfg(test)]
 
 mod program;

@@ -1,5 +1,6 @@
 //! What reaches the screen: nothing that a report says can act on it, and what is underlined is what is meant.
 
+#![allow(clippy::string_slice, clippy::indexing_slicing, reason = "a test may panic")]
 #![cfg(test)]
 
 mod program;

@@ -172,15 +172,17 @@ pub mod own {
     }
 }
 
-/// Makes the report of a checked document.
+/// Makes the report of a checked document. `path` is told from the configuration or the repository: a report that does
+/// not say what it is about goes by it.
 pub fn report(
     source: &Arc<Source>,
+    path: &str,
     document: &Document<'_>,
     facts: &Facts<'_>,
     checked: Checked,
     settings: &Settings,
 ) -> Report {
-    let maker = Maker { source, document, facts, settings };
+    let maker = Maker { source, path, document, facts, settings };
     let mut findings: Vec<Finding> = Vec::new();
     for breach in checked.breaches {
         if breach.rules.iter().any(|&rule| settings.get(rule).is_some_and(|setting| setting.is_told)) {
@@ -242,10 +244,10 @@ fn number_alike(findings: &mut [Finding]) {
     }
 }
 
-/// The report of a file that cannot be read.
-pub fn unreadable(path: &str, reason: &str) -> Report {
-    let finding = own_finding(own::UNREADABLE, format!("{path} {reason}"), path, "");
-    Report::about_file(path, vec![finding], None)
+/// The report of a file that cannot be read. `path` is told from the configuration or the repository.
+pub fn unreadable(shown: &str, path: &str, reason: &str) -> Report {
+    let finding = own_finding(own::UNREADABLE, format!("{shown} {reason}"), path, "");
+    Report::about_file(shown, vec![finding], None)
 }
 
 /// A finding of the engine's own about a file.
@@ -288,6 +290,7 @@ impl Report {
 
 struct Maker<'m, 'd, 'p> {
     source: &'m Source,
+    path: &'m str,
     document: &'m Document<'d>,
     facts: &'m Facts<'p>,
     settings: &'m Settings,
@@ -320,7 +323,7 @@ impl Maker<'_, '_, '_> {
         let report = &self.facts.report;
         let identity = match (report.year, &report.body) {
             (Some(year), Some(body)) => format!("{year} {body}"),
-            _ => self.source.path.clone(),
+            _ => self.path.to_owned(),
         };
         fingerprint::of(rule, &self.facts.pack.id, &identity, subject)
     }
@@ -335,7 +338,7 @@ impl Maker<'_, '_, '_> {
             fingerprint: self.fingerprint(rule, &subject),
             at: vec![subject],
             primary: Some(self.position(label)),
-            ..own_finding(rule, message, &self.source.path, "")
+            ..own_finding(rule, message, self.path, "")
         }
     }
 

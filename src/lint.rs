@@ -67,7 +67,7 @@ impl Job {
 impl Linter {
     /// What is told of a file that cannot be read.
     pub fn unreadable(&self, shown: &str, path: &str, error: &SourceError) -> Outcome {
-        let mut report = finding::unreadable(shown, &error.to_string());
+        let mut report = finding::unreadable(shown, path, &error.to_string());
         self.policy.settle_own(&mut report, path);
         Outcome::Reports(vec![report])
     }
@@ -84,7 +84,7 @@ impl Linter {
             let facts = facts::read(&document, pack);
             let settings = self.policy.settings(number, pack, path);
             let checked = check::check(&facts, &document, &settings);
-            let mut report = finding::report(&source, &document, &facts, checked, &settings);
+            let mut report = finding::report(&source, path, &document, &facts, checked, &settings);
             self.policy.settle_own(&mut report, path);
             report
         });

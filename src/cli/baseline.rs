@@ -103,8 +103,8 @@ fn update(args: &FileArgs, accepts_new: Option<bool>) -> anyhow::Result<Status> 
     }
     if is_refused {
         tell(&format!(
-            "tieout: {} in {name}, which is left as it is: --accept-new puts them in",
-            count(new.len(), "finding is not").replace("findings is not", "findings are not"),
+            "tieout: {} not listed, and {name} is left as it is: --accept-new puts them in",
+            count(new.len(), "finding"),
         ));
         return Ok(Status::Findings);
     }

@@ -23,10 +23,11 @@ pub struct Entry {
     pub fingerprint: String,
     /// The figures that take part, as they are printed in the file. When one of them changes the finding comes back.
     pub figures: Vec<String>,
-    /// The broken relations, for those who review the file.
+    /// The broken relations. When a number in them changes the finding comes back too: one may stand for what is not
+    /// printed, such as the number that is due.
     #[serde(default)]
     pub relations: Vec<String>,
-    /// What was said of it, for the same.
+    /// What was said of it, for those who review the file.
     #[serde(default)]
     pub message: String,
 }
@@ -44,14 +45,21 @@ impl Entry {
         }
     }
 
-    /// Whether it lists the same finding, with the same figures.
-    pub fn is_same(&self, other: &Entry) -> bool {
-        (&self.path, &self.fingerprint, &self.figures) == (&other.path, &other.fingerprint, &other.figures)
+    /// Whether it is about the same finding, with the same figures.
+    fn is_same(&self, other: &Entry) -> bool {
+        self.fingerprint == other.fingerprint
+            && self.figures == other.figures
+            && numbers(&self.relations) == numbers(&other.relations)
     }
+}
 
-    fn lists(&self, fingerprint: &str, figures: &[String]) -> bool {
-        self.fingerprint == fingerprint && self.figures == figures
-    }
+/// The numbers in some relations. How relations are written may change, and their order.
+fn numbers(relations: &[String]) -> Vec<&str> {
+    let is_number = |character: char| character.is_numeric() || matches!(character, '.' | ',');
+    let parts = relations.iter().flat_map(|relation| relation.split(|character| !is_number(character)));
+    let mut numbers: Vec<&str> = parts.filter(|number| !number.is_empty()).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// The figures that take part in a finding, as printed: first the one it points at. The order of the others means
@@ -78,7 +86,7 @@ pub struct BaselineError {
 #[derive(Clone, Debug)]
 struct Known {
     entry: Entry,
-    /// Where its line stands in the file.
+    /// Where its rule stands in the file.
     span: Span,
     /// Its file was checked with its rule.
     is_covered: bool,
@@ -105,18 +113,20 @@ impl Baseline {
     pub fn parse(path: &str, text: String) -> Result<Self, BaselineError> {
         let mut known = Vec::new();
         let mut start = 0;
-        for (number, line) in text.split_inclusive('\n').enumerate() {
-            let span = Span::new(start, start + line.trim_end().len());
-            start += line.len();
-            let line = line.trim().trim_start_matches('\u{feff}');
+        for (number, whole) in text.split_inclusive('\n').enumerate() {
+            let before = start;
+            start += whole.len();
+            let line = whole.trim_end().trim_start_matches('\u{feff}');
             if line.is_empty() {
                 continue;
             }
-            let entry = serde_json::from_str(line).map_err(|error| BaselineError {
+            let entry: Entry = serde_json::from_str(line).map_err(|error| BaselineError {
                 path: path.to_owned(),
                 line: number + 1,
                 reason: error.to_string(),
             })?;
+            let rule = whole.find(&entry.rule).unwrap_or(0);
+            let span = Span::new(before + rule, before + rule + entry.rule.len());
             known.push(Known { entry, span, is_covered: false, is_used: false });
         }
         let (mut by_fingerprint, mut by_path) = (BTreeMap::new(), BTreeMap::new());
@@ -163,14 +173,10 @@ impl Baseline {
                 || own::ALL.iter().any(|own| own.id == rule);
         }
         for finding in report.findings.iter_mut().filter(|finding| finding.accepted.is_none()) {
-            let figures = figures(finding);
+            let found = Entry::of(path, finding);
             let alike = self.by_fingerprint.get(&finding.fingerprint).into_iter().flatten().copied();
             let listing: Vec<usize> = alike
-                .filter(|&index| {
-                    self.known
-                        .get(index)
-                        .is_some_and(|known| known.entry.lists(&finding.fingerprint, &figures))
-                })
+                .filter(|&index| self.known.get(index).is_some_and(|known| known.entry.is_same(&found)))
                 .collect();
             // A file that was moved is held by the entry for where it was.
             let is_here =
@@ -246,6 +252,16 @@ mod tests {
         let text = "\n<<<<<<< ours\n".to_owned();
         let told = Baseline::parse("x.jsonl", text).unwrap_err().to_string();
         assert!(told.starts_with("x.jsonl:2: this is not an entry of a baseline"), "{told}");
+    }
+
+    #[test]
+    fn another_number_in_a_relation_makes_another_finding() {
+        let of = |relations: &[&str]| Entry {
+            relations: relations.iter().map(|&relation| relation.to_owned()).collect(),
+            ..entry("a", "1", &["（四）"])
+        };
+        assert!(of(&["4 ≠ 3", "1 + 2 ≠ 4"]).is_same(&of(&["1 plus 2 is not 4", "4 ≠ 3"])));
+        assert!(!of(&["4 ≠ 3"]).is_same(&of(&["4 ≠ 2"])));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
 use bind::{Binding, BoundCell, Problem, Unbound};
 use cell::Reading;
-use claims::{Captured, CapturedValue, Claims};
+use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
 use figure::Value;
 use interval::Interval;
@@ -260,6 +260,32 @@ impl Facts<'_> {
     /// The number of a figure among those of the prose, where it is one.
     pub fn prose_index(&self, id: FigureId) -> Option<usize> {
         id.0.checked_sub(self.prose_base).filter(|_| id.0 < self.numeral_base)
+    }
+
+    /// The claims of a kind, by number, without those whose sentence gives them another year.
+    pub fn claims_of(&self, kind: usize) -> impl Iterator<Item = usize> {
+        let claims = self.claims.claims.iter().enumerate();
+        claims
+            .filter(move |(_, claim)| claim.kind == kind && self.is_of_this_year(claim))
+            .map(|(index, _)| index)
+    }
+
+    fn is_of_this_year(&self, claim: &Claim) -> bool {
+        let stated = claim.qualified.and_then(|qualified| qualified.year);
+        let year = stated.and_then(|year| match self.prose.figures.get(year)?.value {
+            Value::Year(year) => Some(year),
+            _ => None,
+        });
+        year.is_none() || self.report.year.is_none() || year == self.report.year
+    }
+
+    /// Whether nothing before a claim's phrase speaks of another time or of someone else than the reporting body.
+    pub fn is_sure(&self, claim: &Claim) -> bool {
+        let kind = self.pack.claims.claims.get(claim.kind);
+        let words = kind.and_then(|kind| self.pack.claims.qualifiers.get(kind.qualifiers?));
+        let (Some(words), Some(qualified)) = (words, claim.qualified) else { return true };
+        let before = qualified.before.of(self.prose.text());
+        words.own.is_in(before) || words.own.is_in(&report::without_body(before, self.report.body.as_deref()))
     }
 
     /// The figure that a claim captured.

@@ -244,12 +244,19 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                     fact.and_then(|fact| self.facts.dates.iter().position(|date| date.mark == fact.mark));
                 index.map_or(Value::Unknown, |index| self.date(index))
             }
-            CapturedValue::Row(leaf) => {
+            CapturedValue::Row(leaf) | CapturedValue::Column(leaf) => {
                 let form = self
                     .claim(claim)
                     .and_then(|claim| self.facts.pack.claims.claims.get(claim.kind))
                     .and_then(|kind| kind.form);
-                form.map_or(Value::Unknown, |form| Value::Record(Record::Row { form, leaf }))
+                let is_row = matches!(captured.value, CapturedValue::Row(_));
+                form.map_or(Value::Unknown, |form| {
+                    Value::Record(if is_row {
+                        Record::Row { form, leaf }
+                    } else {
+                        Record::Column { form, leaf }
+                    })
+                })
             }
             CapturedValue::Words => Value::Text(Cow::Borrowed(captured.span.of(self.document.text()))),
         }

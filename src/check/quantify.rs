@@ -122,10 +122,7 @@ fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
             };
             slots.map(Slot).filter(|&slot| facts.cell(slot).is_some()).map(Record::Cell).collect()
         }
-        Domain::Claims(kind) => {
-            let claims = facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == kind);
-            claims.map(|(index, _)| Record::Claim(index)).collect()
-        }
+        Domain::Claims(kind) => facts.claims_of(kind).map(Record::Claim).collect(),
         Domain::Dates => (0..facts.dates.len()).map(Record::Date).collect(),
         Domain::Tables(form) => {
             let tables = facts.tables.iter().enumerate().filter(|(_, table)| table.form == form);

@@ -1,5 +1,6 @@
 //! Facts about a report as a whole: its year, its period, the body that reports, the edition of its forms.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::DateFact;
@@ -61,6 +62,17 @@ pub fn read(
 
 fn tidy(body: &str) -> String {
     body.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// A text without the longest end of the body's name that it has: a report of the Harbour Office of Anton calls it the
+/// Harbour Office.
+pub fn without_body<'t>(text: &'t str, body: Option<&str>) -> Cow<'t, str> {
+    /// An end of fewer characters may belong to other bodies too.
+    const LEAST: usize = 3;
+    let Some(body) = body else { return Cow::Borrowed(text) };
+    let ends = body.char_indices().map(|(at, _)| body.get(at..).unwrap_or_default());
+    let found = ends.filter(|end| end.chars().count() >= LEAST).find(|end| text.contains(end));
+    found.map_or(Cow::Borrowed(text), |end| Cow::Owned(text.replacen(end, "", 1)))
 }
 
 struct Reader<'r> {

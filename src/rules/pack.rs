@@ -313,6 +313,11 @@ impl<'f> Loader<'f, '_> {
             claims.phrases.extend(file.parse(&mut Vec::new(), claim::read_phrases));
         }
         for file in &files {
+            let qualifiers =
+                file.parse(&mut Vec::new(), |fields| claim::read_qualifiers(fields, &claims.phrases));
+            claims.qualifiers.extend(qualifiers);
+        }
+        for file in &files {
             let read = file.parse(self.mistakes, |fields| claim::read(fields, &claims, forms));
             claims.claims.extend(read);
         }

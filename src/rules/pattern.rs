@@ -62,6 +62,8 @@ pub enum CaptureKind {
     Year,
     /// A row of the claim's form, by its label.
     Row,
+    /// A column of the claim's form, by its label.
+    Column,
     /// Words.
     Words,
 }
@@ -102,6 +104,8 @@ pub struct Words<'w> {
     pub units: &'w [String],
     /// `{row}`
     pub rows: &'w [String],
+    /// `{column}`
+    pub columns: &'w [String],
     /// Parts of patterns that the pack has names for, each a regular expression.
     pub phrases: &'w [Phrase],
 }
@@ -214,6 +218,9 @@ fn expand(text: &Text, words: Words<'_>, captures: &mut Vec<Capture>) -> Result<
                 Problem::NoRows => {
                     Mistake::new(at_placeholder(), "`{row}` stands for nothing", "the claim has no `form`")
                 }
+                Problem::NoColumns => {
+                    Mistake::new(at_placeholder(), "`{column}` stands for nothing", "the claim has no `form`")
+                }
                 Problem::Twice => {
                     Mistake::new(at_placeholder(), "two placeholders of one name", "the second").help(
                         format!("name it: `{{{}:other_name}}`", body.split(':').next().unwrap_or_default()),
@@ -235,12 +242,13 @@ fn is_escaped(pattern: &str, open: usize) -> bool {
     before.ends_with('\\') || before.ends_with("\\p") || before.ends_with("\\P") || before.ends_with("\\x")
 }
 
-const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "words", "unit", "gap"];
+const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "column", "words", "unit", "gap"];
 
 enum Problem {
     Unknown,
     NoUnits,
     NoRows,
+    NoColumns,
     Twice,
 }
 
@@ -258,6 +266,8 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
         "unit" => return Ok(format!("(?:{})", alternatives(words.units))),
         "row" if words.rows.is_empty() => return Err(Problem::NoRows),
         "row" => (CaptureKind::Row, alternatives(words.rows)),
+        "column" if words.columns.is_empty() => return Err(Problem::NoColumns),
+        "column" => (CaptureKind::Column, alternatives(words.columns)),
         "count" => (CaptureKind::Count, format!("{}|{NUMERAL}", mark(Mark::Count))),
         "percent" => (CaptureKind::Percent, format!("{}|百分之{NUMERAL}", mark(Mark::Percent))),
         "date" => (CaptureKind::Date, mark(Mark::Date)),

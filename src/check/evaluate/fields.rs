@@ -60,15 +60,8 @@ impl<'e> Evaluator<'e, '_> {
             ) => text(names::record(self.facts, self.document, record)),
             (Record::Claim(claim), Field::Capture(capture)) => self.capture(claim, capture),
             (Record::Claim(claim), Field::Order) => {
-                let kind = self.claim(claim).map(|claim| claim.kind);
-                let before = self
-                    .facts
-                    .claims
-                    .claims
-                    .iter()
-                    .take(claim + 1)
-                    .filter(|other| Some(other.kind) == kind)
-                    .count();
+                let Some(kind) = self.claim(claim).map(|claim| claim.kind) else { return Value::Unknown };
+                let before = self.facts.claims_of(kind).take_while(|&other| other <= claim).count();
                 Value::Number(Number::exact(before.into()))
             }
             (Record::Line { index, .. }, Field::Order) => number(u32::try_from(index + 1).ok()),
@@ -137,6 +130,11 @@ impl<'e> Evaluator<'e, '_> {
             Field::Overlapping => truth(claim.breakdown.is_overlapping),
             Field::Selection => truth(claim.breakdown.is_selection),
             Field::Sentence | Field::Section => self.surroundings(claim.sentence.start, field),
+            Field::Sure => truth(self.facts.is_sure(claim)),
+            Field::StatedYear => {
+                let year = claim.qualified.and_then(|qualified| qualified.year);
+                year.map_or(Value::Unknown, |year| self.figure(self.facts.prose_figure(year)))
+            }
             Field::Unit => match claim.figure().map(|captured| captured.value) {
                 Some(CapturedValue::Figure(index)) => self.unit(index),
                 _ => Value::Unknown,

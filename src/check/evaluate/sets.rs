@@ -63,11 +63,7 @@ impl<'e> Evaluator<'e, '_> {
 
     pub(in crate::check) fn set(&self, node: &Node) -> Value<'e> {
         match node {
-            Node::Claims(kind) => {
-                let claims =
-                    self.facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == *kind);
-                Value::Records(claims.map(|(index, _)| Record::Claim(index)).collect())
-            }
+            Node::Claims(kind) => Value::Records(self.facts.claims_of(*kind).map(Record::Claim).collect()),
             other => self.value(other),
         }
     }

@@ -115,6 +115,10 @@ pub enum Field {
     Present,
     /// A section is announced in the preface.
     Announced,
+    /// Nothing before a claim's phrase speaks of another time or of someone else.
+    Sure,
+    /// The year that the sentence of a claim gives it.
+    StatedYear,
     /// The counts near a share that it may be a share of.
     Bases,
     /// The unit of a figure.
@@ -143,6 +147,8 @@ const CLAIM: &[(&str, Field, Type)] = &[
     ("selection", Field::Selection, Type::Truth),
     ("others", Field::Others, Type::Records(Record::Figure)),
     ("bases", Field::Bases, Type::Numbers),
+    ("sure", Field::Sure, Type::Truth),
+    ("stated_year", Field::StatedYear, Type::Number),
     ("unit", Field::Unit, Type::Text),
     ("order", Field::Order, Type::Number),
 ];
@@ -235,6 +241,7 @@ pub fn capture_type(claim: &Claim, capture: usize) -> Type {
     match claim.captures.get(capture).map(|capture| capture.kind) {
         Some(CaptureKind::Date) => Type::Date,
         Some(CaptureKind::Row) => claim.form.map_or(Type::Text, |form| Type::Record(Record::Row(form))),
+        Some(CaptureKind::Column) => claim.form.map_or(Type::Text, |form| Type::Record(Record::Column(form))),
         Some(CaptureKind::Words) => Type::Text,
         _ => Type::Number,
     }

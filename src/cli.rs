@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod explain;
 mod facts;
 mod linters;
@@ -20,7 +21,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tieout::output::safe_line;
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TIEOUT_COMMIT"), ")");
+/// With the commit that it was built from, where that is known.
+const VERSION: &str = env!("TIEOUT_VERSION");
 
 /// Finds figures in reports that cannot all be true, and underlines them.
 #[derive(Parser)]
@@ -53,6 +55,10 @@ enum Command {
     Explain(explain::Args),
     /// Run the examples in rule files
     Test(test::Args),
+    /// Print a script that completes commands in a shell
+    Completions(completions::CompletionsArgs),
+    /// Write manual pages into a folder
+    Man(completions::ManArgs),
 }
 
 /// How a run ended.
@@ -75,6 +81,8 @@ pub fn run() -> ExitCode {
         Command::Packs(args) => packs::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
+        Command::Completions(args) => completions::completions(args),
+        Command::Man(args) => completions::man(args),
     };
     let status = result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

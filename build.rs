@@ -27,8 +27,12 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The commit that is built: of the repository that this is the root of, or that the package was made from.
+/// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.
 fn commit() -> Option<String> {
+    println!("cargo::rerun-if-env-changed=TIEOUT_COMMIT");
+    if let Some(commit) = env::var("TIEOUT_COMMIT").ok().filter(|commit| !commit.is_empty()) {
+        return Some(commit.chars().take(10).collect());
+    }
     let packed = Path::new(".cargo_vcs_info.json");
     if packed.exists() {
         let text = fs::read_to_string(packed).ok()?;

@@ -29,8 +29,11 @@ fn every_package_has_the_version_of_the_program() {
         ("docs/src/teams.md", r"(?:rev: |tieout@)v(\S+)", 2),
     ] {
         let text = read(file);
-        let found: Vec<&str> =
-            Regex::new(pattern).unwrap().captures_iter(&text).map(|found| found.extract::<1>().1[0]).collect();
+        let found: Vec<&str> = Regex::new(pattern)
+            .unwrap()
+            .captures_iter(&text)
+            .map(|found| found.extract::<1>().1[0])
+            .collect();
         assert_eq!(found, vec![VERSION; times], "{file}: {pattern}");
     }
 }
@@ -51,7 +54,9 @@ fn releases_are_found_where_they_are_put() {
     let release = read(".github/workflows/release.yml");
     let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
     let binstall = &manifest["package"]["metadata"]["binstall"];
-    assert!(release.contains(r#"tar czf "$name.tgz" "$name""#) && release.contains(r#"name="tieout-$TARGET""#));
+    assert!(
+        release.contains(r#"tar czf "$name.tgz" "$name""#) && release.contains(r#"name="tieout-$TARGET""#)
+    );
     assert!(binstall["pkg-url"].as_str().unwrap().ends_with("/v{ version }/tieout-{ target }.tgz"));
     let made = Regex::new(r"target: ([\w-]+)").unwrap();
     let made: Vec<&str> = made.captures_iter(&release).map(|found| found.extract::<1>().1[0]).collect();

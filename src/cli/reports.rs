@@ -90,7 +90,12 @@ pub fn run(
     // Packs and globs with mistakes are told although there may be no report.
     let Some(here) = linters.of(Path::new("./report"))? else { return Ok(None) };
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-    let found = walk::walk(&args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect::<Vec<_>>())?;
+    let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
+    let found = walk::walk(&paths, &mut |path, what| {
+        if args.verbose {
+            tell(&format!("{}: skipped, {what}", shown(path)));
+        }
+    })?;
     let mut run = Run {
         args,
         today: args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date()),
@@ -101,7 +106,6 @@ pub fn run(
         progress: Progress::new(shows_progress && !args.no_progress && !args.verbose, found.candidates.len()),
     };
     for (what, count) in &found.skipped {
-        run.say(|| format!("{count} {what}: skipped"));
         *run.summary.skipped.entry(what.clone()).or_default() += count;
     }
     let mut jobs = Vec::with_capacity(found.candidates.len());

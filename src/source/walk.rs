@@ -51,27 +51,28 @@ pub struct NoSuchPath {
     pub error: io::Error,
 }
 
-/// Finds the files under `paths`.
+/// Finds the files under `paths`, and says of each file that it passes over what it is.
 ///
 /// # Errors
 /// The first of `paths` that cannot be looked at.
-pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
-    let mut found = Found::default();
+pub fn walk(paths: &[PathBuf], passed_over: &mut dyn FnMut(&Path, &str)) -> Result<Found, NoSuchPath> {
+    let mut walk = Walk { found: Found::default(), passed_over };
     let mut folders = Vec::new();
     for path in paths {
         let failed = |error| NoSuchPath { path: path.clone(), error };
         if path.metadata().map_err(failed)?.is_dir() {
             folders.push(path);
         } else if is_tieout_ignored(path) {
-            found.skip(format!("in {IGNORE_FILE}"));
+            walk.skip(path, &format!("in {IGNORE_FILE}"));
         } else {
-            found.candidates.push(Candidate { path: path.clone(), named: true });
+            walk.found.candidates.push(Candidate { path: path.clone(), named: true });
         }
     }
     let mut has_links = false;
     for folder in folders {
-        has_links |= walk_folder(folder, &mut found);
+        has_links |= walk.folder(folder);
     }
+    let mut found = walk.found;
     found.candidates.sort_by(|a, b| (&a.path, !a.named).cmp(&(&b.path, !b.named)));
     // One folder without links reaches no file twice.
     if paths.len() > 1 || has_links {
@@ -83,56 +84,61 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
     Ok(found)
 }
 
-impl Found {
-    fn skip(&mut self, what: impl Into<String>) {
-        *self.skipped.entry(what.into()).or_default() += 1;
-    }
+/// A walk: what was found so far.
+struct Walk<'w> {
+    found: Found,
+    passed_over: &'w mut dyn FnMut(&Path, &str),
 }
 
-/// Adds what is under a folder; says whether links to files were followed.
-fn walk_folder(folder: &Path, found: &mut Found) -> bool {
-    let mut has_links = false;
-    // The empty name behind the folder's enters a folder that is named by a link to it.
-    let walk = WalkBuilder::new(folder.join(""))
-        .add_custom_ignore_filename(IGNORE_FILE)
-        .require_git(false)
-        .follow_links(false)
-        .sort_by_file_name(Ord::cmp)
-        .build();
-    for entry in walk {
-        match entry {
-            Ok(entry) => {
-                let kind = entry.file_type();
-                if kind.is_none_or(|kind| kind.is_dir()) {
-                    continue;
+impl Walk<'_> {
+    fn skip(&mut self, path: &Path, what: &str) {
+        (self.passed_over)(path, what);
+        *self.found.skipped.entry(what.to_owned()).or_default() += 1;
+    }
+
+    /// Adds what is under a folder; says whether links to files were followed.
+    fn folder(&mut self, folder: &Path) -> bool {
+        let mut has_links = false;
+        // The empty name behind the folder's enters a folder that is named by a link to it.
+        let walk = WalkBuilder::new(folder.join(""))
+            .add_custom_ignore_filename(IGNORE_FILE)
+            .require_git(false)
+            .follow_links(false)
+            .sort_by_file_name(Ord::cmp)
+            .build();
+        for entry in walk {
+            match entry {
+                Ok(entry) => {
+                    let kind = entry.file_type();
+                    if kind.is_none_or(|kind| kind.is_dir()) {
+                        continue;
+                    }
+                    if kind.is_some_and(|kind| kind.is_symlink()) {
+                        has_links |= self.link(entry.into_path());
+                    } else if !kind.is_some_and(|kind| kind.is_file()) {
+                        self.skip(entry.path(), "special file");
+                    } else {
+                        self.file(entry.into_path());
+                    }
                 }
-                if kind.is_some_and(|kind| kind.is_symlink()) {
-                    has_links |= found.link(entry.into_path());
-                } else if !kind.is_some_and(|kind| kind.is_file()) {
-                    found.skip("special file");
-                } else {
-                    found.file(entry.into_path());
+                Err(error) => {
+                    let reason = error.to_string();
+                    self.found.failures.push(Failure { path: folder.to_owned(), reason });
                 }
-            }
-            Err(error) => {
-                let reason = error.to_string();
-                found.failures.push(Failure { path: folder.to_owned(), reason });
             }
         }
+        has_links
     }
-    has_links
-}
 
-impl Found {
     fn file(&mut self, path: PathBuf) {
         // A file without an extension is read when named; on a walk it is most likely not a report.
         let extension = kind::extension(&path);
         if extension.is_empty() {
-            self.skip("without extension");
+            self.skip(&path, "without extension");
         } else if kind::by_name(&path).is_none() {
-            self.skip(extension);
+            self.skip(&path, &extension);
         } else {
-            self.candidates.push(Candidate { path, named: false });
+            self.found.candidates.push(Candidate { path, named: false });
         }
     }
 
@@ -143,8 +149,8 @@ impl Found {
                 self.file(path);
                 return true;
             }
-            Ok(_) => self.skip("link to a folder"),
-            Err(_) => self.skip("broken link"),
+            Ok(_) => self.skip(&path, "link to a folder"),
+            Err(_) => self.skip(&path, "broken link"),
         }
         false
     }
@@ -178,8 +184,8 @@ mod tests {
         let paths = |found: &Found| -> Vec<PathBuf> {
             found.candidates.iter().map(|candidate| candidate.path.clone()).collect()
         };
-        assert_eq!(paths(&walk(&[root.join("link")]).unwrap()), [root.join("link/a.txt")]);
-        let all = walk(&[root.to_owned()]).unwrap();
+        assert_eq!(paths(&walk(&[root.join("link")], &mut |_, _| {}).unwrap()), [root.join("link/a.txt")]);
+        let all = walk(&[root.to_owned()], &mut |_, _| {}).unwrap();
         assert_eq!(paths(&all), [root.join("real/a.txt")]);
         assert_eq!(all.skipped.get("link to a folder"), Some(&1));
     }

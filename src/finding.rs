@@ -227,6 +227,7 @@ fn tally(states: &[State]) -> Figures {
             State::Tied => figures.tied += 1,
             State::Broken => figures.broken += 1,
             State::NoRule | State::Undecided => figures.unchecked += 1,
+            State::Nothing => {}
         }
     }
     figures

@@ -287,10 +287,12 @@ fn no_word_of_a_domain_stands_in_the_sources() {
                 .collect()
         };
         let id = pack.file_name().unwrap().to_string_lossy().into_owned();
+        // Running text is prose, and a search has a budget, whatever packs are called.
+        let id = Some(id).filter(|id| !["prose", "budget"].contains(&id.as_str()));
         // A name of one word may be a word of the language; one of two words is its own.
         let of_two_words = |stem: &String| stem.contains(['-', '_']);
         let rules = stems("rules").into_iter().chain(stems("forms")).filter(of_two_words);
-        for name in [id].into_iter().chain(rules) {
+        for name in id.into_iter().chain(rules) {
             let whole = Regex::new(&format!(r"\b{}\b", regex::escape(&name))).unwrap();
             words.insert(name, whole);
         }

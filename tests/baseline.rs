@@ -113,8 +113,8 @@ fn what_was_not_looked_at_stays_listed() {
     let before = lines(&folder);
     for part in [
         &["reports/clean.txt"][..],
-        &["reports", "--select", "ogi/shares"],
-        &["reports", "--ignore", "ogi/shares"],
+        &["reports", "--select", "prose/shares"],
+        &["reports", "--ignore", "prose/shares"],
     ] {
         let pruned = baseline(&folder, &[&["prune", FILE], part].concat());
         assert_eq!((pruned.status, lines(&folder)), (0, before.clone()), "{part:?}");

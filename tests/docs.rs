@@ -255,8 +255,8 @@ fn shown(interval: Interval) -> String {
 }
 
 fn number(bound: Bound) -> String {
-    assert!(!bound.is_open);
-    set_off(bound.value)
+    let above = if bound.is_open { "above " } else { "" };
+    format!("{above}{}", set_off(bound.value))
 }
 
 /// A number with its thousands set off.

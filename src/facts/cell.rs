@@ -256,9 +256,9 @@ mod tests {
             other => panic!("{text}: {other:?}"),
         };
         let decimal = |text| Decimal::from_str_exact(text).unwrap();
-        assert_eq!(interval("12.30", Kind::Amount), Interval::closed(decimal("12.295"), decimal("12.305")));
-        assert_eq!(interval("-3", Kind::Balance), Interval::closed(decimal("-3.5"), decimal("-2.5")));
-        assert_eq!(interval("0.00", Kind::Amount), Interval::closed(decimal("-0.005"), decimal("0.005")));
+        assert_eq!(interval("12.30", Kind::Amount).to_string(), "12.295 up to 12.31");
+        assert_eq!(interval("-3", Kind::Balance).to_string(), "above -4 to -2.5");
+        assert_eq!(interval("0.00", Kind::Amount).to_string(), "above -0.01 up to 0.01");
         assert_eq!(interval("12.3%", Kind::Percent).ends().0.unwrap().value, decimal("12.25"));
         assert_eq!(interval("12.3", Kind::Percent), interval("12.3％", Kind::Percent));
     }

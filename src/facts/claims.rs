@@ -86,6 +86,15 @@ pub struct Claims {
     pub numerals: Vec<(Span, Quantity)>,
 }
 
+impl Claims {
+    /// Those whose sentence starts within a stretch of the prose.
+    pub fn within(&self, stretch: Span) -> &[Claim] {
+        let start = self.claims.partition_point(|claim| claim.sentence.start < stretch.start);
+        let end = self.claims.partition_point(|claim| claim.sentence.start < stretch.end);
+        self.claims.get(start..end).unwrap_or_default()
+    }
+}
+
 /// Finds the claims of a pack in the prose of a report.
 pub fn read(
     document: &Document<'_>,

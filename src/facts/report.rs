@@ -118,6 +118,14 @@ impl<'r> Reader<'r> {
             let names = |value: &Value| matches!(value, Value::Year(named) if *named == year);
             self.prose.figures.iter().filter(|figure| names(&figure.value)).count()
         };
+        // Where nothing says which year it is about, it is the one that the text names most often, and of several the first.
+        if votes.is_empty() {
+            let named = self.prose.figures.iter().filter_map(|figure| match figure.value {
+                Value::Year(year) => Some(year),
+                _ => None,
+            });
+            return named.rev().max_by_key(|&year| mentions(year));
+        }
         votes
             .into_iter()
             .max_by_key(|&(year, (count, order))| (count, mentions(year), order))

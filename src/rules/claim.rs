@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::fields::{Fields, Text};
 use super::form::{Axis, Form, Side};
 use super::label;
+use super::lists::ListWords;
 use super::mistake::{At, Mistake};
 use super::pattern::{Capture, CaptureKind, Pattern, Phrase, Words};
 
@@ -105,6 +106,8 @@ pub struct Claims {
     pub phrases: Vec<Phrase>,
     /// Words of time and of whom.
     pub qualifiers: Vec<Qualifiers>,
+    /// Words of lists.
+    pub lists: ListWords,
     /// Claims.
     pub claims: Vec<Claim>,
 }
@@ -150,6 +153,7 @@ pub fn read(fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) -> Vec<
     read_topics(fields);
     read_phrases(fields);
     read_qualifiers(fields, &known.phrases);
+    ListWords::default().add(fields);
     fields.named_tables("claims", |id, fields| claim(id, fields, known, forms))
 }
 
@@ -271,7 +275,7 @@ fn one(fields: &mut Fields<'_, '_>, key: &'static str, words: Words<'_>) -> Opti
     compile(text, words, fields.mistakes)
 }
 
-fn compile(text: Text, words: Words<'_>, mistakes: &mut Vec<Mistake>) -> Option<Pattern> {
+pub(super) fn compile(text: Text, words: Words<'_>, mistakes: &mut Vec<Mistake>) -> Option<Pattern> {
     match Pattern::new(text, words) {
         Ok(pattern) => Some(pattern),
         Err(mistake) => {

@@ -316,6 +316,7 @@ impl<'f> Loader<'f, '_> {
             let qualifiers =
                 file.parse(&mut Vec::new(), |fields| claim::read_qualifiers(fields, &claims.phrases));
             claims.qualifiers.extend(qualifiers);
+            file.parse(&mut Vec::new(), |fields| claims.lists.add(fields));
         }
         for file in &files {
             let read = file.parse(self.mistakes, |fields| claim::read(fields, &claims, forms));

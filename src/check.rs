@@ -85,6 +85,14 @@ impl Relations {
         self.failed += other.failed;
         self.undecided += other.undecided;
     }
+
+    fn of(&mut self, verdict: Truth) -> &mut usize {
+        match verdict {
+            Truth::Yes => &mut self.held,
+            Truth::No => &mut self.failed,
+            Truth::Unknown => &mut self.undecided,
+        }
+    }
 }
 
 /// What became of a figure.
@@ -110,6 +118,8 @@ pub struct Checked {
     pub breaches: Vec<Breach>,
     /// The tally of relations.
     pub relations: Relations,
+    /// The same for each rule by number, those included that compare nothing.
+    pub by_rule: Vec<Relations>,
     /// For each figure, what became of it.
     pub states: Vec<State>,
 }
@@ -117,7 +127,11 @@ pub struct Checked {
 /// Checks the facts of a report against the rules of its pack, as the settings say.
 pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) -> Checked {
     let state = |number| if facts.counts_nothing(FigureId(number)) { State::Nothing } else { State::NoRule };
-    let mut checked = Checked { states: (0..facts.figures.len()).map(state).collect(), ..Checked::default() };
+    let mut checked = Checked {
+        states: (0..facts.figures.len()).map(state).collect(),
+        by_rule: vec![Relations::default(); facts.pack.rules.len()],
+        ..Checked::default()
+    };
     let mut evaluator = Evaluator::new(facts, document);
     let mut is_broken = false;
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
@@ -151,16 +165,15 @@ impl Checked {
     /// Counts a relation, and marks the figures that took part.
     fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
         let verdict = verdict(evaluator, site)?;
+        if let Some(tally) = self.by_rule.get_mut(site.number) {
+            *tally.of(verdict) += 1;
+        }
         if !is_counted(site, verdict) {
             evaluator.forget_witnesses();
             return Some(verdict);
         }
-        let (counter, state) = match verdict {
-            Truth::Yes => (&mut self.relations.held, State::Tied),
-            Truth::No => (&mut self.relations.failed, State::Undecided),
-            Truth::Unknown => (&mut self.relations.undecided, State::Undecided),
-        };
-        *counter += 1;
+        *self.relations.of(verdict) += 1;
+        let state = if verdict == Truth::Yes { State::Tied } else { State::Undecided };
         let states = &mut self.states;
         evaluator.drain_witnesses(|witness| {
             let id = figure_of(evaluator.facts, &witness);

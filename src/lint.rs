@@ -3,6 +3,7 @@
 mod policy;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
@@ -66,7 +67,7 @@ impl Job {
 impl Linter {
     /// What is told of a file that cannot be read.
     pub fn unreadable(&self, shown: &str, path: &str, error: &SourceError) -> Outcome {
-        let mut report = finding::unreadable(shown, &error.to_string());
+        let mut report = finding::unreadable(shown, path, &error.to_string());
         self.policy.settle_own(&mut report, path);
         Outcome::Reports(vec![report])
     }
@@ -92,7 +93,7 @@ impl Linter {
             let settings = self.policy.settings(number, pack, path);
             let checked = |document: &Document<'_>, facts: &Facts<'_>| {
                 let checked = check::check(facts, document, &settings);
-                finding::report(&source, document, facts, checked, &settings)
+                finding::report(&source, path, document, facts, checked, &settings)
             };
             let parts = facts.split(&document);
             let mut report = if parts.is_empty() {
@@ -102,6 +103,7 @@ impl Linter {
                 finding::of_several(
                     parts.iter().map(|part| checked(part, &facts::read(part, pack))).collect(),
                     &source,
+                    path,
                     &parts,
                 )
             };
@@ -128,20 +130,26 @@ impl Linter {
     }
 }
 
-/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files.
-pub fn run(jobs: &[Job], threads: usize, mut each: impl FnMut(&Job, Outcome)) {
+/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files, until it says
+/// that it has enough.
+pub fn run(
+    jobs: &[Job],
+    threads: usize,
+    mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let threads = threads.clamp(1, jobs.len().max(1));
     if threads == 1 {
         for job in jobs {
-            each(job, job.run());
+            each(job, job.run())?;
         }
-        return;
+        return ControlFlow::Continue(());
     }
     // Files so far ahead of the one to be told next that their findings would pile up have to wait.
     const AHEAD: usize = 512;
     let next = AtomicUsize::new(0);
     let told = (Mutex::new(0_usize), Condvar::new());
     let (sender, receiver) = mpsc::channel();
+    let mut flow = ControlFlow::Continue(());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next, told) = (sender.clone(), &next, &told);
@@ -166,11 +174,19 @@ pub fn run(jobs: &[Job], threads: usize, mut each: impl FnMut(&Job, Outcome)) {
         for (index, outcome) in receiver {
             waiting.insert(index, outcome);
             while let (Some(outcome), Some(job)) = (waiting.remove(&turn), jobs.get(turn)) {
-                each(job, outcome);
+                flow = each(job, outcome);
                 turn += 1;
+                if flow.is_break() {
+                    next.store(jobs.len(), Ordering::Relaxed);
+                    turn = jobs.len();
+                }
             }
             *told.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;
             told.1.notify_all();
+            if flow.is_break() {
+                break;
+            }
         }
     });
+    flow
 }

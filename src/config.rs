@@ -50,20 +50,11 @@ struct RuleSettings {
 
 impl RuleSettings {
     fn read(fields: &mut Fields<'_, '_>) -> Self {
-        let levels = fields.named_texts("levels");
+        let levels = fields.named_choices("levels", LEVELS);
         let tolerances = fields.named_decimals("tolerances");
         let mut settings = Self::default();
         for (rule, level) in levels {
-            let found = LEVELS.iter().find(|(name, _)| *name == level.value).map(|&(_, level)| level);
-            let glob = RuleGlob::new(rule, fields.mistakes);
-            match (found, glob) {
-                (Some(level), Some(glob)) => settings.levels.push((glob, level)),
-                (None, _) => {
-                    let known = LEVELS.iter().map(|(name, _)| *name);
-                    fields.mistakes.push(Mistake::unknown(level.at(), "level", &level.value, known));
-                }
-                _ => {}
-            }
+            settings.levels.extend(RuleGlob::new(rule, fields.mistakes).map(|glob| (glob, level)));
         }
         for (rule, tolerance) in tolerances {
             settings.tolerances.extend(RuleGlob::new(rule, fields.mistakes).map(|glob| (glob, tolerance)));
@@ -91,22 +82,33 @@ impl Config {
     /// All mistakes in it.
     pub fn parse(file: PackFile, folder: PathBuf) -> Result<Self, (PackFile, Vec<Mistake>)> {
         let mut mistakes = Vec::new();
-        let config = fields::parse(&[(FileId(0), &file.text)], &mut mistakes, |fields| Self {
-            file: file.clone(),
+        let config = fields::parse(&[(FileId(0), &file.text)], &mut mistakes, |fields| {
+            Self::read(fields, file.clone(), folder)
+        });
+        if mistakes.is_empty() { Ok(config) } else { Err((file, mistakes)) }
+    }
+
+    /// What it may say.
+    pub fn describe() -> fields::Table {
+        let file =
+            PackFile { path: String::new(), within: String::new(), pack: String::new(), text: String::new() };
+        fields::describe(|fields| Self::read(fields, file, PathBuf::new()))
+    }
+
+    fn read(fields: &mut Fields<'_, '_>, file: PackFile, folder: PathBuf) -> Self {
+        Self {
+            file,
             packs: fields.texts("packs"),
             rules: fields.texts("rules").into_iter().map(|path| folder.join(path.value)).collect(),
-            exclude: globs(fields, "exclude"),
+            exclude: globs(fields.texts("exclude"), fields.mistakes),
             settings: RuleSettings::read(fields),
             overrides: fields.tables("override", |fields| {
-                if !fields.has("path") {
-                    fields.required("path");
-                }
-                (globs(fields, "path"), RuleSettings::read(fields))
+                let paths = fields.required_texts("path");
+                (globs(paths, fields.mistakes), RuleSettings::read(fields))
             }),
             accepts: fields.tables("accept", accept).into_iter().flatten().collect(),
             folder,
-        });
-        if mistakes.is_empty() { Ok(config) } else { Err((file, mistakes)) }
+        }
     }
 
     /// The rules that it names and that no pack has.
@@ -159,10 +161,10 @@ fn accept(fields: &mut Fields<'_, '_>) -> Option<Accept> {
     Some(Accept { rule, path, at, reason: reason?.value, until, place })
 }
 
-fn globs(fields: &mut Fields<'_, '_>, key: &'static str) -> GlobSet {
+fn globs(texts: Vec<Text>, mistakes: &mut Vec<Mistake>) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
-    for text in fields.texts(key) {
-        if let Some(glob) = glob(&text, fields.mistakes) {
+    for text in texts {
+        if let Some(glob) = glob(&text, mistakes) {
             builder.add(glob);
         }
     }
@@ -221,7 +223,7 @@ mod tests {
             mistakes,
             [
                 "this is not a glob",
-                "unknown level `eror`",
+                "unknown value of `levels`: `eror`",
                 "`accept` has no `reason`",
                 "`until` is not a date",
                 "unknown key `pack`",

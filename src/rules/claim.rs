@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{Fields, Text};
+use super::fields::{self, Fields, Text};
 use super::form::Form;
 use super::label;
 use super::mistake::{At, Mistake};
@@ -115,6 +115,11 @@ pub fn read_phrases(fields: &mut Fields<'_, '_>) -> Vec<Phrase> {
             Some(Phrase { name: name.value, regex: value })
         })
         .collect()
+}
+
+/// What a claim file may say.
+pub fn describe() -> fields::Table {
+    fields::describe(|fields| read(fields, &Claims::default(), &[]))
 }
 
 /// Reads the claims of a file; topics, phrases and forms of the pack are known by then.

@@ -1,6 +1,9 @@
 //! Reading the tables of a TOML file key by key, so that all mistakes of a file are found at once and each is
 //! shown where it is.
 
+mod shape;
+mod text;
+
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -10,89 +13,8 @@ use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
 use super::mistake::{At, FileId, Mistake};
-
-/// A string of a TOML file with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// The string.
-    pub value: String,
-    /// The file it stands in.
-    pub file: FileId,
-    /// For each byte of `value` and its end, where it stands in the file; just the start where they run alike.
-    offsets: Offsets,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Offsets {
-    From(usize),
-    Each(Vec<usize>),
-}
-
-impl Text {
-    /// The place of the whole string, without its quotes.
-    pub fn at(&self) -> At {
-        self.part(0..self.value.len())
-    }
-
-    /// The place of a part of the string.
-    pub fn part(&self, part: Range<usize>) -> At {
-        let place = |offset: usize| match &self.offsets {
-            Offsets::From(start) => start + offset,
-            Offsets::Each(all) => all.get(offset).or(all.last()).copied().unwrap_or(0),
-        };
-        let start = place(part.start);
-        At { file: self.file, range: start..place(part.end).max(start) }
-    }
-
-    /// A part of the string as a string of its own, with its place.
-    #[must_use]
-    pub fn sub_text(&self, part: Range<usize>) -> Text {
-        let offsets = match &self.offsets {
-            Offsets::From(start) => Offsets::From(start + part.start),
-            Offsets::Each(all) => Offsets::Each(all.get(part.start..=part.end).unwrap_or_default().to_vec()),
-        };
-        Text { value: self.value.get(part).unwrap_or_default().to_owned(), file: self.file, offsets }
-    }
-
-    fn new(value: &str, quoted: Range<usize>, file: FileId, source: &str) -> Self {
-        let raw = source.get(quoted.clone()).unwrap_or_default();
-        let quote = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
-        let mut start = quote;
-        if quote == 3 {
-            let body = raw.get(3..).unwrap_or_default();
-            start += if body.starts_with("\r\n") { 2 } else { usize::from(body.starts_with('\n')) };
-        }
-        let body = raw.get(start..raw.len().saturating_sub(quote)).unwrap_or_default();
-        let base = quoted.start + start;
-        let offsets =
-            if body == value { Offsets::From(base) } else { Offsets::Each(escaped(body, value, base)) };
-        Self { value: value.to_owned(), file, offsets }
-    }
-}
-
-/// Where each byte of `value` stands, for a string with escapes: characters that agree go together, and what
-/// lies between them in the source belongs to the next.
-fn escaped(body: &str, value: &str, base: usize) -> Vec<usize> {
-    let mut offsets = Vec::with_capacity(value.len() + 1);
-    let mut at = 0;
-    for character in value.chars() {
-        let rest = body.get(at..).unwrap_or_default();
-        let width = if rest.starts_with('\\') {
-            match rest.chars().nth(1) {
-                Some('u') => 6,
-                Some('U') => 10,
-                Some('x') => 4,
-                _ => 2,
-            }
-        } else {
-            rest.chars().next().map_or(0, char::len_utf8)
-        };
-        offsets.extend(std::iter::repeat_n(base + at, character.len_utf8()));
-        at = (at + width).min(body.len());
-    }
-    offsets.push(base + at);
-    offsets
-}
+pub use shape::{Key, Needed, Shape, Table};
+pub use text::Text;
 
 /// Parses a TOML file and the files that it adds to, and hands their top table to `read`; mistakes of syntax are
 /// added to `mistakes`. The files are given from the one that adds to the one that is added to: of two values the
@@ -118,10 +40,35 @@ pub fn parse<T>(
         range: table.span(),
         is_complete: *is_complete,
     });
-    let mut fields = Fields { layers: layers.collect(), name: String::new(), known: Vec::new(), mistakes };
+    let mut fields = Fields {
+        layers: layers.collect(),
+        name: String::new(),
+        known: Vec::new(),
+        described: None,
+        mistakes,
+    };
     let result = read(&mut fields);
     fields.finish();
     result
+}
+
+/// What `read` asks of a table: every key with what it may hold.
+pub fn describe<T>(read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> Table {
+    describe_within(Needed::UnlessAdded, read)
+}
+
+fn describe_within<T>(needed: Needed, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> Table {
+    // There is no file, so whatever is missed is no mistake.
+    let mut mistakes = Vec::new();
+    let mut fields = Fields {
+        layers: Vec::new(),
+        name: String::new(),
+        known: Vec::new(),
+        described: Some((needed, Table::default())),
+        mistakes: &mut mistakes,
+    };
+    read(&mut fields);
+    fields.described.map(|(_, table)| table).unwrap_or_default()
 }
 
 /// A table as one file has it.
@@ -141,6 +88,8 @@ pub struct Fields<'t, 'm> {
     /// Its name in messages: `rows.new`, or nothing for the whole file.
     name: String,
     known: Vec<&'static str>,
+    /// Where the table is only to be described: how much a key is needed that must be there, and the keys so far.
+    described: Option<(Needed, Table)>,
     /// Mistakes found so far.
     pub mistakes: &'m mut Vec<Mistake>,
 }
@@ -175,8 +124,7 @@ impl<'t> Entry<'t> {
     }
 
     fn name(&self) -> Text {
-        let offsets = Offsets::From(self.key.span().start);
-        Text { value: self.key.get_ref().to_string(), file: self.layer.file, offsets }
+        Text::bare(self.key.get_ref(), self.key.span().start, self.layer.file)
     }
 }
 
@@ -197,6 +145,12 @@ impl<'t> Fields<'t, '_> {
     /// Whether a key is given in the file that adds, or in any.
     pub fn has(&self, key: &str) -> bool {
         self.layers.iter().any(|layer| layer.table.contains_key(key))
+    }
+
+    fn describe(&mut self, key: &'static str, shape: impl FnOnce() -> Shape) {
+        if let Some((_, table)) = &mut self.described {
+            table.add(key, shape());
+        }
     }
 
     /// A key in each of the files that have it, the one that adds first.
@@ -235,6 +189,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A string.
     pub fn text(&mut self, key: &'static str) -> Option<Text> {
+        self.describe(key, || Shape::Text);
         let entry = self.entry(key)?;
         let found = entry.text_of(entry.value);
         if found.is_none() {
@@ -245,16 +200,44 @@ impl<'t> Fields<'t, '_> {
 
     /// A string that must be there.
     pub fn required(&mut self, key: &'static str) -> Option<Text> {
-        if !self.has(key) {
-            self.known.push(key);
-            self.missing(key, "a string");
-            return None;
+        self.text(key).or_else(|| self.need(key, "a string"))
+    }
+
+    /// One of a few words, which must be there.
+    pub fn required_choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+    ) -> Option<T> {
+        let words = || choices.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>();
+        self.choice(key, choices).or_else(|| self.need(key, &format!("one of {}", words().join(", "))))
+    }
+
+    /// A list of strings, or one string, of which there must be some.
+    pub fn required_texts(&mut self, key: &'static str) -> Vec<Text> {
+        let found = self.texts(key);
+        if found.is_empty() {
+            self.need::<()>(key, "a list of strings");
         }
-        self.text(key)
+        found
+    }
+
+    /// Tells that a key is missing that must be there.
+    fn need<T>(&mut self, key: &'static str, wanted: &str) -> Option<T> {
+        if let Some((needed, table)) = &mut self.described {
+            table.need(key, *needed);
+        } else if !self.has(key) {
+            self.missing(key, wanted);
+        }
+        None
     }
 
     /// A string that must be in the file itself, not in one that it adds to.
     pub fn own(&mut self, key: &'static str) -> Option<Text> {
+        self.describe(key, || Shape::Text);
+        if let Some((_, table)) = &mut self.described {
+            table.need(key, Needed::Always);
+        }
         let is_own = self.layers.first().is_some_and(|layer| layer.table.contains_key(key));
         if is_own {
             return self.text(key);
@@ -266,6 +249,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A list of strings, or one string.
     pub fn texts(&mut self, key: &'static str) -> Vec<Text> {
+        self.describe(key, || Shape::Texts);
         let mut texts = Vec::new();
         for entry in self.entries(key).into_iter().rev() {
             let DeValue::Array(items) = entry.value.get_ref() else {
@@ -288,6 +272,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A list of lists of strings.
     pub fn text_lists(&mut self, key: &'static str) -> Vec<Vec<Text>> {
+        self.describe(key, || Shape::TextLists);
         let mut found = Vec::new();
         for entry in self.entries(key).into_iter().rev() {
             let DeValue::Array(lists) = entry.value.get_ref() else {
@@ -311,6 +296,7 @@ impl<'t> Fields<'t, '_> {
 
     /// `true` or `false`; `false` where it is not given.
     pub fn flag(&mut self, key: &'static str) -> bool {
+        self.describe(key, || Shape::Flag);
         let Some(entry) = self.entry(key) else { return false };
         let DeValue::Boolean(flag) = entry.value.get_ref() else {
             self.wanted(key, "true or false", &entry, entry.value);
@@ -321,6 +307,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A whole number that is not negative.
     pub fn number(&mut self, key: &'static str) -> Option<u32> {
+        self.describe(key, || Shape::Number);
         let entry = self.entry(key)?;
         let found = match entry.value.get_ref() {
             DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
@@ -334,6 +321,7 @@ impl<'t> Fields<'t, '_> {
 
     /// An exact number that is not negative, whole or with decimals.
     pub fn decimal(&mut self, key: &'static str) -> Option<Decimal> {
+        self.describe(key, || Shape::Decimal);
         let entry = self.entry(key)?;
         self.as_decimal(key, &entry)
     }
@@ -354,6 +342,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A day: `2027-06-30`.
     pub fn date(&mut self, key: &'static str) -> Option<Date> {
+        self.describe(key, || Shape::Date);
         let entry = self.entry(key)?;
         let found = match entry.value.get_ref() {
             DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => {
@@ -374,7 +363,12 @@ impl<'t> Fields<'t, '_> {
 
     /// One of a few words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+        self.describe(key, || Shape::Choice(choices.iter().map(|&(word, _)| word).collect()));
         let text = self.text(key)?;
+        self.chosen(key, &text, choices)
+    }
+
+    fn chosen<T: Copy>(&mut self, key: &str, text: &Text, choices: &[(&'static str, T)]) -> Option<T> {
         let found = choices.iter().find(|(word, _)| *word == text.value).map(|&(_, value)| value);
         if found.is_none() {
             let known = choices.iter().map(|(word, _)| *word);
@@ -412,6 +406,10 @@ impl<'t> Fields<'t, '_> {
         key: &'static str,
         mut read: impl FnMut(Text, &mut Fields<'_, '_>) -> T,
     ) -> Vec<T> {
+        if let Some((needed, _)) = self.described {
+            let inner = describe_within(needed, |fields| read(Text::bare("", 0, FileId(0)), fields));
+            self.describe(key, || Shape::NamedTables(inner));
+        }
         let mut found = Vec::new();
         for entries in self.named(key, "a table of tables") {
             let Some(name) = entries.first().map(Entry::name) else { continue };
@@ -423,6 +421,7 @@ impl<'t> Fields<'t, '_> {
 
     /// The string values of the table `key`, each with its own key, in the order of the file.
     pub fn named_texts(&mut self, key: &'static str) -> Vec<(Text, Text)> {
+        self.describe(key, || Shape::NamedTexts);
         let mut found = Vec::new();
         for entries in self.named(key, "a table of strings") {
             let Some(entry) = entries.first() else { continue };
@@ -434,8 +433,23 @@ impl<'t> Fields<'t, '_> {
         found
     }
 
+    /// One of a few words for each key of the table `key`, in the order of the file.
+    pub fn named_choices<T: Copy>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+    ) -> Vec<(Text, T)> {
+        self.describe(key, || Shape::NamedChoices(choices.iter().map(|&(word, _)| word).collect()));
+        let mut found = Vec::new();
+        for (name, text) in self.named_texts(key) {
+            found.extend(self.chosen(key, &text, choices).map(|choice| (name, choice)));
+        }
+        found
+    }
+
     /// The numbers of the table `key`, exact and not negative, each with its own key, in the order of the file.
     pub fn named_decimals(&mut self, key: &'static str) -> Vec<(Text, Decimal)> {
+        self.describe(key, || Shape::NamedDecimals);
         let mut found = Vec::new();
         for entries in self.named(key, "a table of numbers") {
             let Some(entry) = entries.first() else { continue };
@@ -446,6 +460,11 @@ impl<'t> Fields<'t, '_> {
 
     /// The tables of the list `key` (`[[key]]`).
     pub fn tables<T>(&mut self, key: &'static str, mut read: impl FnMut(&mut Fields<'_, '_>) -> T) -> Vec<T> {
+        if self.described.is_some() {
+            // The tables of a list are never added to.
+            let inner = describe_within(Needed::Always, &mut read);
+            self.describe(key, || Shape::Tables(inner));
+        }
         let Some(entry) = self.entry(key) else { return Vec::new() };
         let DeValue::Array(items) = entry.value.get_ref() else {
             self.wanted(key, "a list of tables", &entry, entry.value);
@@ -465,6 +484,11 @@ impl<'t> Fields<'t, '_> {
 
     /// The table `key`.
     pub fn table<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> Option<T> {
+        if let Some((needed, _)) = self.described {
+            let inner = describe_within(needed, read);
+            self.describe(key, || Shape::Table(inner));
+            return None;
+        }
         let entries = self.entries(key);
         if entries.is_empty() {
             return None;
@@ -497,7 +521,7 @@ impl<'t> Fields<'t, '_> {
         read: impl FnOnce(&mut Fields<'_, '_>) -> T,
     ) -> T {
         let layers = layers.into_iter().map(|layer| Layer { is_complete: true, ..layer }).collect();
-        let mut fields = Fields { layers, name, known: Vec::new(), mistakes: self.mistakes };
+        let mut fields = Fields { layers, name, known: Vec::new(), described: None, mistakes: self.mistakes };
         let result = read(&mut fields);
         fields.finish();
         result

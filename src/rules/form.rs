@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::fields::{Fields, Text};
+use super::fields::{self, Fields, Text};
 use super::label::Key;
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
@@ -239,6 +239,11 @@ impl Form {
         let of = |axis: &Axis, leaf| axis.leaf(leaf).and_then(|node| node.kind);
         of(&self.columns, column).or(of(&self.rows, row)).unwrap_or(self.kind)
     }
+}
+
+/// What a form file may say.
+pub fn describe() -> fields::Table {
+    fields::describe(|fields| read(fields, &BTreeMap::new()))
 }
 
 /// Reads a form file.

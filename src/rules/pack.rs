@@ -355,6 +355,11 @@ impl<'f> Loader<'f, '_> {
     }
 }
 
+/// What `pack.toml` may say.
+pub fn describe() -> fields::Table {
+    fields::describe(head)
+}
+
 fn head(fields: &mut Fields<'_, '_>) -> Option<Head> {
     let id = fields.own("id");
     let title = fields.own("title");

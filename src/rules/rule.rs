@@ -9,7 +9,7 @@ use super::expression::compile::{Binding, Compiler};
 use super::expression::node::Node;
 use super::expression::syntax::{self, Expression, Name};
 use super::expression::vocabulary::{Record, Type};
-use super::fields::{Fields, Text};
+use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
 use super::mistake::Mistake;
 use super::pack::Editions;
@@ -197,11 +197,17 @@ enum Quantifier {
     Dynamic(usize, Domain),
 }
 
+/// What a rule file may say.
+pub fn describe() -> fields::Table {
+    let context = Context { pack: "", forms: &[], claims: &Claims::default(), editions: 1, path: "" };
+    fields::describe(|fields| read(fields, context))
+}
+
 /// Reads a rule file. `None` where it has mistakes.
 pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     let before = fields.mistakes.len();
     let summary = fields.required("summary");
-    let level = if fields.required("level").is_some() { fields.choice("level", LEVELS) } else { None };
+    let level = fields.required_choice("level", LEVELS);
     let tolerance = fields.decimal("tolerance").unwrap_or_default();
     let authority = fields.text("authority").map(|text| text.value);
     let explanation = fields.text("explanation").map(|text| text.value);
@@ -257,8 +263,7 @@ fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
     let verdicts = [("pass", Expected::Pass), ("fail", Expected::Fail), ("undecided", Expected::Undecided)];
     let examples: Vec<Example> = fields
         .tables("example", |fields| {
-            let verdict =
-                if fields.required("verdict").is_some() { fields.choice("verdict", &verdicts) } else { None };
+            let verdict = fields.required_choice("verdict", &verdicts);
             let format = fields
                 .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html")])
                 .unwrap_or("txt");

@@ -1,0 +1,196 @@
+//! What the keys of each kind of file mean, in a sentence or two: shown by editors and in the documentation.
+
+/// What a key means, by the path of tables to it; nothing for a key that is not known.
+pub fn of(place: &str) -> &'static str {
+    ALL.iter().find(|(known, _)| *known == place).map_or("", |(_, meaning)| meaning)
+}
+
+/// Every meaning.
+pub const ALL: &[(&str, &str)] = &[
+    (
+        "pack",
+        "What a pack is for, how a report of its kind is recognised, and where facts about a whole report are stated.",
+    ),
+    (
+        "pack.id",
+        "Name of the pack, first part of the names of its rules. Of two packs of one name the later replaces the earlier.",
+    ),
+    ("pack.title", "What kind of report it is for."),
+    (
+        "pack.extends",
+        "Packs that it adds to: their files are read with its own. Of files of one name both count: a key of this pack goes before, lists of strings are joined, lists of tables are replaced.",
+    ),
+    ("pack.about", "What it checks, in a sentence or two."),
+    (
+        "pack.recognise",
+        "How a report of this kind is told from others. Without it, the pack is only used when it is named with --pack or in tieout.toml.",
+    ),
+    ("pack.recognise.signs", "Groups of texts; a group is met where one of its texts stands in the report."),
+    ("pack.recognise.least", "How many groups of signs a report has at least; all of them, if not given."),
+    ("pack.editions", "Editions of the forms, oldest first."),
+    ("pack.editions.from", "First year of the reports that use the edition."),
+    ("pack.editions.until", "Last year of the reports that use the edition."),
+    ("pack.editions.authority", "The document that issued the edition."),
+    ("pack.sections", "Sections that reports of the kind have, in their order."),
+    ("pack.sections.name", "The official title; the name of the table, if not given."),
+    (
+        "pack.sections.words",
+        "Regular expression: words by which a heading, or a list of sections in the preface, names the section.",
+    ),
+    (
+        "pack.report",
+        "Where the facts about a report as a whole are stated: placeholders of claims, as in \"period.start\".",
+    ),
+    (
+        "pack.report.year",
+        "Years or dates that state the year of the report: the one stated most often counts, the earlier source wins a tie.",
+    ),
+    ("pack.report.start", "The date that states the first day of its period."),
+    ("pack.report.end", "The date that states the last day of its period."),
+    ("pack.report.body", "Words that state who reports."),
+    ("pack.report.sections", "Words that announce the sections."),
+    ("form", "An official table: its rows and columns, named once, with the labels that real reports use."),
+    ("form.id", "Name of the form in expressions."),
+    ("form.name", "Name of the form in messages; its id with spaces, if not given."),
+    (
+        "form.row_labels",
+        "Where the labels of rows stand: to the left of all figures (default), above the labels of columns in the header, or right beside each figure, several in a line.",
+    ),
+    (
+        "form.blank",
+        "What a blank cell, /, — or - means: zero (default), or unknown. A blank total is never taken for zero.",
+    ),
+    (
+        "form.kind",
+        "What cells hold, where their row or column does not say: counts are whole and not negative (default), amounts not negative; changes are whole, balances are not, and both may be below zero; percentages; ordinals number the lines and are not checked.",
+    ),
+    (
+        "form.rounded",
+        "The figures are rounded to the decimals shown, so that a sum may be off by what rounding explains.",
+    ),
+    ("form.repeated", "The report has as many tables of this form as it likes, such as one a month."),
+    ("form.captions", "Labels of header cells that bind nothing, such as the name of the first column."),
+    ("form.columns", "Columns by name, and groups of them, in the order of the form."),
+    ("form.columns.name", "Name in messages; its name in expressions with spaces, if not given."),
+    (
+        "form.columns.labels",
+        "Labels that bind it, compared without spaces, punctuation and leading numbers. A group without labels only gathers others for expressions.",
+    ),
+    ("form.columns.editions", "Editions of the form that have it; all, if not given."),
+    ("form.columns.kind", "What its cells hold, where that is not what the form says."),
+    ("form.columns.under", "The group that it belongs to."),
+    ("form.columns.total", "It is the total of others: left blank, it is not taken for zero."),
+    (
+        "form.columns.found",
+        "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
+    ),
+    ("form.rows", "Rows by name, and groups of them, in the order of the form."),
+    ("form.rows.name", "Name in messages; its name in expressions with spaces, if not given."),
+    (
+        "form.rows.labels",
+        "Labels that bind it, compared without spaces, punctuation and leading numbers. A group without labels only gathers others for expressions.",
+    ),
+    ("form.rows.editions", "Editions of the form that have it; all, if not given."),
+    ("form.rows.kind", "What its cells hold, where that is not what the form or the column says."),
+    ("form.rows.under", "The group that it belongs to."),
+    ("form.rows.columns", "Columns, or groups of them, that it has; all, if not given."),
+    ("form.rows.total", "It is the total of others: left blank, it is not taken for zero."),
+    (
+        "form.rows.found",
+        "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
+    ),
+    ("claims", "What phrases in running text say."),
+    (
+        "claims.topics",
+        "Subjects that sentences can be about, each with a regular expression of the words that name it; the one named last before a figure counts.",
+    ),
+    ("claims.phrases", "Parts of patterns, each a regular expression; {name} stands for it."),
+    ("claims.claims", "Claims by name: what is said of one thing."),
+    ("claims.claims.name", "Name in messages; its name in expressions with spaces, if not given."),
+    (
+        "claims.claims.scope",
+        "Where it is looked for: in all running text (default), in the first lines, before the first numbered heading, or in the last lines.",
+    ),
+    ("claims.claims.topic", "The subject last named before the figure must be this one."),
+    ("claims.claims.form", "The form whose rows {row} names."),
+    ("claims.claims.unit", "Units that it may be counted in; {unit} stands for one of them."),
+    (
+        "claims.claims.patterns",
+        "Regular expressions with placeholders: {count}, {percent}, {date}, {year}, {row} and {words} capture and may be named, as in {count:closed}; {unit}, {gap} and phrases do not capture.",
+    ),
+    ("claims.claims.none", "Regular expressions that say there was none: the count is zero."),
+    ("claims.claims.unless", "Regular expression: a clause with this in it makes no such claim."),
+    (
+        "claims.claims.context",
+        "Regular expression: the sentence, the paragraph before it or its headings must have this.",
+    ),
+    ("claims.claims.same", "Regular expression: another figure in such words means the same thing."),
+    ("claims.claims.others", "Units of the other counts that belong with this one."),
+    ("claims.claims.parts", "How the parts of the total that it states are told from other figures."),
+    (
+        "claims.claims.parts.goes_on",
+        "Regular expression that starts a sentence which goes on with the parts.",
+    ),
+    (
+        "claims.claims.parts.complete",
+        "Regular expression that says the parts exclude each other and are all there is.",
+    ),
+    ("claims.claims.parts.overlapping", "Regular expression that says parts overlap."),
+    ("claims.claims.parts.selection", "Regular expression that says the list is only a selection."),
+    ("claims.claims.parts.except", "Regular expression: a figure after such words is not a part."),
+    ("rule", "One relation that a report must satisfy; its name is that of the pack and of the file."),
+    ("rule.summary", "What must be true, in a sentence without a full stop."),
+    (
+        "rule.level",
+        "How much a breach matters: an error cannot be true, a warning is very likely wrong, a note is worth a look; a rule that is off is only used where tieout.toml gives it a level.",
+    ),
+    (
+        "rule.tolerance",
+        "By how much the sides of the relation may differ, beyond what the figures themselves allow.",
+    ),
+    ("rule.authority", "The regulation or official note that says so."),
+    ("rule.explanation", "Why it matters, and what may be behind a breach."),
+    ("rule.message", "What is said of a breach; {…} holds an expression. The summary, if not given."),
+    ("rule.for", "What the rule runs over: a variable for each set, such as { c = \"form.columns\" }."),
+    ("rule.when", "The relation is only looked at where this is true."),
+    ("rule.target", "The figure that a finding is about, if not the first named."),
+    (
+        "rule.roles",
+        "Names of the parts that figures play in a finding, each with an expression for those figures.",
+    ),
+    ("rule.assert", "The relation, an expression that is true or false."),
+    (
+        "rule.example",
+        "A short report with what the rule must say of it. There is at least one that passes and one that fails.",
+    ),
+    ("rule.example.verdict", "What the rule says of it: the relation holds, cannot hold, or cannot be told."),
+    ("rule.example.format", "How the report is written; text, if not given."),
+    ("rule.example.report", "The report."),
+    ("rule.example.at", "The text that the finding must point at."),
+    ("rule.example.message", "The message that the finding must have; `tieout test --update` rewrites it."),
+    ("tieout", "How the reports below a folder are checked."),
+    (
+        "tieout.packs",
+        "Packs that every file is read with, recognised or not; those that recognise it, if not given.",
+    ),
+    ("tieout.rules", "Folders with packs of one's own, relative to this file."),
+    ("tieout.exclude", "Globs of files that are not read, relative to this file; ** goes through folders."),
+    (
+        "tieout.levels",
+        "Levels by rule or glob of rules: off, note, warning or error; the last that matches counts.",
+    ),
+    ("tieout.tolerances", "Tolerances by rule or glob of rules; the last that matches counts."),
+    ("tieout.override", "Other levels and tolerances for some files."),
+    ("tieout.override.path", "Globs of files, relative to this file."),
+    ("tieout.override.levels", "Levels by rule or glob of rules."),
+    ("tieout.override.tolerances", "Tolerances by rule or glob of rules."),
+    ("tieout.accept", "A finding that was looked at and found in order."),
+    ("tieout.accept.rule", "The rule, or a glob of rules."),
+    ("tieout.accept.reason", "Why it is in order."),
+    ("tieout.accept.path", "Glob of files, relative to this file; all, if not given."),
+    (
+        "tieout.accept.at",
+        "Label path and value of the place, joined by ` / `; a figure that changes brings the finding back. Any place, if not given.",
+    ),
+    ("tieout.accept.until", "The last day on which it is accepted."),
+];

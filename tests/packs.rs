@@ -102,7 +102,8 @@ fn every_failing_example_has_a_place_and_a_message() {
         let failing = rule.examples.iter().filter(|example| example.verdict == Expected::Fail);
         failing.map(|one| example::run(pack, rule, one)).all(|given| {
             let hole = Regex::new(r"[{}]|\(\)|``|  ").unwrap();
-            let is_whole = |(_, message): &(String, String)| !message.is_empty() && !hole.is_match(message);
+            let is_whole =
+                |finding: &example::Finding| !finding.message.is_empty() && !hole.is_match(&finding.message);
             !given.findings.is_empty() && given.findings.iter().all(is_whole)
         })
     });

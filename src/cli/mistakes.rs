@@ -13,7 +13,8 @@ pub fn print(files: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn shown(pack: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<String> {
+/// Mistakes with the lines of their files.
+pub fn shown(pack: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<String> {
     let mut files = SimpleFiles::new();
     for file in pack {
         files.add(&file.path, &file.text);

@@ -49,15 +49,17 @@ fn count(mistakes: usize) -> String {
 }
 
 impl PackFiles {
-    /// Loads the pack.
-    ///
-    /// # Errors
-    /// All mistakes in its files.
-    fn load(self) -> Result<Pack, LoadError> {
+    /// The name of the folder that its files are in.
+    pub fn folder(&self) -> Option<&str> {
+        let file = self.files.first()?;
+        file.path.strip_suffix(&file.within)?.trim_end_matches('/').rsplit('/').next()
+    }
+
+    fn load(&self) -> Result<Pack, Vec<Mistake>> {
         Pack::load(&self.files).map_err(|mut mistakes| {
             mistakes.sort_by_key(|mistake| (mistake.at.file, mistake.at.range.start, mistake.at.range.end));
             mistakes.dedup();
-            LoadError::Mistakes { files: self, mistakes }
+            mistakes
         })
     }
 
@@ -82,6 +84,20 @@ struct Named {
 /// Loads packs, each with those that it extends. Of two packs of one name the later replaces the earlier, which it may
 /// extend.
 pub fn load(sources: Vec<PackFiles>) -> Vec<Result<Pack, LoadError>> {
+    let loaded = load_beside(Vec::new(), sources);
+    loaded
+        .into_iter()
+        .map(|(files, pack)| pack.map_err(|mistakes| LoadError::Mistakes { files, mistakes }))
+        .collect()
+}
+
+/// A pack with all files that it is made of, or the mistakes in them.
+pub type WithFiles = (PackFiles, Result<Pack, Vec<Mistake>>);
+
+/// Loads packs that may extend those of `others`, which are not loaded themselves.
+pub fn load_beside(others: Vec<PackFiles>, sources: Vec<PackFiles>) -> Vec<WithFiles> {
+    let first = others.len();
+    let sources: Vec<PackFiles> = others.into_iter().chain(sources).collect();
     let mut packs: Vec<Named> = Vec::with_capacity(sources.len());
     for mut files in sources {
         let (id, extends) = files.head();
@@ -91,18 +107,19 @@ pub fn load(sources: Vec<PackFiles>) -> Vec<Result<Pack, LoadError>> {
     let is_replaced = |number: usize, named: &Named| {
         packs.iter().skip(number + 1).any(|later| later.id == named.id && !named.id.is_empty())
     };
-    let wanted = packs.iter().enumerate().filter(|(number, named)| !is_replaced(*number, named));
+    let wanted = packs.iter().enumerate().skip(first).filter(|(number, named)| !is_replaced(*number, named));
     wanted.map(|(number, _)| with_bases(&packs, number)).collect()
 }
 
-fn with_bases(packs: &[Named], number: usize) -> Result<Pack, LoadError> {
+fn with_bases(packs: &[Named], number: usize) -> WithFiles {
     let mut layers = Vec::new();
     let mut mistakes = Vec::new();
     gather(packs, number, &mut layers, &mut mistakes);
     let files =
         layers.into_iter().filter_map(|layer| packs.get(layer)).flat_map(|named| named.files.files.clone());
     let all = PackFiles { files: files.collect() };
-    if mistakes.is_empty() { all.load() } else { Err(LoadError::Mistakes { files: all, mistakes }) }
+    let pack = if mistakes.is_empty() { all.load() } else { Err(mistakes) };
+    (all, pack)
 }
 
 /// The packs that a pack is made of: itself, then those that it extends.

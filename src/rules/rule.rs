@@ -11,7 +11,7 @@ use super::expression::syntax::{self, Expression, Name};
 use super::expression::vocabulary::{Record, Type};
 use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
-use super::mistake::Mistake;
+use super::mistake::{At, Mistake};
 use super::pack::Editions;
 
 /// How much a breach matters.
@@ -60,6 +60,8 @@ pub enum Expected {
 pub struct Example {
     /// The verdict.
     pub verdict: Expected,
+    /// Where it stands.
+    pub verdict_at: At,
     /// The report.
     pub report: Text,
     /// The extension of the file format that it is written in.
@@ -269,7 +271,9 @@ fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
                 .unwrap_or("txt");
             let report = fields.required("report");
             let (at, message) = (fields.text("at"), fields.text("message"));
-            Some(Example { verdict: verdict?, report: report?, format: format.to_owned(), at, message })
+            let verdict_at = fields.text("verdict").map(|verdict| verdict.at());
+            let (verdict, verdict_at) = (verdict?, verdict_at?);
+            Some(Example { verdict, verdict_at, report: report?, format: format.to_owned(), at, message })
         })
         .into_iter()
         .flatten()

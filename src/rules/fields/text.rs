@@ -13,6 +13,8 @@ pub struct Text {
     pub file: FileId,
     /// For each byte of `value` and its end, where it stands in the file; just the start where they run alike.
     offsets: Offsets,
+    /// Bytes of the file with its quotes.
+    quoted: Range<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +46,8 @@ impl Text {
             Offsets::From(start) => Offsets::From(start + part.start),
             Offsets::Each(all) => Offsets::Each(all.get(part.start..=part.end).unwrap_or_default().to_vec()),
         };
-        Text { value: self.value.get(part).unwrap_or_default().to_owned(), file: self.file, offsets }
+        let value = self.value.get(part).unwrap_or_default().to_owned();
+        Text { value, file: self.file, offsets, quoted: self.quoted.clone() }
     }
 
     pub(super) fn new(value: &str, quoted: Range<usize>, file: FileId, source: &str) -> Self {
@@ -59,12 +62,18 @@ impl Text {
         let base = quoted.start + start;
         let offsets =
             if body == value { Offsets::From(base) } else { Offsets::Each(escaped(body, value, base)) };
-        Self { value: value.to_owned(), file, offsets }
+        Self { value: value.to_owned(), file, offsets, quoted }
+    }
+
+    /// The place of the string with its quotes.
+    pub fn quoted(&self) -> At {
+        At { file: self.file, range: self.quoted.clone() }
     }
 
     /// A bare word that stands in the file as it is.
     pub(super) fn bare(value: &str, start: usize, file: FileId) -> Self {
-        Self { value: value.to_owned(), file, offsets: Offsets::From(start) }
+        let quoted = start..start + value.len();
+        Self { value: value.to_owned(), file, offsets: Offsets::From(start), quoted }
     }
 }
 

@@ -12,7 +12,6 @@ use crate::finding::accept::Accept;
 use crate::finding::own;
 use crate::rules::fields::{self, Fields, Text};
 use crate::rules::mistake::{FileId, Mistake, PackFile};
-use crate::rules::pack::Pack;
 use crate::rules::rule::{LEVELS, Level};
 use crate::rules::settings::{RuleGlob, Setting};
 pub use discover::{ConfigError, Discovery, Located};
@@ -111,12 +110,9 @@ impl Config {
         }
     }
 
-    /// The rules that it names and that no pack has.
-    pub fn unknown_rules(&self, packs: &[Pack]) -> Vec<Mistake> {
-        let rules = || {
-            let of_packs = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str());
-            of_packs.chain(own::ALL.iter().map(|own| own.id))
-        };
+    /// The rules that it names and that are not among those of all packs, whichever of them read the reports.
+    pub fn unknown_rules(&self, of_packs: &[String]) -> Vec<Mistake> {
+        let rules = || of_packs.iter().map(String::as_str).chain(own::ALL.iter().map(|own| own.id));
         let named =
             self.settings.globs().chain(self.overrides.iter().flat_map(|(_, settings)| settings.globs()));
         let named = named.chain(self.accepts.iter().map(|accept| &accept.rule));

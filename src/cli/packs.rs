@@ -29,6 +29,8 @@ pub struct PackArgs {
 pub struct Loaded {
     /// All of them.
     pub all: Vec<Pack>,
+    /// The names of the rules of all packs that there are.
+    pub rules: Vec<String>,
     /// Every file is read with each of them, recognised or not.
     pub is_forced: bool,
 }
@@ -42,6 +44,7 @@ impl PackArgs {
             sources.extend(library::in_folder(folder)?);
         }
         let Some(mut packs) = load_all(sources)? else { return Ok(None) };
+        let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
         let known = |packs: &[Pack]| packs.iter().map(|pack| pack.id.clone()).collect::<Vec<_>>();
         for wanted in &self.packs {
             if !packs.iter().any(|pack| pack.id == *wanted) {
@@ -66,7 +69,7 @@ impl PackArgs {
         if is_forced {
             packs.retain(|pack| wanted.contains(&pack.id.as_str()));
         }
-        Ok(Some(Loaded { all: packs, is_forced }))
+        Ok(Some(Loaded { all: packs, rules, is_forced }))
     }
 
     /// Loads the packs as they are used in a folder.

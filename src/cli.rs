@@ -3,8 +3,10 @@
 mod check;
 mod explain;
 mod facts;
+mod init;
 mod linters;
 mod mistakes;
+mod new;
 mod packs;
 mod rules;
 mod test;
@@ -46,6 +48,10 @@ enum Command {
     Explain(explain::Args),
     /// Run the examples in rule files
     Test(test::Args),
+    /// Write a pack or a rule to start from
+    New(new::Args),
+    /// Write a tieout.toml with comments
+    Init,
 }
 
 /// How a run ended.
@@ -67,6 +73,8 @@ pub fn run() -> ExitCode {
         Command::Packs(args) => packs::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
+        Command::New(args) => new::run(args),
+        Command::Init => init::run(),
     };
     let status = result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

@@ -1,16 +1,16 @@
-//! What is made from the program is fresh: the schemas of its files and the tables of their keys.
+//! What is made from the program is fresh: the schemas of its files, the tables of their keys, a page for each rule.
 //! `TIEOUT_UPDATE=1 cargo test --test fresh` makes it anew; then read the difference.
 
 #![cfg(test)]
 
 mod program;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use program::root;
+use program::{root, text, tieout};
 use tieout::rules::fields::Needed;
 use tieout::schema::FileKind;
 
@@ -77,4 +77,63 @@ fn keys_of_files_are_those_that_are_read() {
 
 fn schema_description(kind: FileKind) -> String {
     kind.schema()["description"].as_str().unwrap().to_owned()
+}
+
+fn printed<const N: usize>(arguments: [&str; N]) -> String {
+    let answer = tieout(arguments);
+    assert_eq!(answer.status, 0, "{answer:?}");
+    answer.stdout
+}
+
+/// Every file below a folder, relative to the root of the repository.
+fn files(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => files(&path, found),
+            false => _ = found.insert(path.strip_prefix(root()).unwrap().to_owned()),
+        }
+    }
+}
+
+#[test]
+fn every_rule_has_a_page_in_the_summary() {
+    const FOLDER: &str = "docs/src/rules";
+    let rules: serde_json::Value = serde_json::from_str(&printed(["rules", "--format", "json"])).unwrap();
+    let ids: Vec<String> = rules.as_array().unwrap().iter().map(|rule| text(&rule["id"])).collect();
+    let mut made = Made::new();
+    let mut index = printed(["rules", "--format", "markdown"]);
+    let mut summary = "- [Rules](rules/index.md)\n".to_owned();
+    let mut pack = "";
+    for id in &ids {
+        index = index.replace(&format!("| `{id}` |"), &format!("| [`{id}`]({id}.md) |"));
+        let (of, name) = id.split_once('/').unwrap();
+        if of != pack {
+            pack = of;
+            let _ = writeln!(summary, "  - [{of}](rules/{of}/index.md)");
+            let part = index_of(of, &printed(["rules", "--format", "markdown"]));
+            made.insert(format!("{FOLDER}/{of}/index.md"), part);
+        }
+        let _ = writeln!(summary, "    - [{name}](rules/{id}.md)");
+        made.insert(format!("{FOLDER}/{id}.md"), printed(["explain", id, "--format", "markdown"]));
+    }
+    made.insert(format!("{FOLDER}/index.md"), index);
+    let page = "docs/src/SUMMARY.md";
+    made.insert(page.to_owned(), with_part(page, "rules", &summary));
+    let mut there = BTreeSet::new();
+    files(&root().join(FOLDER), &mut there);
+    let stale: Vec<_> = there.iter().filter(|path| !made.contains_key(path.to_str().unwrap())).collect();
+    assert!(stale.is_empty(), "there is no such rule any more, remove: {stale:?}");
+    assert_fresh(&made);
+}
+
+/// The part of the list of rules that is about a pack, as a page.
+fn index_of(pack: &str, list: &str) -> String {
+    let part = list.split("\n## ").find(|part| part.starts_with(&format!("{pack}\n"))).unwrap();
+    let mut page = format!("# {}", part.trim_end());
+    for id in part.split('`').filter(|part| part.starts_with(&format!("{pack}/"))) {
+        let name = id.split_once('/').unwrap().1;
+        page = page.replace(&format!("| `{id}` |"), &format!("| [`{id}`]({name}.md) |"));
+    }
+    page + "\n"
 }

@@ -170,7 +170,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
     let mut captures: Vec<Capture> = Vec::new();
     let patterns = patterns(fields, "patterns", words, Some(&mut captures));
     let none = self::patterns(fields, "none", words, None);
-    if patterns.is_empty() && none.is_empty() {
+    if !fields.has("patterns") && !fields.has("none") {
         let message = format!("claim `{}` has no pattern", id.value);
         fields.mistakes.push(Mistake::new(at.clone(), message, "expected `patterns = ['…']`"));
     }

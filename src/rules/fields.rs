@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use super::mistake::{At, FileId, Mistake};
+use super::mistake::{self, At, FileId, Mistake};
 pub use shape::{Key, Needed, Shape, Table};
 pub use text::Text;
 
@@ -25,11 +25,28 @@ pub fn parse<T>(
     read: impl FnOnce(&mut Fields<'_, '_>) -> T,
 ) -> T {
     let mut tables = Vec::with_capacity(files.len());
+    let mut broken: Vec<(FileId, Range<usize>)> = Vec::new();
     for &(file, source) in files {
         let (table, errors) = DeTable::parse_recoverable(source);
+        // Of a table that is there twice, the keys may be there twice too.
+        let mut twice = 0..0;
         for error in &errors {
-            let at = At { file, range: error.span().unwrap_or(0..0) };
-            mistakes.push(Mistake::new(at, format!("this is not TOML: {}", error.message().trim()), "here"));
+            let range = error.span().unwrap_or(0..0);
+            let line = lines(source, &range);
+            let is_twice = error.message().contains("duplicate key");
+            if is_twice && twice.contains(&range.start) {
+                continue;
+            }
+            if is_twice && source.get(line.clone()).is_some_and(|line| line.starts_with('[')) {
+                let after = source.get(line.end..).unwrap_or_default();
+                twice = line.start..after.find("\n[").map_or(source.len(), |end| line.end + end + 1);
+            }
+            broken.push((file, line));
+            let at = At { file, range };
+            mistakes.push(match is_twice {
+                true => Mistake::new(at, "two keys of one name", "the second"),
+                false => Mistake::new(at, format!("this is not TOML: {}", error.message().trim()), "here"),
+            });
         }
         tables.push((table, errors.is_empty()));
     }
@@ -39,17 +56,36 @@ pub fn parse<T>(
         table: table.get_ref(),
         range: table.span(),
         is_complete: *is_complete,
+        is_whole: *is_complete,
     });
+    let layers = layers.collect();
+    let told = mistakes.len();
     let mut fields = Fields {
-        layers: layers.collect(),
+        layers,
         name: String::new(),
         known: Vec::new(),
+        missing: Vec::new(),
         described: None,
         mistakes,
     };
     let result = read(&mut fields);
     fields.finish();
+    if !broken.is_empty() {
+        // What a line that is no TOML was taken for is no mistake of its own.
+        let is_of =
+            |at: &At| broken.iter().any(|(file, line)| *file == at.file && line.contains(&at.range.start));
+        let later = mistakes.split_off(told);
+        mistakes.extend(later.into_iter().filter(|mistake| !is_of(&mistake.at)));
+    }
     result
+}
+
+/// The lines that a place is in.
+fn lines(source: &str, range: &Range<usize>) -> Range<usize> {
+    let start = source.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let end =
+        source.get(range.end..).and_then(|after| after.find('\n')).map_or(source.len(), |at| range.end + at);
+    start..end + 1
 }
 
 /// What `read` asks of a table: every key with what it may hold.
@@ -64,6 +100,7 @@ fn describe_within<T>(needed: Needed, read: impl FnOnce(&mut Fields<'_, '_>) -> 
         layers: Vec::new(),
         name: String::new(),
         known: Vec::new(),
+        missing: Vec::new(),
         described: Some((needed, Table::default())),
         mistakes: &mut mistakes,
     };
@@ -80,6 +117,8 @@ struct Layer<'t> {
     range: Range<usize>,
     /// No mistake of syntax is near: after one, the keys that follow may be in the wrong table.
     is_complete: bool,
+    /// No mistake of syntax is in the whole file: after one, what seems to be missing may only be misread.
+    is_whole: bool,
 }
 
 /// A table of a TOML file being read, with those that it adds to.
@@ -88,6 +127,8 @@ pub struct Fields<'t, 'm> {
     /// Its name in messages: `rows.new`, or nothing for the whole file.
     name: String,
     known: Vec<&'static str>,
+    /// Keys that must be there and are not, each with the mistake that tells it.
+    missing: Vec<(&'static str, Mistake)>,
     /// Where the table is only to be described: how much a key is needed that must be there, and the keys so far.
     described: Option<(Needed, Table)>,
     /// Mistakes found so far.
@@ -124,7 +165,7 @@ impl<'t> Entry<'t> {
     }
 
     fn name(&self) -> Text {
-        Text::bare(self.key.get_ref(), self.key.span().start, self.layer.file)
+        Text::new(self.key.get_ref(), self.key.span(), self.layer.file, self.layer.source)
     }
 }
 
@@ -142,6 +183,12 @@ impl<'t> Fields<'t, '_> {
         &self.name
     }
 
+    /// Where the value of a key stands.
+    pub fn place(&self, key: &str) -> Option<At> {
+        let entry = |layer: &Layer<'t>| Some(At { file: layer.file, range: layer.table.get(key)?.span() });
+        self.layers.iter().find_map(entry)
+    }
+
     /// Whether a key is given in the file that adds, or in any.
     pub fn has(&self, key: &str) -> bool {
         self.layers.iter().any(|layer| layer.table.contains_key(key))
@@ -155,7 +202,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A key in each of the files that have it, the one that adds first.
     fn entries(&mut self, key: &'static str) -> Vec<Entry<'t>> {
-        self.known.push(key);
+        self.know(key);
         let entry = |layer: &Layer<'t>| {
             let (key, value) = layer.table.get_key_value(key)?;
             Some(Entry { layer: layer.clone(), key, value })
@@ -177,14 +224,21 @@ impl<'t> Fields<'t, '_> {
         ));
     }
 
-    fn missing(&mut self, key: &str, wanted: &str) {
+    fn know(&mut self, key: &'static str) {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+    }
+
+    fn missing(&mut self, key: &'static str, wanted: &str) {
+        self.know(key);
         let place = if self.name.is_empty() { "the file".to_owned() } else { format!("`{}`", self.name) };
         let mut at = self.at();
         let source = self.layers.first().map_or("", |layer| layer.source);
         let first_line = source.get(at.range.clone()).and_then(|text| text.find('\n'));
         at.range.end = first_line.map_or(at.range.end, |end| at.range.start + end);
         let message = format!("{place} has no `{key}`");
-        self.mistakes.push(Mistake::new(at, message, format!("expected `{key}` ({wanted})")));
+        self.missing.push((key, Mistake::new(at, message, format!("expected `{key}` ({wanted})"))));
     }
 
     /// A string.
@@ -242,7 +296,6 @@ impl<'t> Fields<'t, '_> {
         if is_own {
             return self.text(key);
         }
-        self.known.push(key);
         self.missing(key, "a string");
         None
     }
@@ -282,7 +335,14 @@ impl<'t> Fields<'t, '_> {
             for list in lists.iter() {
                 match list.get_ref() {
                     DeValue::Array(items) => {
-                        found.push(items.iter().filter_map(|item| entry.text_of(item)).collect());
+                        let texts = items.iter().filter_map(|item| {
+                            let text = entry.text_of(item);
+                            if text.is_none() {
+                                self.wanted(key, "a list of lists of strings", &entry, item);
+                            }
+                            text
+                        });
+                        found.push(texts.collect());
                     }
                     _ => match entry.text_of(list) {
                         Some(text) => found.push(vec![text]),
@@ -371,9 +431,11 @@ impl<'t> Fields<'t, '_> {
     fn chosen<T: Copy>(&mut self, key: &str, text: &Text, choices: &[(&'static str, T)]) -> Option<T> {
         let found = choices.iter().find(|(word, _)| *word == text.value).map(|&(_, value)| value);
         if found.is_none() {
-            let known = choices.iter().map(|(word, _)| *word);
-            let mistake = Mistake::unknown(text.at(), &format!("value of `{key}`:"), &text.value, known);
-            self.mistakes.push(mistake);
+            let known: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            let message = format!("unknown value of `{key}`: `{}`", text.value);
+            let mistake =
+                Mistake::new(text.at(), message, format!("expected one of {}", mistake::list(&known)));
+            self.mistakes.push(mistake.meant(&text.value, &known));
         }
         found
     }
@@ -407,7 +469,8 @@ impl<'t> Fields<'t, '_> {
         mut read: impl FnMut(Text, &mut Fields<'_, '_>) -> T,
     ) -> Vec<T> {
         if let Some((needed, _)) = self.described {
-            let inner = describe_within(needed, |fields| read(Text::bare("", 0, FileId(0)), fields));
+            let nameless = Text::new("", 0..0, FileId(0), "");
+            let inner = describe_within(needed, |fields| read(nameless, fields));
             self.describe(key, || Shape::NamedTables(inner));
         }
         let mut found = Vec::new();
@@ -521,20 +584,33 @@ impl<'t> Fields<'t, '_> {
         read: impl FnOnce(&mut Fields<'_, '_>) -> T,
     ) -> T {
         let layers = layers.into_iter().map(|layer| Layer { is_complete: true, ..layer }).collect();
-        let mut fields = Fields { layers, name, known: Vec::new(), described: None, mistakes: self.mistakes };
+        let mut fields = Fields {
+            layers,
+            name,
+            known: Vec::new(),
+            missing: Vec::new(),
+            described: None,
+            mistakes: self.mistakes,
+        };
         let result = read(&mut fields);
         fields.finish();
         result
     }
 
-    fn finish(self) {
+    fn finish(mut self) {
         for layer in self.layers.iter().filter(|layer| layer.is_complete) {
             for key in layer.table.keys().filter(|key| !self.known.contains(&key.get_ref().as_ref())) {
                 let at = At { file: layer.file, range: key.span() };
                 let kind =
                     if self.name.is_empty() { "key".to_owned() } else { format!("key in `{}`:", self.name) };
+                // A key that is misspelt is not missing too.
+                let meant = mistake::nearest(key.get_ref(), &self.known);
+                self.missing.retain(|(missing, _)| Some(*missing) != meant);
                 self.mistakes.push(Mistake::unknown(at, &kind, key.get_ref(), self.known.iter().copied()));
             }
+        }
+        if self.layers.iter().all(|layer| layer.is_whole) {
+            self.mistakes.extend(self.missing.into_iter().map(|(_, mistake)| mistake));
         }
     }
 }

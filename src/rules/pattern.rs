@@ -66,6 +66,20 @@ pub enum CaptureKind {
     Words,
 }
 
+impl CaptureKind {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            CaptureKind::Count => "a count",
+            CaptureKind::Percent => "a percentage",
+            CaptureKind::Date => "a date",
+            CaptureKind::Year => "a year",
+            CaptureKind::Row => "a row",
+            CaptureKind::Words => "words",
+        }
+    }
+}
+
 /// A named part of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capture {
@@ -139,6 +153,9 @@ impl Pattern {
             let end = place(span.end.offset).clamp(start, text.value.len());
             Mistake::new(text.part(start..end), "this is not a regular expression", reason)
         })?;
+        if size(&hir) > LARGEST_UNTRIED && Regex::new(&expanded).is_err() {
+            return Err(Mistake::new(text.at(), "this regular expression is too large", "repeats too much"));
+        }
         let mut needs = Vec::new();
         required(&hir, &mut needs);
         needs.sort_by_key(|set| std::cmp::Reverse(strength(set)));
@@ -235,7 +252,8 @@ fn is_escaped(pattern: &str, open: usize) -> bool {
     before.ends_with('\\') || before.ends_with("\\p") || before.ends_with("\\P") || before.ends_with("\\x")
 }
 
-const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "words", "unit", "gap"];
+/// What placeholders of the program's own are called.
+pub const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "words", "unit", "gap"];
 
 enum Problem {
     Unknown,
@@ -279,6 +297,27 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     }
     captures.push(Capture { name: name.to_owned(), kind });
     Ok(format!("{before}(?P<{name}>{inner})"))
+}
+
+/// A regular expression is compiled when it is first needed; one larger than this at once, to see if it can be.
+const LARGEST_UNTRIED: usize = 20_000;
+
+/// About how many states a regular expression has.
+fn size(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(regex_syntax::hir::Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Capture(capture) => size(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(repetition.min).max(1);
+            size(&repetition.sub).saturating_mul(most as usize)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(size).fold(0, usize::saturating_add)
+        }
+    }
 }
 
 /// Adds sets of texts of each of which one stands in every match, as far as they can be found.

@@ -52,7 +52,9 @@ impl Text {
 
     pub(super) fn new(value: &str, quoted: Range<usize>, file: FileId, source: &str) -> Self {
         let raw = source.get(quoted.clone()).unwrap_or_default();
-        let quote = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
+        // A value without quotes is a mistake, which the parser tells; it goes on with the value.
+        let is_long = raw.starts_with("\"\"\"") || raw.starts_with("'''");
+        let quote = if is_long { 3 } else { usize::from(raw.starts_with(['"', '\''])) };
         let mut start = quote;
         if quote == 3 {
             let body = raw.get(3..).unwrap_or_default();
@@ -69,12 +71,6 @@ impl Text {
     pub fn quoted(&self) -> At {
         At { file: self.file, range: self.quoted.clone() }
     }
-
-    /// A bare word that stands in the file as it is.
-    pub(super) fn bare(value: &str, start: usize, file: FileId) -> Self {
-        let quoted = start..start + value.len();
-        Self { value: value.to_owned(), file, offsets: Offsets::From(start), quoted }
-    }
 }
 
 /// Where each byte of `value` stands, for a string with escapes: characters that agree go together, and what
@@ -84,18 +80,23 @@ fn escaped(body: &str, value: &str, base: usize) -> Vec<usize> {
     let mut at = 0;
     for character in value.chars() {
         let rest = body.get(at..).unwrap_or_default();
+        // A backslash at the end of a line joins it to the next word.
+        let joined = rest.strip_prefix('\\').map(str::trim_start).filter(|next| next.len() + 1 < rest.len());
+        let rest = joined.unwrap_or(rest);
+        at = body.len() - rest.len();
         let width = if rest.starts_with('\\') {
             match rest.chars().nth(1) {
                 Some('u') => 6,
                 Some('U') => 10,
                 Some('x') => 4,
-                _ => 2,
+                other => 1 + other.map_or(0, char::len_utf8),
             }
         } else {
             rest.chars().next().map_or(0, char::len_utf8)
         };
         offsets.extend(std::iter::repeat_n(base + at, character.len_utf8()));
-        at = (at + width).min(body.len());
+        // A damaged escape may be shorter.
+        at = (0..=(at + width).min(body.len())).rev().find(|&at| body.is_char_boundary(at)).unwrap_or(at);
     }
     offsets.push(base + at);
     offsets

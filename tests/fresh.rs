@@ -11,7 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use program::{root, text, tieout};
+use tieout::rules::expression::vocabulary::{FUNCTIONS, REPORT, Record};
 use tieout::rules::fields::Needed;
+use tieout::rules::form::Side;
 use tieout::schema::FileKind;
 
 /// What is made, by path.
@@ -136,4 +138,28 @@ fn index_of(pack: &str, list: &str) -> String {
         page = page.replace(&format!("| `{id}` |"), &format!("| [`{id}`]({name}.md) |"));
     }
     page + "\n"
+}
+
+/// The chapter on expressions leaves nothing out.
+#[test]
+fn every_function_and_field_is_explained() {
+    let page = fs::read_to_string(root().join("docs/src/expressions.md")).unwrap();
+    let records = [
+        Record::Row(0),
+        Record::Column(0),
+        Record::Cell,
+        Record::Claim(0),
+        Record::Date,
+        Record::Heading,
+        Record::Section,
+        Record::Figure,
+        Record::Table(0),
+        Record::Line(0, Side::Rows),
+    ];
+    let functions = FUNCTIONS.iter().map(|(name, ..)| format!("`{name}`"));
+    let report = REPORT.iter().map(|(name, ..)| format!("`report.{name}`"));
+    let fields = records.iter().flat_map(|record| record.field_names(&[])).map(|name| format!("`{name}`"));
+    let missing: BTreeSet<String> =
+        functions.chain(report).chain(fields).filter(|name| !page.contains(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

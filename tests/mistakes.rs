@@ -395,6 +395,8 @@ fn packs() {
                 "summary = 'All is well'\nlevel = 'note'\nassert = 's > 0'\nfor = { s = 'claims.picked' }\n[[example]]\nverdict = 'pass'\nreport = 'We picked 3 crates of pears.'\n[[example]]\nverdict = 'fail'\nreport = ''\n"
             )
         ),
+        ("a folder whose name is misspelt", ("rule/more.toml", "", "summary = 'x'\n")),
+        ("a folder in a folder", ("forms/old/crates.toml", "", "id = 'x'\n")),
         ("a string left open", (PACK, "\"Harvest reports\"", "\"Harvest reports")),
         ("no value", (PACK, "until = 2020", "until =")),
         ("a word without quotes", (TOTAL, "\"error\"", "error")),

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::fields::{self, Text};
-use super::mistake::{FileId, Mistake, PackFile};
+use super::mistake::{self, FileId, Mistake, PackFile};
 use super::pack::Pack;
 
 /// Files of the embedded packs: path and text.
@@ -184,15 +184,14 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PackFiles>, LoadError> {
 
 fn read(folder: &Path) -> Result<PackFiles, LoadError> {
     let mut paths = vec![(folder.join("pack.toml"), "pack.toml".to_owned())];
-    for part in ["forms", "claims", "rules"] {
-        let inner = folder.join(part);
-        let files = if inner.is_dir() { entries(&inner)? } else { Vec::new() };
-        let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
-        paths.extend(files.into_iter().filter(is_toml).map(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let within = format!("{part}/{name}");
-            (path, within)
-        }));
+    let mut folders: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| path.is_dir()).collect();
+    folders.sort_by_key(|path| PARTS.iter().position(|part| path.ends_with(part)).unwrap_or(PARTS.len()));
+    for inner in folders {
+        let part = name(&inner);
+        // One whose name is nearly that of a part of a pack is read to be told; others are none of ours.
+        if mistake::nearest(&part.to_lowercase(), &PARTS).is_some() {
+            read_part(&inner, &part, &mut paths)?;
+        }
     }
     let mut pack = PackFiles::default();
     for (path, within) in paths {
@@ -202,6 +201,28 @@ fn read(folder: &Path) -> Result<PackFiles, LoadError> {
         pack.files.push(PackFile { path, within, pack: String::new(), text });
     }
     Ok(pack)
+}
+
+/// The folders of a pack.
+pub const PARTS: [&str; 3] = ["forms", "claims", "rules"];
+
+/// The TOML files of a part of a pack; those of folders in it too, which are told to be at a wrong place.
+fn read_part(folder: &Path, within: &str, paths: &mut Vec<(PathBuf, String)>) -> Result<(), LoadError> {
+    // Deeper than any pack, for links that run in a circle.
+    const DEEPEST: usize = 4;
+    for path in entries(folder)? {
+        let within = format!("{within}/{}", name(&path));
+        if path.is_dir() && within.matches('/').count() < DEEPEST {
+            read_part(&path, &within, paths)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push((path, within));
+        }
+    }
+    Ok(())
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {

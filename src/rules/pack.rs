@@ -7,6 +7,7 @@ use super::claim_index::ClaimIndex;
 use super::fields::{self, Fields, Text};
 use super::form::{self, Form, Slot};
 use super::label_index::LabelIndex;
+use super::library::PARTS;
 use super::mistake::{At, FileId, Mistake, PackFile};
 use super::pattern::{CaptureKind, PLACEHOLDERS, Pattern, Words};
 use super::rule::{self, Rule};
@@ -229,7 +230,8 @@ impl<'f> Loader<'f, '_> {
     fn folder(&self, folder: &str) -> Vec<Layered<'f>> {
         let mut named: BTreeMap<&str, Vec<(FileId, &PackFile)>> = BTreeMap::new();
         for (index, file) in self.files.iter().enumerate() {
-            if file.within.split_once('/').is_some_and(|(within, _)| within == folder) {
+            let is_in = |(within, name): (&str, &str)| within == folder && !name.contains('/');
+            if file.within.split_once('/').is_some_and(is_in) {
                 named.entry(&file.within).or_default().push((FileId(index), file));
             }
         }
@@ -237,6 +239,7 @@ impl<'f> Loader<'f, '_> {
     }
 
     fn load(mut self) -> Pack {
+        self.misplaced();
         let head = self.head();
         let editions: BTreeMap<String, Editions> = head
             .editions
@@ -292,6 +295,27 @@ impl<'f> Loader<'f, '_> {
             claim_index: ClaimIndex::new(&claims.claims),
             claims,
             rules,
+        }
+    }
+
+    /// Files that would not be read, such as those in a folder whose name is misspelt.
+    fn misplaced(&mut self) {
+        for (index, file) in self.files.iter().enumerate() {
+            let is_read = match file.within.split_once('/') {
+                Some((folder, name)) => PARTS.contains(&folder) && !name.contains('/'),
+                None => file.within == "pack.toml",
+            };
+            if !is_read {
+                let at = At { file: FileId(index), range: 0..0 };
+                let message = format!("`{}` is not read", file.within);
+                let folder = file.within.split('/').next().unwrap_or_default();
+                self.mistakes.push(if PARTS.contains(&folder) {
+                    Mistake::new(at, message, format!("expected this file in `{folder}` itself"))
+                } else {
+                    let label = "expected this file in `forms`, `claims` or `rules`";
+                    Mistake::new(at, message, label).meant(&folder.to_lowercase(), &PARTS)
+                });
+            }
         }
     }
 

@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 
 use tieout::rules::library;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const LIMIT: Duration = Duration::from_millis(5);
 
 /// Only a release build on a machine that is not busy can tell.

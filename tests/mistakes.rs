@@ -135,6 +135,7 @@ fn unknown_names() {
         ("a column that a row has", (FORM, "columns  = [\"apples\",", "columns  = [\"aples\",")),
         ("a topic", (CLAIMS, "topic    = \"fruit\"", "topic    = \"fruits\"")),
         ("the form of a claim", (CLAIMS, "topic    = \"fruit\"", "topic    = \"fruit\"\nform = \"crate\"")),
+        ("a variable where there is none", (PICKED, "{ s = \"claims.picked\" }", "{}")),
         ("a variable", (PICKED, SAID, "t = crates[hill, all]")),
         ("a field of a claim", (PICKED, SAID, "s.cuont = crates[hill, all]")),
         ("a field of the report", (PICKED, SAID, "report.yaer = 2020")),

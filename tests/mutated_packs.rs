@@ -122,13 +122,13 @@ fn damage(pack: &mut PackFiles, random: &mut Random) -> usize {
         files.map(|(number, _)| number).collect()
     };
     let of = ["pack.toml", "forms/", "claims/", "rules/"];
-    let chosen = match random.below(10) {
+    let chosen = match random.below(12) {
         0 => numbers(of[0], pack),
         1 | 2 => numbers(of[1], pack),
         3 | 4 => numbers(of[2], pack),
         _ => numbers(of[3], pack),
     };
-    let all_at_once = chosen.len() > 5 && random.below(3) > 0;
+    let all_at_once = chosen.len() > 5 && random.below(8) > 0;
     let chosen = if all_at_once { chosen } else { vec![chosen[random.below(chosen.len())]] };
     for &number in &chosen {
         let other = pack.files[random.below(pack.files.len())].text.clone();

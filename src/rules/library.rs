@@ -65,10 +65,12 @@ impl PackFiles {
 
     /// What its `pack.toml` says of its name and of the packs it extends. Mistakes are told when it is loaded.
     fn head(&self) -> (String, Vec<Text>) {
-        let Some(file) = self.files.iter().find(|file| file.within == "pack.toml") else {
+        let named = self.files.iter().enumerate().find(|(_, file)| file.within == "pack.toml");
+        let Some((number, file)) = named else {
             return Default::default();
         };
-        fields::parse(&[(FileId(0), &file.text)], &mut Vec::new(), |fields| {
+        // The pack comes first among the files that it is loaded from.
+        fields::parse(&[(FileId(number), &file.text)], &mut Vec::new(), |fields| {
             (fields.text("id").map(|id| id.value).unwrap_or_default(), fields.texts("extends"))
         })
     }
@@ -238,6 +240,23 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Found by mutated packs: the files of an embedded pack do not start with its `pack.toml`.
+    #[test]
+    fn a_pack_that_extends_nothing_known_is_told_in_its_own_file() {
+        let file = |within: &str, text: &str| PackFile {
+            path: format!("p/{within}"),
+            within: within.to_owned(),
+            pack: String::new(),
+            text: text.to_owned(),
+        };
+        let head = "id = 'p'\ntitle = 'P'\nextends = 'p'\n";
+        let pack = PackFiles { files: vec![file("claims/c.toml", ""), file("pack.toml", head)] };
+        let (files, loaded) = load_beside(Vec::new(), vec![pack]).pop().unwrap();
+        let mistake = loaded.unwrap_err().pop().unwrap();
+        let place = files.files[mistake.at.file.0].text.get(mistake.at.range).unwrap();
+        assert_eq!((mistake.message.as_str(), place), ("unknown pack `p`", "p"));
+    }
 
     #[test]
     fn embedded_packs_load() {

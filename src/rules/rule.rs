@@ -224,7 +224,9 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     let authority = fields.text("authority").map(|text| text.value);
     let explanation = fields.text("explanation").map(|text| text.value);
     let message = fields.text("message");
+    let told = fields.mistakes.len();
     let named = fields.named_texts("for");
+    let all_lost = fields.mistakes.len() > told;
     let mut quantifiers = quantifiers(&named, fields.mistakes, context);
     let is_read = |name: &Text| quantifiers.iter().any(|(known, _)| *known == name.value);
     let unread: Vec<String> = named
@@ -234,9 +236,9 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         .map(|name| name.value.clone())
         .collect();
     let lost = match unread.is_empty() {
-        false => Lost::Some(unread),
-        true if named.is_empty() && fields.has("for") => Lost::All,
+        _ if all_lost => Lost::All,
         true => Lost::None,
+        false => Lost::Some(unread),
     };
     let when = fields.text("when").and_then(|text| parsed(text, fields.mistakes));
     let target = fields.text("target").and_then(|text| parsed(text, fields.mistakes));
@@ -293,7 +295,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
 
 fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
     let verdicts = [("pass", Expected::Pass), ("fail", Expected::Fail), ("undecided", Expected::Undecided)];
-    let mut given = 0;
+    let (mut given, told) = (0, fields.mistakes.len());
     let examples: Vec<Example> = fields
         .tables("example", |fields| {
             given += 1;
@@ -310,11 +312,8 @@ fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
         .into_iter()
         .flatten()
         .collect();
-    if fields.has("example") && given == 0 {
-        return examples;
-    }
     // One that could not be read may be of either kind.
-    if examples.len() < given {
+    if examples.len() < given || fields.mistakes.len() > told {
         return examples;
     }
     for (wanted, name) in [(Expected::Pass, "pass"), (Expected::Fail, "fail")] {

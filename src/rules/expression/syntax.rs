@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::hint::hint;
 use super::token::{Placed, Token, tokens};
 
 /// A name with its place in the expression.
@@ -165,42 +166,6 @@ const NEGATIVE: u8 = 7;
 /// Deeper nesting than any rule needs; keeps a hostile pack from exhausting the stack.
 const DEEPEST: usize = 64;
 
-/// What is written in other languages, or with another keyboard, and how it is written here.
-const HINTS: &[(&str, &str)] = &[
-    ("=", "one `=` asks whether two are equal"),
-    (">", "write `!=` for what is not equal"),
-    ("≠", "write `!=`"),
-    ("!", "write `not`, or `!=`"),
-    ("≤", "write `<=`"),
-    ("≥", "write `>=`"),
-    ("＝", "write `=`"),
-    ("＋", "write `+`"),
-    ("－", "write `-`"),
-    ("−", "write `-`"),
-    ("×", "write `*`"),
-    ("÷", "write `/`"),
-    ("%", "a percentage is a number: write `percent_of(part, total)`"),
-    ("&", "write `and`"),
-    ("|", "write `or`"),
-    ("（", "write `(`"),
-    ("）", "write `)`"),
-    ("，", "write `,`"),
-    (",", "a number is written without thousands separators"),
-    ("'", "a text ends with `'`"),
-    ("\"", "a text stands in single quotes"),
-    ("“", "a text stands in single quotes"),
-    ("０", "write digits as 0 to 9"),
-    ("１", "write digits as 0 to 9"),
-    ("２", "write digits as 0 to 9"),
-    ("３", "write digits as 0 to 9"),
-    ("４", "write digits as 0 to 9"),
-    ("５", "write digits as 0 to 9"),
-    ("６", "write digits as 0 to 9"),
-    ("７", "write digits as 0 to 9"),
-    ("８", "write digits as 0 to 9"),
-    ("９", "write digits as 0 to 9"),
-];
-
 /// What is wrong with the text of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -269,23 +234,11 @@ impl<'t> Parser<'t> {
             "" => "the expression ends here".to_owned(),
             found => format!("found `{found}`"),
         };
-        let message = match self.hint(at.start) {
+        let message = match hint(self.text, at.start) {
             Some(hint) => format!("{found}: {hint}"),
             None => format!("{found}, expected {expected}"),
         };
         SyntaxError { at, message, also: None }
-    }
-
-    /// What was most likely meant where something is found that the language does not have.
-    fn hint(&self, at: usize) -> Option<&'static str> {
-        let (before, rest) = (self.text.get(..at)?, self.text.get(at..)?);
-        let (_, hint) = HINTS.iter().find(|(found, _)| rest.starts_with(found))?;
-        match rest.chars().next()? {
-            '=' => before.ends_with('=').then_some(*hint),
-            '>' => before.ends_with('<').then_some(*hint),
-            ',' => before.ends_with(|c: char| c.is_ascii_digit()).then_some(*hint),
-            _ => Some(hint),
-        }
     }
 
     fn take(&mut self, token: Token) -> Option<Range<usize>> {

@@ -302,7 +302,9 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
         Record::Date(index) => Witness::Date(index),
         Record::Heading(index) => Witness::Heading(index),
         Record::Section(index) => Witness::Section(index),
-        Record::Figure(id) => Witness::Figure(id),
+        Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+            Witness::Figure(evaluator.record_figure(record)?)
+        }
         Record::Cell(slot) => Witness::Figure(evaluator.facts.cell(slot)?),
         Record::Row { form, leaf } => Witness::Row { form, leaf },
         Record::Column { .. } | Record::Table(_) | Record::Line { .. } => return None,

@@ -220,8 +220,8 @@ mod tests {
             [
                 "this is not a glob",
                 "unknown value of `levels`: `eror`",
-                "`accept` has no `reason`",
                 "`until` is not a date",
+                "`accept` has no `reason`",
                 "unknown key `pack`",
             ]
         );

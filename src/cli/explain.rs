@@ -9,7 +9,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::Status;
-use super::packs::PackArgs;
+use super::packs::{Loaded, PackArgs};
 use page::Page;
 pub use page::plain;
 use tieout::finding::own;
@@ -18,9 +18,9 @@ use tieout::output::safe_line;
 /// Arguments of `tieout explain`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The rule, as `tieout rules` lists it
-    #[arg(value_name = "RULE")]
-    rule: String,
+    /// Rules, as `tieout rules` lists them
+    #[arg(value_name = "RULE", required = true)]
+    wanted: Vec<String>,
     #[command(flatten)]
     packs: PackArgs,
     /// How to print it
@@ -38,28 +38,38 @@ enum Format {
     Markdown,
 }
 
-/// Says what a rule means.
+/// Says what rules mean.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(packs) = args.packs.load_in(Path::new("."))? else { return Ok(Status::Failed) };
+    let mut out = io::stdout().lock();
+    for (number, wanted) in args.wanted.iter().enumerate() {
+        let page = page(&packs, wanted)?;
+        let shown = match args.format {
+            Format::Text => page.text(),
+            Format::Markdown => page.markdown(),
+        };
+        if number > 0 {
+            writeln!(out)?;
+        }
+        for line in shown.lines() {
+            writeln!(out, "{}", safe_line(line))?;
+        }
+    }
+    Ok(Status::Clean)
+}
+
+fn page<'p>(packs: &'p Loaded, wanted: &str) -> anyhow::Result<Page<'p>> {
     let rules = || packs.all.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
-    let found = rules().find(|(_, rule)| rule.id == args.rule).map(|(pack, rule)| Page::of(pack, rule));
-    let own = || own::ALL.iter().find(|own| own.id == args.rule).map(Page::of_own);
+    let found = rules().find(|(_, rule)| rule.id == wanted).map(|(pack, rule)| Page::of(pack, rule));
+    let own = || own::ALL.iter().find(|own| own.id == wanted).map(Page::of_own);
     let Some(page) = found.or_else(own) else {
         const LIKE: f64 = 0.8;
-        let likeness = |rule: &str| strsim::jaro_winkler(rule, &args.rule);
+        let likeness = |rule: &str| strsim::jaro_winkler(rule, wanted);
         let names = rules().map(|(_, rule)| rule.id.as_str()).chain(own::ALL.iter().map(|own| own.id));
         let near =
             names.filter(|rule| likeness(rule) >= LIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
         let advice = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        bail!("no rule is called `{}`; {advice}`tieout rules` lists them", args.rule);
+        bail!("no rule is called `{}`; {advice}`tieout rules` lists them", wanted);
     };
-    let mut out = io::stdout().lock();
-    let shown = match args.format {
-        Format::Text => page.text(),
-        Format::Markdown => page.markdown(),
-    };
-    for line in shown.lines() {
-        writeln!(out, "{}", safe_line(line))?;
-    }
-    Ok(Status::Clean)
+    Ok(page)
 }

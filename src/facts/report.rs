@@ -1,5 +1,6 @@
 //! Facts about a report as a whole: its year, its period, the body that reports, the edition of its forms.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::DateFact;
@@ -63,6 +64,17 @@ fn tidy(body: &str) -> String {
     body.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
+/// A text without the longest end of the body's name that it has: a report of the Harbour Office of Anton calls it the
+/// Harbour Office.
+pub fn without_body<'t>(text: &'t str, body: Option<&str>) -> Cow<'t, str> {
+    /// An end of fewer characters may belong to other bodies too.
+    const LEAST: usize = 3;
+    let Some(body) = body else { return Cow::Borrowed(text) };
+    let ends = body.char_indices().map(|(at, _)| body.get(at..).unwrap_or_default());
+    let found = ends.filter(|end| end.chars().count() >= LEAST).find(|end| text.contains(end));
+    found.map_or(Cow::Borrowed(text), |end| Cow::Owned(text.replacen(end, "", 1)))
+}
+
 struct Reader<'r> {
     prose: &'r Prose,
     claims: &'r Claims,
@@ -106,6 +118,14 @@ impl<'r> Reader<'r> {
             let names = |value: &Value| matches!(value, Value::Year(named) if *named == year);
             self.prose.figures.iter().filter(|figure| names(&figure.value)).count()
         };
+        // Where nothing says which year it is about, it is the one that the text names most often, and of several the first.
+        if votes.is_empty() {
+            let named = self.prose.figures.iter().filter_map(|figure| match figure.value {
+                Value::Year(year) => Some(year),
+                _ => None,
+            });
+            return named.rev().max_by_key(|&year| mentions(year));
+        }
         votes
             .into_iter()
             .max_by_key(|&(year, (count, order))| (count, mentions(year), order))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::claim::compile;
 use super::fields::{self, Fields, Text};
 use super::label::Key;
 use super::mistake::{At, Mistake};
@@ -66,7 +67,9 @@ pub struct Node {
     /// For a row: the columns that it has; all of them if not given.
     columns: Option<Vec<usize>>,
     /// It is the total of others: where it is left blank, it is not taken for zero.
-    is_total: bool,
+    pub is_total: bool,
+    /// It holds rates of change, in percent.
+    pub is_rate: bool,
     /// It is found in the report, as often as there are labels like this that name nothing else.
     pub found: Option<Arc<Pattern>>,
     /// It says how it is found, rightly or not.
@@ -158,6 +161,10 @@ pub struct Form {
     pub blank: Blank,
     /// Its figures are rounded to the decimals shown.
     pub is_rounded: bool,
+    /// Figures of a table with such words in it, or right above it, are rounded, and so are all that show decimals.
+    pub rounded_where: Option<Arc<Pattern>>,
+    /// What its total rows and columns add up is told from the report.
+    pub is_footed: bool,
     /// Its rows, its columns or the tables themselves are found in the report.
     pub is_open: bool,
     kind: Kind,
@@ -264,6 +271,11 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         fields.choice("blank", &[("zero", Blank::Zero), ("unknown", Blank::Unknown)]).unwrap_or_default();
     let kind = fields.choice("kind", KINDS).unwrap_or(Kind::Count);
     let is_rounded = fields.flag("rounded");
+    let rounded_where = fields
+        .text("rounded_where")
+        .and_then(|text| compile(text, Words::default(), fields.mistakes))
+        .map(Arc::new);
+    let is_footed = fields.flag("footed");
     let is_repeated = fields.flag("repeated");
     let captions = fields.texts("captions");
     let columns = axis(fields, "columns", editions, None);
@@ -293,6 +305,8 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         layout,
         blank,
         is_rounded,
+        rounded_where,
+        is_footed,
         is_open,
         kind,
         rows,
@@ -322,6 +336,7 @@ fn axis(
         let under = fields.text("under");
         let wanted = if columns.is_some() { fields.texts("columns") } else { Vec::new() };
         let is_total = fields.flag("total");
+        let is_rate = fields.flag("rate");
         let found = fields.text("found").and_then(|text| match Pattern::new(text, Words::default()) {
             Ok(pattern) => Some(Arc::new(pattern)),
             Err(mistake) => {
@@ -331,6 +346,7 @@ fn axis(
         });
         let node = Node {
             is_total,
+            is_rate,
             found,
             is_found: fields.has("found"),
             id: id.value,

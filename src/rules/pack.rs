@@ -373,6 +373,12 @@ impl<'f> Loader<'f, '_> {
             self.mistakes.push(Mistake::new(name.at(), message, label));
         }
         for file in &files {
+            let qualifiers =
+                file.parse(&mut Vec::new(), |fields| claim::read_qualifiers(fields, &claims.phrases));
+            claims.qualifiers.extend(qualifiers);
+            file.parse(&mut Vec::new(), |fields| claims.lists.add(fields));
+        }
+        for file in &files {
             let read = file.parse(self.mistakes, |fields| claim::read(fields, &claims, forms));
             claims.claims.extend(read);
         }

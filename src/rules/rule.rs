@@ -89,6 +89,12 @@ pub enum Domain {
     Sections,
     /// Figures in prose.
     Figures,
+    /// Totals in prose with their parts.
+    Lists,
+    /// Totals in tables with their parts.
+    Footings,
+    /// Rates of change in tables.
+    Rates,
     /// Tables of an open form.
     Tables(usize),
     /// Rows or columns of the tables of an open form, of one group or all.
@@ -100,7 +106,7 @@ pub enum Domain {
         /// The group, or the one row or column, by node.
         group: Option<usize>,
     },
-    /// The parts of the claim that an earlier variable stands for.
+    /// The parts of the claim or list that an earlier variable stands for.
     Parts(usize),
     /// The other counts in the paragraph of that claim.
     Others(usize),
@@ -115,6 +121,9 @@ impl Domain {
             Domain::Tables(form) => Record::Table(form),
             Domain::Lines { form, side, .. } => Record::Line(form, side),
             Domain::Headings => Record::Heading,
+            Domain::Lists => Record::List,
+            Domain::Footings => Record::Footing,
+            Domain::Rates => Record::Rate,
             Domain::Sections => Record::Section,
             Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
         }
@@ -386,7 +395,7 @@ fn domain(
             earlier.iter().find(|(name, _)| name == variable)
     {
         return match (domain, *field) {
-            (Domain::Claims(_), "parts") => dynamic(Domain::Parts(*index)),
+            (Domain::Claims(_) | Domain::Lists, "parts") => dynamic(Domain::Parts(*index)),
             (Domain::Claims(_), "others") => dynamic(Domain::Others(*index)),
             _ => Err(Mistake::unknown(at(1), "set", field, ["parts", "others"])),
         };
@@ -396,6 +405,9 @@ fn domain(
         ["cells"] => dynamic(Domain::Cells(None)),
         ["dates"] => dynamic(Domain::Dates),
         ["headings"] => dynamic(Domain::Headings),
+        ["lists"] => dynamic(Domain::Lists),
+        ["footings"] => dynamic(Domain::Footings),
+        ["rates"] => dynamic(Domain::Rates),
         ["sections"] => dynamic(Domain::Sections),
         ["figures"] => dynamic(Domain::Figures),
         ["claims", claim] => match context.claims.find(claim) {
@@ -446,7 +458,10 @@ fn domain(
             }
         }
         _ => {
-            let known = ["rows", "cells", "claims", "dates", "figures", "headings", "sections"];
+            let known = [
+                "rows", "cells", "claims", "dates", "figures", "headings", "lists", "footings", "rates",
+                "sections",
+            ];
             Err(Mistake::unknown(
                 text.at(),
                 "set",

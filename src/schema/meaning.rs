@@ -68,6 +68,11 @@ pub const ALL: &[(&str, &str)] = &[
         "form.rounded",
         "The figures are rounded to the decimals shown, so that a sum may be off by what rounding explains.",
     ),
+    (
+        "form.rounded_where",
+        "Regular expression: figures of a table with such words in it, or right above it, are rounded, and so are all that show decimals.",
+    ),
+    ("form.footed", "What its total rows and columns add up is told from the report."),
     ("form.repeated", "The report has as many tables of this form as it likes, such as one a month."),
     ("form.captions", "Labels of header cells that bind nothing, such as the name of the first column."),
     ("form.columns", "Columns by name, and groups of them, in the order of the form."),
@@ -80,6 +85,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.columns.kind", "What its cells hold, where that is not what the form says."),
     ("form.columns.under", "The group that it belongs to."),
     ("form.columns.total", "It is the total of others: left blank, it is not taken for zero."),
+    ("form.columns.rate", "It holds rates of change, in percent."),
     (
         "form.columns.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -95,6 +101,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.rows.under", "The group that it belongs to."),
     ("form.rows.columns", "Columns, or groups of them, that it has; all, if not given."),
     ("form.rows.total", "It is the total of others: left blank, it is not taken for zero."),
+    ("form.rows.rate", "It holds rates of change, in percent."),
     (
         "form.rows.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -105,6 +112,32 @@ pub const ALL: &[(&str, &str)] = &[
         "Subjects that sentences can be about, each with a regular expression of the words that name it; the one named last before a figure counts.",
     ),
     ("claims.phrases", "Parts of patterns, each a regular expression; {name} stands for it."),
+    ("claims.qualifiers", "Words before a phrase, by name, that say of what time and of whom it speaks."),
+    (
+        "claims.qualifiers.own",
+        "Regular expression: all words before a phrase of the reporting body in the period of the report; a clause of other words is not sure.",
+    ),
+    (
+        "claims.qualifiers.other",
+        "Regular expression: words of another time, or of someone else; such a phrase makes no claim.",
+    ),
+    (
+        "claims.lists",
+        "Words that tell what is said of the parts of a total; where several files of a pack state them, all hold.",
+    ),
+    (
+        "claims.lists.subset",
+        "Regular expression between a total and its first part: the parts need not be all there are.",
+    ),
+    ("claims.lists.rest", "Regular expression: the label of a last part that makes the list complete."),
+    ("claims.lists.sums", "Regular expression before a total that comes after its parts."),
+    (
+        "claims.lists.complete",
+        "Regular expression in the sentence: the parts are said to be all there are, and to exclude each other.",
+    ),
+    ("claims.lists.overlapping", "Regular expression in the list: its parts can overlap."),
+    ("claims.lists.selection", "Regular expression in the list: it is only a selection."),
+    ("claims.lists.except", "Regular expression before a figure: it is neither a part nor a total."),
     ("claims.claims", "Claims by name: what is said of one thing."),
     ("claims.claims.name", "Name in messages; its name in expressions with spaces, if not given."),
     (
@@ -112,14 +145,16 @@ pub const ALL: &[(&str, &str)] = &[
         "Where it is looked for: in all running text (default), in the first lines, before the first numbered heading, or in the last lines.",
     ),
     ("claims.claims.topic", "The subject last named before the figure must be this one."),
-    ("claims.claims.form", "The form whose rows {row} names."),
+    ("claims.claims.form", "The form whose rows {row} and whose columns {column} names."),
     ("claims.claims.unit", "Units that it may be counted in; {unit} stands for one of them."),
     (
         "claims.claims.patterns",
-        "Regular expressions with placeholders: {count}, {percent}, {date}, {year}, {row} and {words} capture and may be named, as in {count:closed}; {unit}, {gap} and phrases do not capture.",
+        "Regular expressions with placeholders: {count}, {percent}, {date}, {year}, {row}, {column} and {words} capture and may be named, as in {count:closed}; {unit}, {gap} and phrases do not capture.",
     ),
     ("claims.claims.none", "Regular expressions that say there was none: the count is zero."),
     ("claims.claims.unless", "Regular expression: a clause with this in it makes no such claim."),
+    ("claims.claims.unless_sentence", "Regular expression: a sentence with this in it makes no such claim."),
+    ("claims.claims.qualifiers", "The qualifiers that say of what time and of whom it speaks."),
     (
         "claims.claims.context",
         "Regular expression: the sentence, the paragraph before it or its headings must have this.",

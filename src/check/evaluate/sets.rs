@@ -29,15 +29,14 @@ impl<'e> Evaluator<'e, '_> {
             }
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };
-                let part = self.number(part)?.checked_mul(Number::exact(Decimal::ONE_HUNDRED))?;
-                let totals = self.several(totals)?;
+                let (parts, totals) = (self.several(part)?, self.several(totals)?);
+                let hundred = Number::exact(Decimal::ONE_HUNDRED);
                 // There is no share of nothing.
-                Some(
-                    totals
-                        .into_iter()
-                        .filter_map(|(_, total)| Some((None, part.checked_div(total)?)))
-                        .collect(),
-                )
+                let share = |part: Number, total: Number| part.checked_mul(hundred)?.checked_div(total);
+                let shares_of = |&(_, part)| {
+                    totals.iter().filter_map(move |&(_, total)| Some((None, share(part, total)?)))
+                };
+                Some(parts.iter().flat_map(shares_of).collect())
             }
             _ => match self.set(node) {
                 Value::Numbers(numbers) => Some(numbers),
@@ -63,11 +62,7 @@ impl<'e> Evaluator<'e, '_> {
 
     pub(in crate::check) fn set(&self, node: &Node) -> Value<'e> {
         match node {
-            Node::Claims(kind) => {
-                let claims =
-                    self.facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == *kind);
-                Value::Records(claims.map(|(index, _)| Record::Claim(index)).collect())
-            }
+            Node::Claims(kind) => Value::Records(self.facts.claims_of(*kind).map(Record::Claim).collect()),
             other => self.value(other),
         }
     }
@@ -75,7 +70,9 @@ impl<'e> Evaluator<'e, '_> {
     pub(super) fn numbered(&self, record: Record) -> Option<(Option<FigureId>, Number)> {
         let id = match record {
             Record::Cell(slot) => self.facts.cell(slot),
-            Record::Figure(id) => Some(id),
+            Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+                self.record_figure(record)
+            }
             Record::Claim(index) => {
                 self.captured(index, 0).and_then(|captured| self.facts.captured_figure(captured))
             }

@@ -4,6 +4,7 @@
 //! A few hundred are tried with the other tests. For as many as wanted:
 //! `TIEOUT_FUZZ=1000000 cargo test --release --test mutated_packs -- --nocapture` (`TIEOUT_FUZZ_SEED` for others).
 
+#![allow(clippy::string_slice, reason = "a test may panic")]
 #![cfg(test)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -32,7 +32,7 @@ pub fn shown(pack: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<String> 
         let diagnostic = Diagnostic::error()
             .with_message(&mistake.message)
             .with_labels(labels)
-            .with_notes(mistake.help.iter().cloned().collect());
+            .with_notes(mistake.help.iter().map(ToString::to_string).collect());
         term::emit_to_string(&mut text, &Config::default(), &files, &diagnostic)?;
     }
     Ok(text)

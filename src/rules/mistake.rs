@@ -40,7 +40,7 @@ pub struct Mistake {
     /// Other places that matter, each with what it is.
     pub also: Vec<(At, String)>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
     /// A name like no other that is known: what it names may only be lost through another mistake.
     pub is_lost: bool,
 }
@@ -61,7 +61,7 @@ impl Mistake {
     /// The same mistake with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(help.into().into_boxed_str());
         self
     }
 

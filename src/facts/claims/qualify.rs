@@ -67,8 +67,8 @@ fn clause_start(prose: &Prose, sentence: Span, phrase: Span) -> u32 {
 
 /// What follows the last count of a stretch and its unit: `reviews 3, suits` → `, suits`.
 fn after_last_count(prose: &Prose, stretch: Span) -> Span {
-    let counts = prose.figures_in(stretch).filter_map(|index| prose.figures.get(index));
-    let Some(last) = counts.filter(|figure| matches!(figure.value, Value::Count(_))).last() else {
+    let mut counts = prose.figures_in(stretch).filter_map(|index| prose.figures.get(index));
+    let Some(last) = counts.rfind(|figure| matches!(figure.value, Value::Count(_))) else {
         return stretch;
     };
     let text = Span { start: last.mark, end: stretch.end }.of(prose.text());

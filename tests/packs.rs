@@ -58,6 +58,35 @@ fn every_rule_is_called_after_its_pack_and_file() {
     assert!(found.iter().all(|id| name.is_match(id)), "{found:?}");
 }
 
+fn toml_files(folder: PathBuf, found: &mut BTreeSet<PathBuf>) {
+    for path in files(folder) {
+        match path.is_dir() {
+            true => toml_files(path, found),
+            false => _ = found.insert(path),
+        }
+    }
+}
+
+/// Every file below `rules/` is a file of a pack that is in the program and loaded: as its rules, forms and claims.
+#[test]
+fn every_file_is_loaded() {
+    let folder = root().join("rules");
+    let mut there = BTreeSet::new();
+    toml_files(folder.clone(), &mut there);
+    let embedded = library::embedded();
+    let loaded: BTreeSet<PathBuf> =
+        embedded.iter().flat_map(|pack| &pack.files).map(|file| folder.join(&file.path)).collect();
+    assert_eq!(loaded, there);
+    for (files, pack) in embedded.iter().zip(packs()) {
+        let of = |part: &str| files.files.iter().filter(|file| file.within.starts_with(part)).count();
+        assert_eq!(of("pack.toml"), 1, "{}", pack.id);
+        assert_eq!(pack.forms.len(), of("forms/"), "{}", pack.id);
+        assert_eq!(pack.rules.len(), of("rules/"), "{}", pack.id);
+        assert!(pack.claims.claims.len() >= of("claims/"), "{}", pack.id);
+        assert_eq!(Some(pack.id.as_str()), files.folder(), "a pack is called after its folder");
+    }
+}
+
 #[test]
 fn every_rule_says_what_must_be_true() {
     assert_each("a summary is a sentence without a full stop", |_, rule| {
@@ -102,7 +131,8 @@ fn every_failing_example_has_a_place_and_a_message() {
         let failing = rule.examples.iter().filter(|example| example.verdict == Expected::Fail);
         failing.map(|one| example::run(pack, rule, one)).all(|given| {
             let hole = Regex::new(r"[{}]|\(\)|``|  ").unwrap();
-            let is_whole = |(_, message): &(String, String)| !message.is_empty() && !hole.is_match(message);
+            let is_whole =
+                |finding: &example::Finding| !finding.message.is_empty() && !hole.is_match(&finding.message);
             !given.findings.is_empty() && given.findings.iter().all(is_whole)
         })
     });

@@ -29,6 +29,8 @@ pub struct PackArgs {
 pub struct Loaded {
     /// All of them.
     pub all: Vec<Pack>,
+    /// The names of the rules of all packs that there are.
+    pub rules: Vec<String>,
     /// Every file is read with each of them, recognised or not.
     pub is_forced: bool,
 }
@@ -38,10 +40,12 @@ impl PackArgs {
     /// printed.
     pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Loaded>> {
         let mut sources = library::embedded();
-        for folder in config.iter().flat_map(|config| &config.rules).chain(&self.rules) {
-            sources.extend(library::in_folder(folder)?);
+        let configured = config.iter().flat_map(|config| &config.rules).map(|folder| as_typed(folder));
+        for folder in configured.chain(self.rules.iter().cloned()) {
+            sources.extend(library::in_folder(&folder)?);
         }
         let Some(mut packs) = load_all(sources)? else { return Ok(None) };
+        let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
         let known = |packs: &[Pack]| packs.iter().map(|pack| pack.id.clone()).collect::<Vec<_>>();
         for wanted in &self.packs {
             if !packs.iter().any(|pack| pack.id == *wanted) {
@@ -66,7 +70,7 @@ impl PackArgs {
         if is_forced {
             packs.retain(|pack| wanted.contains(&pack.id.as_str()));
         }
-        Ok(Some(Loaded { all: packs, is_forced }))
+        Ok(Some(Loaded { all: packs, rules, is_forced }))
     }
 
     /// Loads the packs as they are used in a folder.
@@ -80,6 +84,16 @@ impl PackArgs {
             Err(error) => return Err(error.into()),
         };
         self.load(located.config.as_deref())
+    }
+}
+
+/// A path below the folder that the program is run in as one would type it there.
+fn as_typed(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
+        Some(within) if within.as_os_str().is_empty() => PathBuf::from("."),
+        Some(within) => within,
+        None => path.to_owned(),
     }
 }
 

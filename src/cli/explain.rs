@@ -9,7 +9,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::Status;
-use super::packs::{Loaded, PackArgs};
+use super::packs::{Loaded, PackArgs, each_rule};
 use page::Page;
 pub use page::plain;
 use tieout::finding::own;
@@ -59,7 +59,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 }
 
 fn page<'p>(packs: &'p Loaded, wanted: &str) -> anyhow::Result<Page<'p>> {
-    let rules = || packs.all.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
+    let rules =
+        || each_rule(&packs.all).filter_map(|(pack, rule)| Some((packs.all.get(pack)?, rule)));
     let found = rules().find(|(_, rule)| rule.id == wanted).map(|(pack, rule)| Page::of(pack, rule));
     let own = || own::ALL.iter().find(|own| own.id == wanted).map(Page::of_own);
     let Some(page) = found.or_else(own) else {

@@ -1,5 +1,6 @@
 //! `tieout packs`, and the arguments that choose packs.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use tieout::output::{count, safe_json};
 use tieout::rules::library::{self, LoadError, PackFiles};
 use tieout::rules::mistake::Mistake;
 use tieout::rules::pack::Pack;
-use tieout::rules::rule::Level;
+use tieout::rules::rule::{Level, Rule};
 
 /// Which packs.
 #[derive(clap::Args)]
@@ -33,6 +34,26 @@ pub struct Loaded {
     pub rules: Vec<String>,
     /// Every file is read with each of them, recognised or not.
     pub is_forced: bool,
+}
+
+impl Loaded {
+    /// The rules of all packs, each once: of a rule that another pack takes over, as its own pack has it.
+    pub fn each_rule(&self) -> impl Iterator<Item = &Rule> {
+        each_rule(&self.all).map(|(_, rule)| rule)
+    }
+}
+
+/// The rules of packs, each once, with the number of the pack: its own, or else the first that has it.
+pub fn each_rule(packs: &[Pack]) -> impl Iterator<Item = (usize, &Rule)> {
+    let own = |id: &str| id.split_once('/').map_or("", |(pack, _)| pack).to_owned();
+    let mut seen = BTreeSet::new();
+    let rules = packs.iter().enumerate().flat_map(|(number, pack)| pack.rules.iter().map(move |rule| (number, rule)));
+    rules.filter(move |(number, rule)| {
+        let pack = own(&rule.id);
+        let has_own = packs.iter().any(|other| other.id == pack && other.rules.iter().any(|known| known.id == rule.id));
+        let is_here = packs.get(*number).is_some_and(|here| here.id == pack);
+        (is_here || !has_own) && seen.insert(rule.id.clone())
+    })
 }
 
 impl PackArgs {

@@ -39,7 +39,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => {
-            let rules = packs.all.iter().flat_map(|pack| &pack.rules).map(|rule| {
+            let rules = packs.each_rule().map(|rule| {
                 serde_json::json!({
                     "id": rule.id, "level": level_name(rule.level), "summary": rule.summary,
                     "relation": rule.relation, "authority": rule.authority,
@@ -55,7 +55,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&all)?))?;
         }
         Format::Text => {
-            let rules = || packs.all.iter().flat_map(|pack| &pack.rules);
+            let rules = || packs.each_rule();
             let widest = rules()
                 .map(|rule| rule.id.len())
                 .chain(own::ALL.iter().map(|own| own.id.len()))

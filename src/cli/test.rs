@@ -3,6 +3,7 @@
 mod update;
 pub use update::quoted;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             None => return Ok(Status::Failed),
         }
     }
-    let tested: Vec<Tested> = packs.iter().flat_map(|(files, pack)| test(files, pack)).collect();
+    let mut tested: Vec<Tested> = packs.iter().flat_map(|(files, pack)| test(files, pack)).collect();
+    // A rule that another pack takes over is run in both, and told once unless it fails.
+    let mut seen = BTreeSet::new();
+    tested.retain(|tested| !tested.failed.is_empty() || seen.insert(tested.rule));
     print(&tested, args.quiet, &mut out)?;
     let examples = tested.iter().map(|tested| tested.counts.iter().sum::<usize>()).sum();
     let failed: usize = tested.iter().map(|tested| tested.failed.len()).sum();

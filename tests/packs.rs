@@ -53,6 +53,9 @@ fn every_rule_is_called_after_its_pack_and_file() {
     let packs = packs();
     let found: BTreeSet<String> =
         packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
+    // A file that adds to a rule of another pack leaves it its name.
+    let name = |id: &str| id.split('/').nth(1).map(str::to_owned);
+    expected.retain(|id| found.contains(id) || !found.iter().any(|other| name(other) == name(id)));
     assert_eq!(found, expected);
     let name = Regex::new("^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$").unwrap();
     assert!(found.iter().all(|id| name.is_match(id)), "{found:?}");
@@ -80,8 +83,13 @@ fn every_file_is_loaded() {
     for (files, pack) in embedded.iter().zip(packs()) {
         let of = |part: &str| files.files.iter().filter(|file| file.within.starts_with(part)).count();
         assert_eq!(of("pack.toml"), 1, "{}", pack.id);
-        assert_eq!(pack.forms.len(), of("forms/"), "{}", pack.id);
-        assert_eq!(pack.rules.len(), of("rules/"), "{}", pack.id);
+        // A pack that extends another has the files of that one too.
+        assert!(pack.forms.len() >= of("forms/"), "{}", pack.id);
+        let rules = files.files.iter().filter_map(|file| file.within.strip_prefix("rules/"));
+        for name in rules.map(|file| file.trim_end_matches(".toml")) {
+            let is_it = |rule: &&Rule| rule.id.split('/').nth(1) == Some(name);
+            assert!(pack.rules.iter().any(|rule| is_it(&rule)), "{}/{name}", pack.id);
+        }
         assert!(pack.claims.claims.len() >= of("claims/"), "{}", pack.id);
         assert_eq!(Some(pack.id.as_str()), files.folder(), "a pack is called after its folder");
     }
@@ -155,7 +163,7 @@ fn a_passing_example_is_one_that_could_have_failed() {
             others.retain(|other| other.files[0].path != sources.files[0].path);
             others.push(contrary);
             let pack = library::load(others).pop().unwrap().unwrap();
-            let rule = pack.rules.iter().find(|rule| rule.path == file.path).unwrap();
+            let Some(rule) = pack.rules.iter().find(|rule| rule.path == file.path) else { continue };
             let passing = rule.examples.iter().filter(|example| example.verdict == Expected::Pass);
             let is_looked_at = passing
                 .map(|one| example::run(&pack, rule, one))

@@ -24,6 +24,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("output", &["source", "check", "finding"]),
     // What a user says of rules and of findings.
     ("config", &["rules", "finding"]),
+    // What files of packs and configurations may hold, for editors.
+    ("schema", &["rules", "config"]),
     // One report through all the rooms; what is printed of it, and where, is for the command line to say.
     ("lint", &["source", "document", "facts", "rules", "check", "finding", "config"]),
 ];
@@ -52,8 +54,11 @@ impl SourceFile {
         lines.join("\n")
     }
 
-    /// Its text without comments and without its unit tests, which stand at its end.
+    /// Its text without comments and without its unit tests, which stand at its end or in a file of their own.
     fn shipped(&self) -> String {
+        if self.path.ends_with("/tests.rs") {
+            return String::new();
+        }
         let code = self.code();
         code.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
     }
@@ -164,6 +169,8 @@ fn no_binary_fraction_is_near_a_figure() {
     let rooms = ["document", "facts", "rules", "check", "finding"];
     let wrong: Vec<String> = sources()
         .iter()
+        // How alike two names are is no figure of a report.
+        .filter(|file| file.path != "rules/mistake.rs")
         .filter(|file| rooms.contains(&file.room()) && float.is_match(&file.code()))
         .map(|file| file.path.clone())
         .collect();
@@ -193,8 +200,9 @@ const NUMERALS: &str = "〇零一二两三四五六七八九十百千万亿年�
 const WORDS: &[(&str, &str, &str)] = &[
     ("document/number.rs", "the words that numbered headings start with", "第章部分节条的"),
     ("facts/bind/by_table.rs", "what follows a year in the heading of a column", "度"),
-    ("facts/cell.rs", "words for nothing, and signs in words", "无没有不适用减少增加"),
+    ("facts/cell.rs", "words for nothing, and signs in words", "无没有不适用减少增加化及变平持新涉"),
     ("facts/claims.rs", "a percentage in words", "分之"),
+    ("facts/report.rs", "what joins a year to a name in a title", "于关度"),
     (
         "facts/figure.rs",
         "hedges and what ends in the same character, ordinals, the measure words behind a figure",

@@ -320,6 +320,13 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 self.variables.get(*index).and_then(|&record| self.record_figure(record))
             }
             Node::Field(..) => match node {
+                Node::Field(of, Field::Before | Field::Now) => match self.value(of) {
+                    Value::Record(Record::Rate(rate)) => self.facts.rates.get(rate).map(|rate| match node {
+                        Node::Field(_, Field::Now) => rate.now,
+                        _ => rate.before,
+                    }),
+                    _ => None,
+                },
                 Node::Field(of, Field::Capture(capture)) => match self.value(of) {
                     Value::Record(Record::Claim(claim)) => self
                         .captured(claim, *capture)

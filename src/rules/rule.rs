@@ -563,7 +563,8 @@ impl Source {
         for (name, quantifier) in &self.quantifiers {
             let bindings: Vec<Binding> = match *quantifier {
                 Quantifier::AllRows => {
-                    let forms = context.forms.iter().enumerate();
+                    // The rows of an open form are those of the report, however many.
+                    let forms = context.forms.iter().enumerate().filter(|(_, form)| !form.is_open);
                     forms
                         .flat_map(|(form, found)| {
                             found.rows_in(editions).map(move |leaf| Binding::Row { form, leaf })

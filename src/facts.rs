@@ -297,7 +297,8 @@ impl Facts<'_> {
             .map(|(index, _)| index)
     }
 
-    fn is_of_this_year(&self, claim: &Claim) -> bool {
+    /// Whether a claim is of the year of the report, as far as its sentence says.
+    pub fn is_of_this_year(&self, claim: &Claim) -> bool {
         let stated = claim.qualified.and_then(|qualified| qualified.year);
         let year = stated.and_then(|year| match self.prose.figures.get(year)?.value {
             Value::Year(year) => Some(year),

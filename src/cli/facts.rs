@@ -1,5 +1,6 @@
 //! `tieout facts`
 
+mod claims;
 mod coverage;
 
 use std::io::{self, Write};
@@ -29,6 +30,9 @@ pub struct Args {
     /// Check it, and show of every figure whether it is tied, broken or unchecked, and the relations it took part in
     #[arg(long)]
     coverage: bool,
+    /// Check it, and show each sentence that states a figure: how it was read, and what it was compared with, or why not
+    #[arg(long, conflicts_with = "coverage")]
+    claims: bool,
     #[command(flatten)]
     packs: PackArgs,
     /// How to print the facts
@@ -48,11 +52,15 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let packs = found.linter.packs_for(&source);
     for &(number, pack) in &packs {
         let read = Read { source: &source, document: &document, facts: &facts::read(&document, pack) };
-        let covering = args.coverage.then(|| {
+        let covering = (args.coverage || args.claims).then(|| {
             let settings = found.linter.policy.settings(number, pack, &found.path);
             coverage::Covering::new(&read, &settings)
         });
         match (args.format, covering) {
+            (ListFormat::Text, Some(covering)) if args.claims => claims::print(&read, &covering, &mut out)?,
+            (ListFormat::Json, Some(covering)) if args.claims => {
+                print_json(&claims::json(&read, &covering), &mut out)?;
+            }
             (ListFormat::Text, Some(covering)) => covering.print(&mut out)?,
             (ListFormat::Text, None) => read.print(&mut out)?,
             (ListFormat::Json, Some(covering)) => print_json(&covering.json(), &mut out)?,

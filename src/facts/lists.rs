@@ -188,6 +188,7 @@ impl<'r> Reader<'r> {
             // Which of several totals the next sentence speaks of cannot be told.
             _ if between.contains('。') && !self.is_alone(total) => return None,
             // Figures in a row are a list only if they are written like one.
+            Introduced::Comma if items.len() < 2 => return None,
             Introduced::Comma if !items.iter().skip(1).all(|item| item.between.contains('、')) => {
                 return None;
             }

@@ -95,7 +95,7 @@ impl<'r> Covering<'r> {
     }
 
     /// The relations that a figure took part in, or why it is unchecked.
-    fn told(&self, id: FigureId) -> String {
+    pub fn told(&self, id: FigureId) -> String {
         let of = |verdict: Truth, words: &str| {
             let relations = self.coverage.of(id).filter(|(_, relation)| relation.verdict == verdict);
             let mut rules: Vec<&str> = relations.map(|(_, relation)| self.rule(relation)).collect();

@@ -72,7 +72,9 @@ fn after_last_count(prose: &Prose, stretch: Span) -> Span {
         return stretch;
     };
     let text = Span { start: last.mark, end: stretch.end }.of(prose.text());
-    let rest = text.split_once('、').map_or("", |(_, rest)| rest);
+    // The phrase may begin with the unit of that count.
+    let is_behind = text.chars().nth(1).is_none();
+    let Some((_, rest)) = text.split_once('、').or(is_behind.then_some(("", ""))) else { return stretch };
     Span { start: stretch.end - Span::new(rest.len(), rest.len()).start, end: stretch.end }
 }
 

@@ -1,6 +1,7 @@
 //! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
 //! the smallest set of mistakes that explains those that cannot hold.
 
+mod alike;
 pub mod coverage;
 pub mod evaluate;
 pub mod example;
@@ -78,6 +79,13 @@ pub struct Relations {
 }
 
 impl Relations {
+    /// Adds the tally of another report.
+    pub fn add(&mut self, other: Relations) {
+        self.held += other.held;
+        self.failed += other.failed;
+        self.undecided += other.undecided;
+    }
+
     fn of(&mut self, verdict: Truth) -> &mut usize {
         match verdict {
             Truth::Yes => &mut self.held,
@@ -221,7 +229,8 @@ impl Checked {
                 *state = State::Broken;
             }
         }
-        self.breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        let breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        self.breaches = alike::together(evaluator.facts, evaluator.document, breaches);
     }
 }
 
@@ -443,6 +452,10 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
                 "first row found".to_owned(),
             )
         }
+        Problem::AnotherCopy => (
+            format!("the form on {name} is there again from this row on: not checked"),
+            "this row".to_owned(),
+        ),
         Problem::OtherEdition => (
             format!("this row of the form on {name} is of another edition: not checked"),
             "this row".to_owned(),

@@ -36,6 +36,19 @@ pub enum Block {
     Picture(Span),
 }
 
+impl Block {
+    /// Its place in the document.
+    pub fn span(&self) -> Span {
+        match self {
+            Block::Paragraph(paragraph) => paragraph.span,
+            Block::Table(table) => {
+                table.cells().iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default()
+            }
+            Block::Picture(span) => *span,
+        }
+    }
+}
+
 /// A report. Spans are in [`Document::text`]; [`Document::place`] turns them into places in the file.
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
@@ -82,6 +95,16 @@ impl<'s> Document<'s> {
     /// The blocks in reading order.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// The document that some of its blocks are.
+    #[must_use]
+    pub fn part(&self, blocks: std::ops::Range<usize>) -> Document<'_> {
+        Document {
+            text: Cow::Borrowed(&self.text),
+            origin: self.origin.clone(),
+            blocks: self.blocks.get(blocks).unwrap_or_default().to_vec(),
+        }
     }
 
     /// Where a piece of the text stands in the file.

@@ -15,6 +15,7 @@ mod parts;
 pub mod prose;
 pub mod quantity;
 pub mod report;
+mod split;
 pub mod table;
 
 use crate::document::{Block, Document};
@@ -142,7 +143,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let lists = lists::read(&prose, &pack.claims.lists);
     let dates = dates(&prose, &claims);
     let claimed = claimed(&prose, &claims);
-    let report = report::read(document, &prose, &claims, &dates, pack);
+    let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
     let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
     let mut facts = Facts {
         pack,
@@ -272,7 +273,7 @@ impl Facts<'_> {
     pub fn rounded_interval(&self, id: FigureId) -> Option<Interval> {
         match self.figure(id)?.reading {
             Reading::Number(quantity) => {
-                Some(quantity.rounded().map_or(quantity.interval, |quantity| quantity.interval))
+                Some(quantity.rounded_to_nearest().map_or(quantity.interval, |quantity| quantity.interval))
             }
             _ => self.interval(id),
         }
@@ -433,7 +434,16 @@ impl Facts<'_> {
         for found in self.binding.rows.iter().filter(|row| !row.is_extra && !row.cells.is_empty()) {
             let Some(form) = self.pack.forms.get(found.form) else { continue };
             if !form.rows.leaf(found.row).is_some_and(|row| row.editions.meets(editions)) {
-                unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::OtherEdition });
+                // One row tells that the form is of another edition.
+                let is_told =
+                    |other: &Unbound| other.form == found.form && other.problem == Problem::OtherEdition;
+                if !unbound.iter().any(is_told) {
+                    unbound.push(Unbound {
+                        form: found.form,
+                        span: found.label,
+                        problem: Problem::OtherEdition,
+                    });
+                }
                 continue;
             }
             let missing: Vec<usize> = form

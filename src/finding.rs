@@ -127,6 +127,8 @@ pub mod own {
     /// Forms that are not in the text of a report that has pictures.
     pub const PICTURES: &str = "tieout/forms-are-pictures";
 
+    /// Several reports in one file.
+    pub const SEVERAL: &str = "tieout/several-reports";
     /// An accepted finding that there is no more.
     pub const UNUSED: &str = "tieout/unused-accept";
     /// An accepted finding whose time is over.
@@ -157,6 +159,7 @@ pub mod own {
         rule(UNREADABLE, Level::Error, "A report file must be readable"),
         rule(UNBOUND, Level::Note, "Every row and column of an official form should be told from its labels"),
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
+        rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
         rule(
@@ -190,11 +193,7 @@ pub fn report(
         }
     }
     findings.extend(maker.unbound().into_iter().chain(maker.pictures()));
-    findings.sort_by(|a, b| {
-        let place = |finding: &Finding| finding.primary.as_ref().and_then(|primary| primary.span);
-        (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
-    });
-    number_alike(&mut findings);
+    in_order(&mut findings);
     let edition = facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen);
     Report {
         path: source.path.clone(),
@@ -207,6 +206,14 @@ pub fn report(
         rules: by_rule(facts, &checked.by_rule, settings),
         findings,
         source: Some(Arc::clone(source)),
+    }
+}
+
+impl Figures {
+    fn add(&mut self, other: Figures) {
+        self.tied += other.tied;
+        self.broken += other.broken;
+        self.unchecked += other.unchecked;
     }
 }
 
@@ -233,6 +240,15 @@ fn tally(states: &[State]) -> Figures {
     figures
 }
 
+/// Sorts findings by place, then rule, and tells apart those with the same fingerprint.
+fn in_order(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| finding.primary.as_ref().and_then(|primary| primary.span);
+        (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
+    });
+    number_alike(findings);
+}
+
 /// Findings of one file with the same fingerprint get #2, #3 … in order.
 fn number_alike(findings: &mut [Finding]) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
@@ -243,6 +259,33 @@ fn number_alike(findings: &mut [Finding]) {
             finding.fingerprint = format!("{}#{count}", finding.fingerprint);
         }
     }
+}
+
+/// What is told of a file that holds several reports, each checked by itself.
+pub fn of_several(reports: Vec<Report>, source: &Arc<Source>, path: &str, parts: &[Document<'_>]) -> Report {
+    let count = reports.len();
+    let mut reports = reports.into_iter();
+    let mut all = reports.next().unwrap_or_else(|| Report::about_file(&source.path, Vec::new(), None));
+    for report in reports {
+        all.figures.add(report.figures);
+        all.relations.add(report.relations);
+        for (all, own) in all.rules.iter_mut().zip(report.rules) {
+            all.relations.add(own.relations);
+        }
+        all.findings.extend(report.findings);
+    }
+    let second = parts.get(1).and_then(|part| Some((part, part.blocks().first()?.span())));
+    if let Some((part, span)) = second {
+        let message = format!("{count} reports stand in this file: each is checked by itself");
+        let primary = position(source, part, Label { span, role: "the second one".to_owned() });
+        all.findings.push(Finding {
+            at: vec![primary.text.clone()],
+            primary: Some(primary),
+            ..own_finding(own::SEVERAL, message, path, "")
+        });
+    }
+    in_order(&mut all.findings);
+    all
 }
 
 /// The report of a file that cannot be read. `path` is told from the configuration or the repository.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use crate::check;
 use crate::document::Document;
-use crate::facts;
+use crate::facts::{self, Facts};
 use crate::finding::{self, Report};
 use crate::rules::pack::Pack;
 use crate::source::walk::Candidate;
@@ -80,15 +80,40 @@ impl Linter {
         }
         let source = Arc::new(source);
         let document = Document::new(source.content());
-        let reports = packs.into_iter().map(|(number, pack)| {
+        let mut reports = Vec::with_capacity(packs.len());
+        let mut passed_over = None;
+        for (number, pack) in packs {
             let facts = facts::read(&document, pack);
+            if !self.is_forced
+                && let Some(reason) = facts.is_no_report(&document)
+            {
+                passed_over = Some(reason);
+                continue;
+            }
             let settings = self.policy.settings(number, pack, path);
-            let checked = check::check(&facts, &document, &settings);
-            let mut report = finding::report(&source, path, &document, &facts, checked, &settings);
+            let checked = |document: &Document<'_>, facts: &Facts<'_>| {
+                let checked = check::check(facts, document, &settings);
+                finding::report(&source, path, document, facts, checked, &settings)
+            };
+            let parts = facts.split(&document);
+            let mut report = if parts.is_empty() {
+                checked(&document, &facts)
+            } else {
+                let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
+                finding::of_several(
+                    parts.iter().map(|part| checked(part, &facts::read(part, pack))).collect(),
+                    &source,
+                    path,
+                    &parts,
+                )
+            };
             self.policy.settle_own(&mut report, path);
-            report
-        });
-        Outcome::Reports(reports.collect())
+            reports.push(report);
+        }
+        match passed_over {
+            Some(reason) if reports.is_empty() => Outcome::Skipped(reason.to_owned()),
+            _ => Outcome::Reports(reports),
+        }
     }
 
     /// The packs that read a source: of those that recognise it, not those that another of them extends.

@@ -8,6 +8,7 @@ mod lines;
 mod markdown;
 pub mod place;
 mod text;
+mod visible;
 pub mod walk;
 
 use std::fs::File;
@@ -126,7 +127,7 @@ impl Source {
 
     /// The text in reading order, with flat marks.
     pub fn content(&self) -> Content<'_> {
-        (self.format.read)(&self.text)
+        visible::read(&self.text, self.format.read)
     }
 
     /// The name of the format it is read as.
@@ -154,7 +155,7 @@ impl Source {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let breaks = memchr::memchr_iter(visible::line_end(&self.text), self.text.as_bytes());
             std::iter::once(0).chain(breaks.map(|at| Span::new(0, at + 1).end)).collect()
         })
     }

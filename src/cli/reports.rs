@@ -91,11 +91,7 @@ pub fn run(
     let Some(here) = linters.of(Path::new("./report"))? else { return Ok(None) };
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
-    let found = walk::walk(&paths, &mut |path, what| {
-        if args.verbose {
-            tell(&format!("{}: skipped, {what}", shown(path)));
-        }
-    })?;
+    let found = walk::walk(&paths)?;
     let mut run = Run {
         args,
         today: args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date()),
@@ -105,8 +101,8 @@ pub fn run(
         each,
         progress: Progress::new(shows_progress && !args.no_progress && !args.verbose, found.candidates.len()),
     };
-    for (what, count) in &found.skipped {
-        *run.summary.skipped.entry(what.clone()).or_default() += count;
+    for (path, what) in &found.skipped {
+        run.skip(path, what);
     }
     let mut jobs = Vec::with_capacity(found.candidates.len());
     for candidate in found.candidates {

@@ -185,6 +185,8 @@ impl<'r> Reader<'r> {
         let from = self.mark(first) - width(between.rsplit(is_label_border).next().unwrap_or_default());
         let items = self.items(rest.get(rest.iter().position(|&index| index == first)?..)?, from, end);
         match introduced {
+            // Which of several totals the next sentence speaks of cannot be told.
+            _ if between.contains('。') && !self.is_alone(total) => return None,
             // Figures in a row are a list only if they are written like one.
             Introduced::Comma if !items.iter().skip(1).all(|item| item.between.contains('、')) => {
                 return None;

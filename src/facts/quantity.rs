@@ -85,6 +85,15 @@ impl Quantity {
         Some(Self { interval, ..self })
     }
 
+    /// The same figure rounded to the decimals printed: half a unit of the last to either side (XBRL Calculations 1.1,
+    /// section 6.2). `None` where it cannot be held exactly.
+    pub fn rounded_to_nearest(self) -> Option<Self> {
+        let value = self.interval.exact()?;
+        let half = Decimal::new(5, self.printed.scale().checked_add(1)?);
+        let interval = Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
+        Some(Self { interval, ..self })
+    }
+
     /// A percentage with the decimals printed: any share that rounds or is cut off to it.
     pub fn percent(value: Decimal, hedge: Option<Hedge>) -> Option<Self> {
         let printed = value.normalize();

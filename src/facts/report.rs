@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::DateFact;
 use super::claims::{Captured, CapturedValue, Claims};
@@ -9,7 +10,9 @@ use super::date::Date;
 use super::figure::Value;
 use super::prose::Prose;
 use crate::document::Document;
+use crate::rules::claim::Scope;
 use crate::rules::pack::{Editions, Pack, Source};
+use crate::rules::pattern::Mark;
 use crate::source::place::Span;
 
 /// Facts about a report as a whole.
@@ -35,6 +38,7 @@ pub fn read(
     prose: &Prose,
     claims: &Claims,
     dates: &[DateFact],
+    title: Range<usize>,
     pack: &Pack,
 ) -> ReportFacts {
     let reader = Reader { prose, claims, dates };
@@ -43,8 +47,12 @@ pub fn read(
     let stated = |source: Option<Source>| source.and_then(|source| reader.dates_of(source).find(in_year));
     let day = |month, day| year.map(|year| Date { year: Some(year), month, day });
     let words = |source: Source| reader.captured(source).next().map(|captured| captured.span);
-    let body =
-        pack.sources.body.iter().find_map(|&source| words(source)).map(|span| tidy(span.of(document.text())));
+    let stated_body = |source: Source| {
+        reader.captured(source).find_map(|captured| body_name(captured.span.of(document.text())))
+    };
+    let body = pack.sources.body.iter().find_map(|&source| {
+        stated_body(source).or_else(|| reader.body_over_lines(source, title.clone(), pack))
+    });
     let announcement = pack.sources.sections.and_then(words);
     let announced = announcement.map_or_else(Vec::new, |span| {
         let text: String = span.of(document.text()).chars().filter(|c| !c.is_whitespace()).collect();
@@ -60,8 +68,15 @@ pub fn read(
     }
 }
 
-fn tidy(body: &str) -> String {
-    body.chars().filter(|c| !c.is_whitespace()).collect()
+/// The name of a body without white space and the end of a year before it; `None` if nothing is left of it.
+fn body_name(text: &str) -> Option<String> {
+    const LONGEST: usize = 40;
+    let name: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let name = name.trim_start_matches(['年', '度', '《', '关', '于']);
+    let is_name = name.chars().nth(1).is_some()
+        && name.chars().nth(LONGEST).is_none()
+        && !name.contains(['：', ':', '>', '|', '。', '，', '；']);
+    is_name.then(|| name.to_owned())
 }
 
 /// A text without the longest end of the body's name that it has: a report of the Harbour Office of Anton calls it the
@@ -94,6 +109,20 @@ impl<'r> Reader<'r> {
                 self.dates.iter().find(|date| date.mark == mark).map(|date| date.date)
             }
             _ => None,
+        })
+    }
+
+    /// The body that a title names which goes on in the line below: its name alone, or its first words.
+    fn body_over_lines(&self, source: Source, title: Range<usize>, pack: &Pack) -> Option<String> {
+        let kind = pack.claims.claims.get(source.claim).filter(|kind| kind.scope == Scope::Title)?;
+        let capture = &kind.captures.get(source.capture)?.name;
+        let line =
+            |index: usize| self.prose.paragraphs.get(index).map(|line| line.text.of(self.prose.text()));
+        title.clone().filter(|index| title.contains(&(index + 1))).find_map(|index| {
+            let whole = format!("{}{}", line(index)?, line(index + 1)?);
+            let names = kind.patterns.iter().filter_map(|pattern| pattern.regex()?.captures(&whole));
+            let mut names = names.filter_map(|found| body_name(found.name(capture)?.as_str()));
+            names.find(|name| !name.contains(|c| Mark::of(c).is_some()))
         })
     }
 

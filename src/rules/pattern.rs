@@ -78,7 +78,7 @@ pub struct Capture {
 }
 
 /// Words before a figure that widen it (概数); the figure has them already.
-const HEDGES: &str = "(?:大约|约|近|将近|接近|超过|超|逾|突破|不足|不到|至少|多达|高达|至多)*";
+const HEDGES: &str = "(?:大约|约|近|将近|接近|超过|超|逾|突破|不足|不到|至少|多达|高达|至多)*?";
 /// Chinese numerals with their hedges; only a pattern that asks for a figure takes such characters for one.
 const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千万亿几数]+[余多来]?";
 /// Anything within a clause but a figure.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-use ignore::gitignore::GitignoreBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::kind;
 
@@ -26,8 +26,8 @@ pub struct Candidate {
 pub struct Found {
     /// Files to read, by path, each file once.
     pub candidates: Vec<Candidate>,
-    /// Files passed over, counted by what they are: `png`, `link`, `in .tieoutignore`.
-    pub skipped: BTreeMap<String, usize>,
+    /// Files passed over, each with what it is: `png`, `broken link`, `in .tieoutignore`.
+    pub skipped: Vec<(PathBuf, String)>,
     /// What could not be entered or looked at.
     pub failures: Vec<Failure>,
 }
@@ -51,28 +51,27 @@ pub struct NoSuchPath {
     pub error: io::Error,
 }
 
-/// Finds the files under `paths`, and says of each file that it passes over what it is.
+/// Finds the files under `paths`.
 ///
 /// # Errors
 /// The first of `paths` that cannot be looked at.
-pub fn walk(paths: &[PathBuf], passed_over: &mut dyn FnMut(&Path, &str)) -> Result<Found, NoSuchPath> {
-    let mut walk = Walk { found: Found::default(), passed_over };
+pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
+    let mut found = Found::default();
     let mut folders = Vec::new();
     for path in paths {
         let failed = |error| NoSuchPath { path: path.clone(), error };
         if path.metadata().map_err(failed)?.is_dir() {
             folders.push(path);
-        } else if is_tieout_ignored(path) {
-            walk.skip(path, &format!("in {IGNORE_FILE}"));
+        } else if Ignored::default().leaves_out(path) {
+            found.skip(path, format!("in {IGNORE_FILE}"));
         } else {
-            walk.found.candidates.push(Candidate { path: path.clone(), named: true });
+            found.candidates.push(Candidate { path: path.clone(), named: true });
         }
     }
     let mut has_links = false;
     for folder in folders {
-        has_links |= walk.folder(folder);
+        has_links |= walk_folder(folder, &mut found);
     }
-    let mut found = walk.found;
     found.candidates.sort_by(|a, b| (&a.path, !a.named).cmp(&(&b.path, !b.named)));
     // One folder without links reaches no file twice.
     if paths.len() > 1 || has_links {
@@ -84,61 +83,59 @@ pub fn walk(paths: &[PathBuf], passed_over: &mut dyn FnMut(&Path, &str)) -> Resu
     Ok(found)
 }
 
-/// A walk: what was found so far.
-struct Walk<'w> {
-    found: Found,
-    passed_over: &'w mut dyn FnMut(&Path, &str),
+impl Found {
+    fn skip(&mut self, path: &Path, what: impl Into<String>) {
+        self.skipped.push((path.to_owned(), what.into()));
+    }
 }
 
-impl Walk<'_> {
-    fn skip(&mut self, path: &Path, what: &str) {
-        (self.passed_over)(path, what);
-        *self.found.skipped.entry(what.to_owned()).or_default() += 1;
-    }
-
-    /// Adds what is under a folder; says whether links to files were followed.
-    fn folder(&mut self, folder: &Path) -> bool {
-        let mut has_links = false;
-        // The empty name behind the folder's enters a folder that is named by a link to it.
-        let walk = WalkBuilder::new(folder.join(""))
-            .add_custom_ignore_filename(IGNORE_FILE)
-            .require_git(false)
-            .follow_links(false)
-            .sort_by_file_name(Ord::cmp)
-            .build();
-        for entry in walk {
-            match entry {
-                Ok(entry) => {
-                    let kind = entry.file_type();
-                    if kind.is_none_or(|kind| kind.is_dir()) {
-                        continue;
-                    }
-                    if kind.is_some_and(|kind| kind.is_symlink()) {
-                        has_links |= self.link(entry.into_path());
-                    } else if !kind.is_some_and(|kind| kind.is_file()) {
-                        self.skip(entry.path(), "special file");
-                    } else {
-                        self.file(entry.into_path());
-                    }
+/// Adds what is under a folder; says whether links to files were followed.
+fn walk_folder(folder: &Path, found: &mut Found) -> bool {
+    let mut has_links = false;
+    let mut ignored = Ignored::default();
+    // The empty name behind the folder's enters a folder that is named by a link to it.
+    // What a .tieoutignore leaves out is met all the same, so that it can be told.
+    let walk = WalkBuilder::new(folder.join(""))
+        .require_git(false)
+        .follow_links(false)
+        .sort_by_file_name(Ord::cmp)
+        .build();
+    for entry in walk {
+        match entry {
+            Ok(entry) => {
+                let kind = entry.file_type();
+                if kind.is_none_or(|kind| kind.is_dir()) {
+                    continue;
                 }
-                Err(error) => {
-                    let reason = error.to_string();
-                    self.found.failures.push(Failure { path: folder.to_owned(), reason });
+                if ignored.leaves_out(entry.path()) {
+                    found.skip(entry.path(), format!("in {IGNORE_FILE}"));
+                } else if kind.is_some_and(|kind| kind.is_symlink()) {
+                    has_links |= found.link(entry.into_path());
+                } else if !kind.is_some_and(|kind| kind.is_file()) {
+                    found.skip(entry.path(), "special file");
+                } else {
+                    found.file(entry.into_path());
                 }
             }
+            Err(error) => {
+                let reason = error.to_string();
+                found.failures.push(Failure { path: folder.to_owned(), reason });
+            }
         }
-        has_links
     }
+    has_links
+}
 
+impl Found {
     fn file(&mut self, path: PathBuf) {
         // A file without an extension is read when named; on a walk it is most likely not a report.
         let extension = kind::extension(&path);
         if extension.is_empty() {
             self.skip(&path, "without extension");
         } else if kind::by_name(&path).is_none() {
-            self.skip(&path, &extension);
+            self.skip(&path, extension);
         } else {
-            self.found.candidates.push(Candidate { path, named: false });
+            self.candidates.push(Candidate { path, named: false });
         }
     }
 
@@ -156,18 +153,34 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a `.tieoutignore` beside or above a named file leaves it out.
-fn is_tieout_ignored(path: &Path) -> bool {
-    let Ok(path) = std::path::absolute(path) else { return false };
-    path.ancestors().skip(1).any(|folder| {
-        let file = folder.join(IGNORE_FILE);
-        if !file.is_file() {
-            return false;
-        }
-        let mut builder = GitignoreBuilder::new(folder);
-        builder.add(file);
-        builder.build().is_ok_and(|ignore| ignore.matched_path_or_any_parents(&path, false).is_ignore())
-    })
+/// What the `.tieoutignore` files say, each read once.
+#[derive(Default)]
+struct Ignored {
+    by_folder: BTreeMap<PathBuf, Option<Gitignore>>,
+}
+
+impl Ignored {
+    /// Whether a `.tieoutignore` beside or above a file leaves it out.
+    fn leaves_out(&mut self, path: &Path) -> bool {
+        let Ok(path) = std::path::absolute(path) else { return false };
+        path.ancestors().skip(1).any(|folder| {
+            let said = match self.by_folder.get(folder) {
+                Some(said) => said,
+                None => self.by_folder.entry(folder.to_owned()).or_insert_with(|| read_ignore_file(folder)),
+            };
+            said.as_ref().is_some_and(|said| said.matched_path_or_any_parents(&path, false).is_ignore())
+        })
+    }
+}
+
+fn read_ignore_file(folder: &Path) -> Option<Gitignore> {
+    let file = folder.join(IGNORE_FILE);
+    if !file.is_file() {
+        return None;
+    }
+    let mut builder = GitignoreBuilder::new(folder);
+    builder.add(file);
+    builder.build().ok()
 }
 
 #[cfg(all(test, unix))]
@@ -184,9 +197,24 @@ mod tests {
         let paths = |found: &Found| -> Vec<PathBuf> {
             found.candidates.iter().map(|candidate| candidate.path.clone()).collect()
         };
-        assert_eq!(paths(&walk(&[root.join("link")], &mut |_, _| {}).unwrap()), [root.join("link/a.txt")]);
-        let all = walk(&[root.to_owned()], &mut |_, _| {}).unwrap();
+        assert_eq!(paths(&walk(&[root.join("link")]).unwrap()), [root.join("link/a.txt")]);
+        let all = walk(&[root.to_owned()]).unwrap();
         assert_eq!(paths(&all), [root.join("real/a.txt")]);
-        assert_eq!(all.skipped.get("link to a folder"), Some(&1));
+        assert_eq!(all.skipped, [(root.join("link"), "link to a folder".to_owned())]);
+    }
+
+    #[test]
+    fn what_a_tieoutignore_leaves_out_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir(root.join("drafts")).unwrap();
+        for file in ["a.txt", "b.txt", "drafts/c.txt"] {
+            std::fs::write(root.join(file), "").unwrap();
+        }
+        std::fs::write(root.join(".tieoutignore"), "b.txt\ndrafts/\n").unwrap();
+        let found = walk(&[root.to_owned()]).unwrap();
+        assert_eq!(found.candidates.len(), 1);
+        let skipped: Vec<PathBuf> = found.skipped.iter().map(|(path, _)| path.clone()).collect();
+        assert_eq!(skipped, [root.join("b.txt"), root.join("drafts/c.txt")]);
     }
 }

@@ -5,8 +5,10 @@ mod check;
 mod completions;
 mod explain;
 mod facts;
+mod init;
 mod linters;
 mod mistakes;
+mod new;
 mod packs;
 mod place;
 mod progress;
@@ -55,6 +57,10 @@ enum Command {
     Explain(explain::Args),
     /// Run the examples in rule files
     Test(test::Args),
+    /// Write a pack or a rule to start from
+    New(new::Args),
+    /// Write a tieout.toml with comments
+    Init,
     /// Print a script that completes commands in a shell
     Completions(completions::CompletionsArgs),
     /// Write manual pages into a folder
@@ -81,6 +87,8 @@ pub fn run() -> ExitCode {
         Command::Packs(args) => packs::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
+        Command::New(args) => new::run(args),
+        Command::Init => init::run(),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{Fields, Text};
+use super::fields::{self, Fields, Text};
 use super::form::{Axis, Form, Side};
 use super::label;
 use super::lists::ListWords;
@@ -137,6 +137,11 @@ pub fn read_phrases(fields: &mut Fields<'_, '_>) -> Vec<Phrase> {
         .collect()
 }
 
+/// What a claim file may say.
+pub fn describe() -> fields::Table {
+    fields::describe(|fields| read(fields, &Claims::default(), &[]))
+}
+
 /// The qualifiers that a claim file declares.
 pub fn read_qualifiers(fields: &mut Fields<'_, '_>, phrases: &[Phrase]) -> Vec<Qualifiers> {
     let words = Words { phrases, ..Words::default() };
@@ -209,7 +214,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
     let mut captures: Vec<Capture> = Vec::new();
     let patterns = patterns(fields, "patterns", words, Some(&mut captures));
     let none = self::patterns(fields, "none", words, None);
-    if patterns.is_empty() && none.is_empty() {
+    if !fields.has("patterns") && !fields.has("none") {
         let message = format!("claim `{}` has no pattern", id.value);
         fields.mistakes.push(Mistake::new(at.clone(), message, "expected `patterns = ['…']`"));
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::claim::compile;
-use super::fields::{Fields, Text};
+use super::fields::{self, Fields, Text};
 use super::label::Key;
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
@@ -72,6 +72,8 @@ pub struct Node {
     pub is_rate: bool,
     /// It is found in the report, as often as there are labels like this that name nothing else.
     pub found: Option<Arc<Pattern>>,
+    /// It says how it is found, rightly or not.
+    is_found: bool,
     /// Number among the leaves; `None` for a group.
     pub leaf: Option<usize>,
 }
@@ -149,6 +151,8 @@ pub enum Layout {
 pub struct Form {
     /// Name in expressions.
     pub id: String,
+    /// Where that stands.
+    pub at: At,
     /// Name in messages.
     pub name: String,
     /// Where its row labels stand.
@@ -248,6 +252,11 @@ impl Form {
     }
 }
 
+/// What a form file may say.
+pub fn describe() -> fields::Table {
+    fields::describe(|fields| read(fields, &BTreeMap::new()))
+}
+
 /// Reads a form file.
 pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) -> Option<Form> {
     let id = fields.required("id");
@@ -290,6 +299,7 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         fields.mistakes.push(Mistake::new(id.at(), message, "this form"));
     }
     Some(Form {
+        at: id.at(),
         id: id.value,
         name,
         layout,
@@ -338,6 +348,7 @@ fn axis(
             is_total,
             is_rate,
             found,
+            is_found: fields.has("found"),
             id: id.value,
             at,
             name,
@@ -356,8 +367,11 @@ fn axis(
         let known = || ids.iter().map(String::as_str);
         if let Some(under) = under {
             node.group = ids.iter().position(|id| *id == under.value);
-            if node.group.is_none() || under.value == node.id {
+            if under.value == node.id {
                 node.group = None;
+                let message = format!("`{}` lies under itself", node.id);
+                fields.mistakes.push(Mistake::new(under.at(), message, "expected another group"));
+            } else if node.group.is_none() {
                 fields.mistakes.push(Mistake::unknown(under.at(), "group", &under.value, known()));
             }
         }
@@ -403,7 +417,7 @@ fn break_circles(axis: &mut Axis, fields: &mut Fields<'_, '_>) {
 fn check_labels(axis: &Axis, what: &str, fields: &mut Fields<'_, '_>) {
     let mut seen: BTreeMap<(Option<usize>, Key), (usize, At)> = BTreeMap::new();
     for (index, node) in axis.nodes.iter().enumerate() {
-        if node.leaf.is_some() && node.labels.is_empty() && node.found.is_none() {
+        if node.leaf.is_some() && node.labels.is_empty() && !node.is_found {
             let message = format!("{what} `{}` has no label", node.id);
             let expected = "expected `labels = [\"…\"]` or `found = '…'`";
             fields.mistakes.push(Mistake::new(node.at.clone(), message, expected));

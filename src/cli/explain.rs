@@ -59,8 +59,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 }
 
 fn page<'p>(packs: &'p Loaded, wanted: &str) -> anyhow::Result<Page<'p>> {
-    let rules =
-        || each_rule(&packs.all).filter_map(|(pack, rule)| Some((packs.all.get(pack)?, rule)));
+    let rules = || each_rule(&packs.all).filter_map(|(pack, rule)| Some((packs.all.get(pack)?, rule)));
     let found = rules().find(|(_, rule)| rule.id == wanted).map(|(pack, rule)| Page::of(pack, rule));
     let own = || own::ALL.iter().find(|own| own.id == wanted).map(Page::of_own);
     let Some(page) = found.or_else(own) else {

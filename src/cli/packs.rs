@@ -47,10 +47,12 @@ impl Loaded {
 pub fn each_rule(packs: &[Pack]) -> impl Iterator<Item = (usize, &Rule)> {
     let own = |id: &str| id.split_once('/').map_or("", |(pack, _)| pack).to_owned();
     let mut seen = BTreeSet::new();
-    let rules = packs.iter().enumerate().flat_map(|(number, pack)| pack.rules.iter().map(move |rule| (number, rule)));
+    let rules =
+        packs.iter().enumerate().flat_map(|(number, pack)| pack.rules.iter().map(move |rule| (number, rule)));
     rules.filter(move |(number, rule)| {
         let pack = own(&rule.id);
-        let has_own = packs.iter().any(|other| other.id == pack && other.rules.iter().any(|known| known.id == rule.id));
+        let has_own =
+            packs.iter().any(|other| other.id == pack && other.rules.iter().any(|known| known.id == rule.id));
         let is_here = packs.get(*number).is_some_and(|here| here.id == pack);
         (is_here || !has_own) && seen.insert(rule.id.clone())
     })

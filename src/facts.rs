@@ -102,6 +102,8 @@ pub struct Facts<'p> {
     pub outline: Outline,
     /// Its claims.
     pub claims: Claims,
+    /// For each claim, its number among those of its kind that are of this year, from one; or how many came before it.
+    orders: Vec<usize>,
     /// Its totals with their parts.
     pub lists: Vec<List>,
     /// Totals in tables of forms that are footed.
@@ -157,6 +159,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         prose,
         outline,
         claims,
+        orders: Vec::new(),
         lists,
         footings: Vec::new(),
         rates: Vec::new(),
@@ -169,7 +172,8 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     facts.gather_figures(document);
     facts.tell_unbound();
     let (footings, rates) = footings::read(&facts);
-    Facts { footings, rates, ..facts }
+    let orders = facts.count_orders();
+    Facts { footings, rates, orders, ..facts }
 }
 
 fn dates(prose: &Prose, claims: &Claims) -> Vec<DateFact> {
@@ -295,6 +299,21 @@ impl Facts<'_> {
         claims
             .filter(move |(_, claim)| claim.kind == kind && self.is_of_this_year(claim))
             .map(|(index, _)| index)
+    }
+
+    fn count_orders(&self) -> Vec<usize> {
+        let mut seen = vec![0; self.pack.claims.claims.len()];
+        let mut order = |claim: &Claim| {
+            let Some(count) = seen.get_mut(claim.kind) else { return 0 };
+            *count += usize::from(self.is_of_this_year(claim));
+            *count
+        };
+        self.claims.claims.iter().map(&mut order).collect()
+    }
+
+    /// The number of a claim among those of its kind that are of this year, from one.
+    pub fn order(&self, claim: usize) -> Option<usize> {
+        self.orders.get(claim).copied()
     }
 
     /// Whether a claim is of the year of the report, as far as its sentence says.

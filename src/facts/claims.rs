@@ -342,11 +342,13 @@ impl Reader<'_, '_> {
 
     /// The other counts of the paragraph in the units that belong with the claim.
     fn others(&self, kind: &Kind, paragraph: &ProseParagraph, own: usize) -> Vec<usize> {
-        if kind.others.is_empty() {
+        /// A paragraph with more figures is a table without lines: what belongs together in it cannot be told.
+        const MOST_FIGURES: usize = 200;
+        let figures = self.prose.figures_in(paragraph.text);
+        if kind.others.is_empty() || figures.len() > MOST_FIGURES {
             return Vec::new();
         }
-        self.prose
-            .figures_in(paragraph.text)
+        figures
             .filter(|&index| index != own)
             .filter(|&index| {
                 let Some(figure) = self.prose.figures.get(index) else { return false };

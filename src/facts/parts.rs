@@ -45,6 +45,9 @@ pub fn read(prose: &Prose, paragraph: Span, total: usize, words: &Parts) -> Brea
     breakdown
 }
 
+/// A list has no more figures; what is longer is text.
+const MOST_FIGURES: usize = 100;
+
 /// The figures of a list in the total's unit, at the depth of brackets of its first.
 fn list_parts(prose: &Prose, list: Span, total: usize, words: &Parts) -> Breakdown {
     let mut breakdown = Breakdown::default();
@@ -54,7 +57,7 @@ fn list_parts(prose: &Prose, list: Span, total: usize, words: &Parts) -> Breakdo
     let mut depth: i32 = 0;
     let mut list_depth = None;
     let mut after = list.start;
-    for index in prose.figures_in(list) {
+    for index in prose.figures_in(list).take(MOST_FIGURES) {
         let Some(part) = prose.figures.get(index) else { continue };
         if index == total {
             after = part.mark;

@@ -57,9 +57,7 @@ impl<'e> Evaluator<'e, '_> {
             ) => text(names::record(self.facts, self.document, record)),
             (Record::Claim(claim), Field::Capture(capture)) => self.capture(claim, capture),
             (Record::Claim(claim), Field::Order) => {
-                let Some(kind) = self.claim(claim).map(|claim| claim.kind) else { return Value::Unknown };
-                let before = self.facts.claims_of(kind).take_while(|&other| other <= claim).count();
-                Value::Number(Number::exact(before.into()))
+                number(self.facts.order(claim).and_then(|order| u32::try_from(order).ok()))
             }
             (Record::Line { index, .. }, Field::Order) => number(u32::try_from(index + 1).ok()),
             (Record::Table(table), Field::Order) => {

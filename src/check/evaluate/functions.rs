@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::Evaluator;
 use super::sets::Numbers;
-use crate::check::value::{Number, Truth, Value};
+use crate::check::value::{Number, Record, Truth, Value};
 use crate::facts::FigureId;
 use crate::facts::cell::Reading;
 use crate::facts::date::Date;
@@ -74,12 +74,18 @@ impl<'e> Evaluator<'e, '_> {
                 Some(numbers) => Value::Numbers(self.by_hedge(function, numbers)),
                 None => Value::Unknown,
             },
-            Function::First => match self.set(first) {
-                Value::Records(records) => {
-                    records.first().map_or(Value::Unknown, |&record| self.plain(Value::Record(record)))
+            Function::First => match first {
+                Node::Claims(kind) => {
+                    let first = self.facts.claims_of(*kind).next();
+                    first.map_or(Value::Unknown, |claim| self.plain(Value::Record(Record::Claim(claim))))
                 }
-                Value::Numbers(numbers) => known(numbers.first().map(|&(_, number)| number)),
-                _ => Value::Unknown,
+                _ => match self.set(first) {
+                    Value::Records(records) => {
+                        records.first().map_or(Value::Unknown, |&record| self.plain(Value::Record(record)))
+                    }
+                    Value::Numbers(numbers) => known(numbers.first().map(|&(_, number)| number)),
+                    _ => Value::Unknown,
+                },
             },
         }
     }

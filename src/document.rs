@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::source::content::{Content, Mark, Origin};
+use crate::source::content::{Content, Mark, Origin, Remark};
 use crate::source::place::{Place, Span};
 use number::Number;
 use table::{Table, TableBuilder};
@@ -42,12 +42,13 @@ pub struct Document<'s> {
     text: Cow<'s, str>,
     origin: Origin,
     blocks: Vec<Block>,
+    remarks: Vec<Remark>,
 }
 
 impl<'s> Document<'s> {
     /// Builds the document from what a reader found.
     pub fn new(content: Content<'s>) -> Self {
-        let Content { text, origin, marks } = content;
+        let Content { text, origin, marks, remarks } = content;
         let wrap = wrap_width(&text, &marks);
         let mut blocks: Vec<Block> = Vec::new();
         let mut table: Option<TableBuilder> = None;
@@ -71,7 +72,7 @@ impl<'s> Document<'s> {
                 }
             }
         }
-        Self { text, origin, blocks }
+        Self { text, origin, blocks, remarks }
     }
 
     /// The text of the report in reading order.
@@ -82,6 +83,11 @@ impl<'s> Document<'s> {
     /// The blocks in reading order.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// What must be known to trust the reading of the file.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
     }
 
     /// Where a piece of the text stands in the file.

@@ -10,11 +10,13 @@ use jiff::civil::Date;
 
 use super::Status;
 use super::linters::Linters;
+use super::kind;
 use super::packs::PackArgs;
 use tell::Teller;
 use tieout::finding::Level;
 use tieout::lint::{self, Job, Linter, Outcome};
 use tieout::output::Summary;
+use tieout::source::kind::Format;
 use tieout::source::{Source, walk};
 
 /// Arguments of `tieout check`.
@@ -26,6 +28,9 @@ pub struct Args {
     /// The name that standard input goes by; its extension says what kind of file it is
     #[arg(long, value_name = "NAME", default_value = "stdin.txt")]
     stdin_filename: PathBuf,
+    /// Read every file as of this kind, whatever it seems to be
+    #[arg(long = "type", value_name = "KIND", value_parser = kind)]
+    kind: Option<&'static Format>,
     /// How to print the findings: text, json or jsonl
     #[arg(long, value_name = "FMT", default_value = "text")]
     format: String,
@@ -127,7 +132,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         *teller.summary.skipped.entry(what.clone()).or_default() += count;
     }
     let mut jobs = Vec::with_capacity(found.candidates.len());
-    for candidate in found.candidates {
+    for mut candidate in found.candidates {
+        candidate.format = args.kind;
         let Some(located) = linters.of(&candidate.path)? else { return Ok(Status::Failed) };
         if located.linter.policy.config().is_some_and(|config| config.excludes(&located.path)) {
             teller.skip(&candidate.path, "excluded in tieout.toml");
@@ -137,7 +143,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     }
     if args.paths.iter().any(is_stdin) {
         let Some(located) = linters.of(&args.stdin_filename)? else { return Ok(Status::Failed) };
-        let outcome = stdin(&located.linter, &args.stdin_filename, &located.path);
+        let outcome = stdin(&located.linter, &args.stdin_filename, &located.path, args.kind);
         teller.tell(&args.stdin_filename, &located.path, &located.linter, outcome);
     }
     let threads = args
@@ -177,8 +183,8 @@ fn nothing(summary: &Summary) -> &'static str {
     }
 }
 
-fn stdin(linter: &Linter, name: &Path, relative: &str) -> Outcome {
-    match Source::read_from(name, io::stdin().lock(), 0) {
+fn stdin(linter: &Linter, name: &Path, relative: &str, kind: Option<&'static Format>) -> Outcome {
+    match Source::read_from(name, io::stdin().lock(), 0, kind) {
         Ok(source) => linter.source(source, relative),
         Err(error) => linter.unreadable(&name.to_string_lossy(), relative, &error),
     }

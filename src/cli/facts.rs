@@ -6,15 +6,17 @@ use std::path::PathBuf;
 use anyhow::bail;
 
 use super::Status;
+use super::kind;
 use super::linters::Linters;
 use super::packs::{ListFormat, PackArgs};
 use tieout::check::Label;
 use tieout::document::Document;
 use tieout::facts::{self, Facts, Home};
-use tieout::finding::position;
+use tieout::finding::{Position, position};
 use tieout::output::{safe_json, safe_line};
 use tieout::rules::form::Side;
 use tieout::source::Source;
+use tieout::source::kind::Format;
 
 /// Arguments of `tieout facts`.
 #[derive(clap::Args)]
@@ -24,6 +26,9 @@ pub struct Args {
     path: PathBuf,
     #[command(flatten)]
     packs: PackArgs,
+    /// Read the file as of this kind, whatever it seems to be
+    #[arg(long = "type", value_name = "KIND", value_parser = kind)]
+    kind: Option<&'static Format>,
     /// How to print the facts
     #[arg(long, value_enum, default_value_t)]
     format: ListFormat,
@@ -32,7 +37,7 @@ pub struct Args {
 /// Prints what was read in a report.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(found) = Linters::new(&args.packs, &[], &[]).of(&args.path)? else { return Ok(Status::Failed) };
-    let source = match Source::read(&args.path) {
+    let source = match Source::read_as(&args.path, args.kind) {
         Ok(source) => source,
         Err(error) => bail!("{} {error}", args.path.display()),
     };
@@ -58,8 +63,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 
 /// A fact as it is printed: where, what it is, what it says.
 struct Row {
-    line: usize,
-    column: usize,
+    place: Position,
     kind: String,
     name: String,
     text: String,
@@ -69,13 +73,8 @@ fn rows(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> Vec<Row>
     let mut rows = Vec::new();
     let mut push = |span, kind: String, name: String| {
         let place = position(source, document, Label { span, role: String::new() });
-        rows.push(Row {
-            line: place.line.unwrap_or(0),
-            column: place.column.unwrap_or(0),
-            kind,
-            name,
-            text: safe_line(place.text.trim()),
-        });
+        let text = safe_line(place.text.trim());
+        rows.push(Row { place, kind, name, text });
     };
     for figure in &facts.figures {
         let Home::Cell(slot) = figure.home else { continue };
@@ -132,7 +131,11 @@ fn print(
     let rows = rows(source, document, facts);
     let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
     for row in &rows {
-        writeln!(out, "{:>6}:{:<4} {:9} {:widest$}  {}", row.line, row.column, row.kind, row.name, row.text)?;
+        let place = match (&row.place.locator, row.place.line, row.place.column) {
+            (Some(locator), ..) => format!("{:>28}", safe_line(locator)),
+            (None, line, column) => format!("{:>6}:{:<4}", line.unwrap_or(0), column.unwrap_or(0)),
+        };
+        writeln!(out, "{place} {:9} {:widest$}  {}", row.kind, row.name, row.text)?;
     }
     let cells = facts.figures.iter().filter(|figure| matches!(figure.home, Home::Cell(_))).count();
     writeln!(out, "{cells} cells of forms bound, {} not bound", facts.binding.unbound.len())
@@ -141,7 +144,10 @@ fn print(
 fn json(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> serde_json::Value {
     let rows: Vec<_> = rows(source, document, facts)
         .into_iter()
-        .map(|row| serde_json::json!({"line": row.line, "column": row.column, "kind": row.kind, "name": row.name, "text": row.text}))
+        .map(|row| {
+            let Position { line, column, locator, .. } = row.place;
+            serde_json::json!({"line": line, "column": column, "locator": locator, "kind": row.kind, "name": row.name, "text": row.text})
+        })
         .collect();
     let edition =
         facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen).map(|edition| &edition.id);

@@ -8,11 +8,11 @@ use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, Span as Bytes, Tokenizer};
 
 use super::content::{Content, ContentBuilder, Geometry, Mark};
-use super::kind::Format;
+use super::kind::{Format, Reads};
 use super::place::Span;
 
 /// HTML files.
-pub const FORMAT: Format = Format { name: "html", extensions: &["html", "htm", "xhtml", "shtml"], read };
+pub const FORMAT: Format = Format { name: "html", extensions: &["html", "htm", "xhtml", "shtml"], read: Reads::Text(read) };
 
 fn read(source: &str) -> Content<'_> {
     let mut builder = ContentBuilder::with_capacity(source.len() / 2);

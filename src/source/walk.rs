@@ -7,18 +7,36 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::gitignore::GitignoreBuilder;
 
-use super::kind;
+use super::kind::{self, Format};
+use super::{Source, SourceError};
 
 /// The name of the files that say which reports are not to be read.
 const IGNORE_FILE: &str = ".tieoutignore";
 
 /// A file to read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Candidate {
     /// Path as it is to be shown.
     pub path: PathBuf,
     /// Whether the file itself was named, rather than a folder above it.
     pub named: bool,
+    /// The format that it is to be read as; without one, what it is is told by its bytes and its name.
+    pub format: Option<&'static Format>,
+}
+
+impl Candidate {
+    /// A file at a path.
+    pub fn new(path: PathBuf, named: bool) -> Self {
+        Self { path, named, format: None }
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Says why it cannot be read.
+    pub fn read(&self) -> Result<Source, SourceError> {
+        Source::read_as(&self.path, self.format)
+    }
 }
 
 /// What the walk found.
@@ -65,7 +83,7 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
         } else if is_tieout_ignored(path) {
             found.skip(format!("in {IGNORE_FILE}"));
         } else {
-            found.candidates.push(Candidate { path: path.clone(), named: true });
+            found.candidates.push(Candidate::new(path.clone(), true));
         }
     }
     let mut has_links = false;
@@ -132,7 +150,7 @@ impl Found {
         } else if kind::by_name(&path).is_none() {
             self.skip(extension);
         } else {
-            self.candidates.push(Candidate { path, named: false });
+            self.candidates.push(Candidate::new(path, false));
         }
     }
 

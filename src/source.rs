@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod decode;
+mod docx;
 mod html;
 pub mod kind;
 mod lines;

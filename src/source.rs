@@ -8,12 +8,15 @@ pub mod kind;
 mod lines;
 mod markdown;
 mod markup;
+mod ods;
 mod package;
 pub mod place;
 pub mod refusal;
+mod sheet;
 mod signature;
 mod text;
 pub mod walk;
+mod xlsx;
 
 use std::borrow::Cow;
 use std::fs::File;

@@ -1,9 +1,9 @@
 //! What the first bytes of a file say of its kind, whatever its name says.
 
-use super::docx;
 use super::kind::Format;
 use super::package::Package;
 use super::refusal::Refusal;
+use super::{docx, ods, xlsx};
 
 /// The format that the bytes themselves say; `None` for text, which has no signature.
 ///
@@ -17,9 +17,24 @@ pub fn read(bytes: &[u8]) -> Result<Option<&'static Format>, Refusal> {
 }
 
 fn zipped(bytes: &[u8]) -> Result<&'static Format, Refusal> {
-    let package = Package::open(bytes, "zip")?;
+    let mut package = Package::open(bytes, "zip")?;
     if package.has(docx::MAIN_PART) {
         return Ok(&docx::FORMAT);
+    }
+    if package.has(xlsx::MAIN_PART) {
+        return Ok(&xlsx::FORMAT);
+    }
+    if package.has("xl/workbook.bin") {
+        let what = "a binary workbook (.xlsb)";
+        return Err(Refusal::Unsupported { what, instead: "save it as .xlsx" });
+    }
+    match package.part("mimetype")?.as_deref().map(str::trim) {
+        Some(ods::MIME_TYPE) => return Ok(&ods::FORMAT),
+        Some(mime) if mime.starts_with("application/vnd.oasis.opendocument") => {
+            let what = "an OpenDocument file";
+            return Err(Refusal::Unsupported { what, instead: "save it as .docx or .pdf" });
+        }
+        _ => {}
     }
     Err(Refusal::Unsupported { what: "a zip of files", instead: "give it the extension .zip to have them read" })
 }

@@ -124,6 +124,7 @@ def write_xlsx(blocks, path):
 def write_xls(blocks, path):
     import xlwt
     book = xlwt.Workbook(encoding="utf-8")
+    style = xlwt.easyxf("borders: left thin, right thin, top thin, bottom thin")
     sheet, row = book.add_sheet("报告"), 0
     for kind, x in blocks:
         if kind != "table":
@@ -133,9 +134,9 @@ def write_xls(blocks, path):
         row += 1
         for r, c, text, cs, rs in grid(x)[0]:
             if (cs, rs) == (1, 1):
-                sheet.write(row + r, c, number(text))
+                sheet.write(row + r, c, number(text), style)
             else:
-                sheet.write_merge(row + r, row + r + rs - 1, c, c + cs - 1, number(text))
+                sheet.write_merge(row + r, row + r + rs - 1, c, c + cs - 1, number(text), style)
         row += len(x) + 1
     book.save(path)
 
@@ -239,6 +240,14 @@ OFFICE = {"ods": ("xlsx", "ods"), "office-docx": ("html", "docx:Office Open XML 
           "office-xlsx": ("xlsx", "xlsx"), "office-xls": ("xlsx", "xls")}
 
 
+def text_of(path):
+    data = open(path, "rb").read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("pages", nargs="+")
@@ -246,7 +255,7 @@ def main():
     parser.add_argument("--formats", default=",".join([*WRITERS, *OFFICE]))
     options = parser.parse_args()
     formats = options.formats.split(",")
-    reports = [(os.path.splitext(os.path.basename(path))[0], Page(open(path, encoding="utf-8-sig").read()).blocks)
+    reports = [(os.path.splitext(os.path.basename(path))[0], Page(text_of(path)).blocks)
                for path in options.pages]
     for name in formats:
         folder = os.path.join(options.out, name)

@@ -205,7 +205,6 @@ fn read_level(markup: &mut Markup<'_>) -> Result<Level, Refusal> {
 
 fn read_use(markup: &mut Markup<'_>) -> Result<Use, Refusal> {
     let mut found = Use::default();
-    let mut level = 0;
     loop {
         match markup.next()? {
             Piece::Start(tag) => match tag.name() {
@@ -214,7 +213,7 @@ fn read_use(markup: &mut Markup<'_>) -> Result<Use, Refusal> {
                     markup.skip()?;
                 }
                 "lvlOverride" => {
-                    level = tag.number("ilvl").unwrap_or(0);
+                    let level = tag.number("ilvl").unwrap_or(0);
                     loop {
                         match markup.next()? {
                             Piece::Start(tag) if tag.name() == "startOverride" => {

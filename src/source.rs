@@ -1,6 +1,7 @@
 //! Bytes in, decoded text and flat marks out. One file a format; no word of any report's language or domain.
 
 pub mod content;
+mod csv;
 pub mod decode;
 mod docx;
 mod html;

@@ -11,6 +11,7 @@ mod markdown;
 mod markup;
 mod ods;
 mod package;
+mod pdf;
 pub mod place;
 pub mod refusal;
 mod sheet;

@@ -3,7 +3,7 @@
 use super::kind::Format;
 use super::package::Package;
 use super::refusal::Refusal;
-use super::{docx, ods, xlsx};
+use super::{docx, ods, pdf, xlsx};
 
 /// The format that the bytes themselves say; `None` for text, which has no signature.
 ///
@@ -12,6 +12,13 @@ use super::{docx, ods, xlsx};
 pub fn read(bytes: &[u8]) -> Result<Option<&'static Format>, Refusal> {
     if bytes.starts_with(b"PK\x03\x04") {
         return zipped(bytes).map(Some);
+    }
+    // Some producers write a few bytes before it; a text may speak of it.
+    let head = bytes.get(..1024).unwrap_or(bytes);
+    let is_text = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let starts = head.trim_ascii_start().starts_with(b"%PDF-");
+    if starts || (!is_text && memchr::memmem::find(head, b"%PDF-").is_some()) {
+        return Ok(Some(&pdf::FORMAT));
     }
     Ok(None)
 }

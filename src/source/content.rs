@@ -112,6 +112,8 @@ pub struct Content<'s> {
 
 /// Parts the lines and paragraphs of a cell; no line break of a source reads like it.
 pub const CELL_BREAK: char = '\u{2029}';
+/// The same as a text.
+pub const CELL_BREAK_TEXT: &str = "\u{2029}";
 
 /// Something that whoever trusts the reading of a file must know.
 #[derive(Clone, Debug, PartialEq, Eq)]

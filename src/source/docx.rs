@@ -4,7 +4,7 @@ mod body;
 mod numbering;
 mod styles;
 
-use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark};
 use super::kind::{Format, Reads};
 use super::markup::{Markup, Piece};
 use super::package::Package;
@@ -161,7 +161,7 @@ impl Writer {
         let start = self.builder.position();
         for (index, line) in lines(cell).enumerate() {
             if index > 0 {
-                self.builder.push(CELL_BREAK.encode_utf8(&mut [0; 4]));
+                self.builder.push(CELL_BREAK_TEXT);
             }
             self.builder.push(line);
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark};
 use super::kind::{Format, Reads};
 use super::place::Place;
 use super::refusal::Refusal;
@@ -127,6 +127,19 @@ fn place(page: u32, area: Area) -> Place {
     Place::Page { page, edges: [point(area.left), point(area.top), up(area.right), up(area.bottom)] }
 }
 
+/// What parts two lines of a cell. Most are parted by its width only; figures may be two, or one too long for the cell.
+fn between(last: &Line, next: &Line, cell: &flow::Cell) -> &'static str {
+    let (Some(end), Some(start)) = (last.text.chars().next_back(), next.text.chars().next()) else { return "" };
+    let is_figure = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
+    let is_full = last.area.width() * 2 > cell.area.width();
+    match (end, start) {
+        _ if is_figure(end) && is_figure(start) && is_full => "",
+        _ if is_figure(end) && is_figure(start) => CELL_BREAK_TEXT,
+        _ if end.is_ascii_alphanumeric() && start.is_ascii_alphanumeric() => " ",
+        _ => "",
+    }
+}
+
 impl Writer {
     fn line(&mut self, page: u32, line: &Line) {
         let ends = line.spots.iter().skip(1).map(|&(offset, _)| offset).chain([line.text.len()]);
@@ -178,15 +191,8 @@ impl Writer {
         self.builder.spot(place(cell.page, cell.area));
         let mut last: Option<&Line> = None;
         for line in &cell.lines {
-            // A figure too long for its cell goes on in the next line.
-            let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || c == ',');
-            let goes_on = last.is_some_and(|last| {
-                is_digit(last.text.chars().next_back())
-                    && is_digit(line.text.chars().next())
-                    && last.area.width() * 2 > cell.area.width()
-            });
-            if last.is_some() && !goes_on {
-                self.builder.push(CELL_BREAK.encode_utf8(&mut [0; 4]));
+            if let Some(last) = last {
+                self.builder.push(between(last, line, cell));
             }
             self.line(cell.page, line);
             last = Some(line);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::content::{CELL_BREAK, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK_TEXT, ContentBuilder, Geometry, Mark};
 use super::place::Place;
 use super::refusal::Refusal;
 
@@ -270,7 +270,7 @@ impl<'s> Layout<'s> {
         let text = self.sheet.cells.get(&(span.top, span.left)).map(String::as_str).unwrap_or_default();
         for (index, line) in text.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
             if index > 0 {
-                builder.push(CELL_BREAK.encode_utf8(&mut [0; 4]));
+                builder.push(CELL_BREAK_TEXT);
             }
             builder.push(line);
         }

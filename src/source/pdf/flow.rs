@@ -37,6 +37,19 @@ pub struct Cell {
 }
 
 impl Cell {
+    fn is_blank(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Whether the text of `lower`, a cell of the next page, may be the rest of the text of this one.
+    fn goes_on_in(&self, lower: &Cell) -> bool {
+        let fills = |line: &Line| line.area.width() + line.size * 2 >= self.area.width();
+        // A label with a number is a label of its own.
+        let starts_anew = |c: char| c.is_ascii_digit() || "（(一二三四五六七八九十".contains(c);
+        let rest = lower.text();
+        self.lines.last().is_some_and(fills) && !rest.starts_with(starts_anew)
+    }
+
     fn text(&self) -> String {
         self.lines.iter().flat_map(|line| line.text.chars()).filter(|c| !c.is_whitespace()).collect()
     }
@@ -118,13 +131,23 @@ pub fn items(pages: Vec<Page>) -> Vec<Item> {
         let kept = kept_of_margin(line);
         kept.is_empty() || margins.get(&kept).is_some_and(|&times| times > 1 && times * 2 > count)
     };
+    let mut pages = pages;
+    for page in &mut pages {
+        let (edge, height) = (page.height / 12, page.height);
+        let is_margin = |line: &Line| line.area.bottom < edge || line.area.top > height - edge;
+        page.free.retain(|line| !(is_margin(line) && is_repeated(line)));
+    }
+    // Pages of one size have the same column, though few lines may stand on one.
+    let mut columns: BTreeMap<i32, Column> = BTreeMap::new();
+    for page in &pages {
+        let own = Column::of(page.free.iter());
+        columns.entry(page.height).and_modify(|column| *column = column.join(own)).or_insert(own);
+    }
     let mut items = Vec::new();
     let mut last_column = None;
     for page in pages {
-        let edge = page.height / 12;
-        let is_margin = |line: &Line| line.area.bottom < edge || line.area.top > page.height - edge;
-        let free: Vec<Line> = page.free.into_iter().filter(|line| !(is_margin(line) && is_repeated(line))).collect();
-        let column = Column::of(free.iter());
+        let free = page.free;
+        let column = columns.get(&page.height).copied().unwrap_or_else(|| Column::of(free.iter()));
         let gap = usual_gap(&free.iter().collect::<Vec<_>>());
         let mut parts: Vec<(i32, Part)> = free.into_iter().map(|line| (line.area.top, Part::Line(line))).collect();
         parts.extend(page.tables.into_iter().map(|(area, table)| (area.top, Part::Table(table))));
@@ -172,79 +195,99 @@ fn resumes(
     if !is_first {
         return goes_on(last, line, column, gap);
     }
-    last_column.is_some_and(|above| above.fills(last))
+    last_column.is_some_and(|above| above.fills(last) && !last.ends_sentence())
         && column.resumes(line)
         && (last.size - line.size).abs() * 8 <= last.size
 }
 
+/// Whether two tables, of which one ends a page and the other starts the next, are as wide and stand under each other.
 fn is_same_width(above: &Table, below: &Table) -> bool {
-    above.columns.len() == below.columns.len()
-        && above.columns.iter().zip(&below.columns).all(|(a, b)| (a - b).abs() <= 3 * UNIT)
+    let is_near = |a: Option<&i32>, b: Option<&i32>| a.zip(b).is_some_and(|(a, b)| (a - b).abs() <= 3 * UNIT);
+    is_near(above.columns.first(), below.columns.first()) && is_near(above.columns.last(), below.columns.last())
+}
+
+/// Gives two tables the same columns: a part of a table may lack lines that its other part has.
+fn align(above: &mut Table, below: &mut Table) {
+    let mut all: Vec<i32> = above.columns.iter().chain(&below.columns).copied().collect();
+    all.sort_unstable();
+    all.dedup_by(|next, kept| *next - *kept <= 3 * UNIT);
+    for table in [above, below] {
+        let place = |index: usize| {
+            let edge = table.columns.get(index).copied().unwrap_or(i32::MAX);
+            all.partition_point(|&line| line <= edge).saturating_sub(1)
+        };
+        for cell in table.rows.iter_mut().flatten() {
+            let (first, last) = (place(cell.column), place(cell.column + cell.colspan));
+            (cell.column, cell.colspan) = (first, (last - first).max(1));
+        }
+        table.columns.clone_from(&all);
+    }
 }
 
 /// Adds the rest of a table that a page break parts.
-fn join(above: &mut Table, below: Table) {
+fn join(above: &mut Table, mut below: Table) {
+    align(above, &mut below);
     let is_same = |(a, b): (&Vec<Cell>, &Vec<Cell>)| {
-        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_like(b)) && a.iter().any(|cell| !cell.lines.is_empty())
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_like(b)) && a.iter().any(|cell| !cell.is_blank())
     };
     let repeated = above.rows.iter().zip(&below.rows).take_while(|pair| is_same(*pair)).count();
-    let mut rest: Vec<Vec<Cell>> = below.rows.into_iter().skip(repeated).collect();
-    let height = above.rows.len();
-    let is_cut = above.rows.last().zip(rest.first()).is_some_and(|(last, first)| goes_on_in(last, first));
-    if let Some(first) = rest.first_mut() {
-        first.retain(|cell| {
+    let mut rest = below.rows.into_iter().skip(repeated);
+    let Some(first) = rest.next() else { return };
+    let cut = cut(above, &first);
+    let mut own = Vec::new();
+    for lower in first {
+        let upper = reaching(above, &lower).filter(|&place| {
+            let upper = at(above, place);
             // A cell over several rows is drawn again on the next page, without its text.
-            let goes_on = cell.lines.is_empty().then(|| reaching(above, height, cell)).flatten();
-            if let Some((row, index)) = goes_on
-                && let Some(upper) = above.rows.get_mut(row).and_then(|row| row.get_mut(index))
-            {
-                upper.rowspan += cell.rowspan - usize::from(is_cut);
-                return false;
-            }
-            true
+            let is_tall = upper.is_some_and(|upper| upper.rowspan > 1 && !upper.is_blank()) || lower.rowspan > 1;
+            cut.is_some() || (lower.is_blank() && is_tall)
         });
-    }
-    let mut rest = rest.into_iter();
-    if is_cut && let (Some(last), Some(first)) = (above.rows.last_mut(), rest.next()) {
-        for cell in first {
-            if let Some(upper) = last.iter_mut().find(|upper| upper.column == cell.column) {
-                upper.lines.extend(cell.lines);
+        match upper.and_then(|(row, index)| above.rows.get_mut(row)?.get_mut(index)) {
+            Some(upper) => {
+                upper.rowspan += lower.rowspan - usize::from(cut == Some(Cut::Row));
+                upper.lines.extend(lower.lines);
             }
+            None => own.push(lower),
         }
+    }
+    if cut != Some(Cut::Row) {
+        above.rows.push(own);
     }
     above.rows.extend(rest);
 }
 
-/// Whether `first`, the first row of a page, is the rest of `last`, the last row of the page before, which was cut: texts
-/// of full lines go on in it, and nothing else is in it.
-fn goes_on_in(last: &[Cell], first: &[Cell]) -> bool {
-    let own = |cells: &[Cell]| cells.iter().filter(|cell| cell.rowspan == 1).cloned().collect::<Vec<_>>();
-    let (last, first) = (own(last), own(first));
-    let mut has_rest = false;
-    for cell in &first {
-        let Some(upper) = last.iter().find(|upper| (upper.column, upper.colspan) == (cell.column, cell.colspan)) else {
-            return false;
-        };
-        if cell.lines.is_empty() {
-            continue;
-        }
-        let fills = |line: &Line| line.area.width() + line.size * 2 >= cell.area.width();
-        if !upper.lines.last().is_some_and(fills) {
-            return false;
-        }
-        has_rest = true;
-    }
-    // A row with figures of its own is a row of its own; one of labels only, below a row that has figures, is not.
-    let filled = |cells: &[Cell]| cells.iter().filter(|cell| !cell.lines.is_empty()).count();
-    has_rest && first.len() > 2 && filled(&first) < filled(&last) && filled(&first) * 2 <= first.len()
+fn at(table: &Table, (row, index): (usize, usize)) -> Option<&Cell> {
+    table.rows.get(row)?.get(index)
 }
 
-/// The cell that reaches the last of `height` rows above a blank cell, where one of them spans several rows.
-fn reaching(table: &Table, height: usize, blank: &Cell) -> Option<(usize, usize)> {
-    table.rows.iter().enumerate().rev().find_map(|(row, cells)| {
-        let index = cells.iter().position(|cell| (cell.column, cell.colspan) == (blank.column, blank.colspan))?;
-        let cell = cells.get(index)?;
-        let is_it = row + cell.rowspan == height && !cell.lines.is_empty() && (cell.rowspan > 1 || blank.rowspan > 1);
-        Some(is_it.then_some((row, index)))
-    })?
+/// How a page break goes through cells, and not between rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    /// The first row of the page is the rest of the last row of the page before.
+    Row,
+    /// Cells of the last row go on in the first row of the page, beside cells of its own.
+    Cells,
+}
+
+/// Whether a page break goes through the cells between the last row of a page and the first row of the next: what such
+/// a cell holds stands on one of the pages, or is a text of full lines that goes on.
+fn cut(above: &Table, first: &[Cell]) -> Option<Cut> {
+    let pairs = first.iter().filter_map(|lower| Some((at(above, reaching(above, lower)?)?, lower)));
+    let pairs: Vec<(&Cell, &Cell)> = pairs.collect();
+    let own = || pairs.iter().filter(|(upper, lower)| (upper.rowspan, lower.rowspan) == (1, 1));
+    let is_whole = own().all(|(upper, lower)| upper.is_blank() || lower.is_blank() || upper.goes_on_in(lower));
+    let is_parted = own().any(|(upper, lower)| upper.is_blank() != lower.is_blank());
+    let has_text = own().any(|(_, lower)| !lower.is_blank());
+    let cut = if pairs.len() == first.len() { Cut::Row } else { Cut::Cells };
+    (is_whole && is_parted && has_text).then_some(cut)
+}
+
+/// The cell that reaches the last row above a cell of the next page, as wide as that.
+fn reaching(table: &Table, lower: &Cell) -> Option<(usize, usize)> {
+    let height = table.rows.len();
+    let (row, index) = table.rows.iter().enumerate().rev().find_map(|(row, cells)| {
+        let index = cells.iter().position(|cell| (cell.column, cell.colspan) == (lower.column, lower.colspan))?;
+        Some((row, index))
+    })?;
+    at(table, (row, index)).filter(|cell| row + cell.rowspan == height).map(|_| (row, index))
 }

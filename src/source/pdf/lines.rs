@@ -13,6 +13,13 @@ pub struct Line {
     pub size: i32,
 }
 
+impl Line {
+    /// Whether the line ends with a stop.
+    pub fn ends_sentence(&self) -> bool {
+        self.text.ends_with(['。', '！', '？', '：', '；', '.', ':', ';'])
+    }
+}
+
 /// The lines that characters make, from the top down.
 pub fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     glyphs.sort_by_key(|glyph| (glyph.base, glyph.area.left));
@@ -89,26 +96,26 @@ pub struct Column {
 impl Column {
     /// The column of some lines.
     pub fn of<'l>(lines: impl Iterator<Item = &'l Line> + Clone) -> Self {
-        let left = lines.clone().map(|line| line.area.left).min().unwrap_or(0);
+        let left = lines.clone().map(|line| line.area.left).min().unwrap_or(i32::MAX);
         Self { left, right: lines.map(|line| line.area.right).max().unwrap_or(0) }
+    }
+
+    /// The column that holds both.
+    pub fn join(self, other: Column) -> Self {
+        Self { left: self.left.min(other.left), right: self.right.max(other.right) }
     }
 
     /// Whether a line is broken only because the column ends.
     pub fn fills(self, line: &Line) -> bool {
         // A word, a figure or a mark that may not start a line moves to the next with what stands before it.
-        line.area.right + line.size * 5 / 2 >= self.right && !ends_sentence(line, self)
+        let is_short = line.area.right + line.size * 9 / 10 < self.right;
+        line.area.right + line.size * 5 / 2 >= self.right && !(is_short && line.ends_sentence())
     }
 
     /// Whether a line starts where lines of a paragraph but its first do.
     pub fn resumes(self, line: &Line) -> bool {
-        line.area.left <= self.left + line.size * 6 / 5
+        line.area.left <= self.left.saturating_add(line.size * 6 / 5)
     }
-}
-
-/// Whether a line ends with a stop and is not quite full: the next is another paragraph.
-fn ends_sentence(line: &Line, column: Column) -> bool {
-    let is_short = line.area.right + line.size * 9 / 10 < column.right;
-    is_short && line.text.ends_with(['。', '！', '？', '：', '；', '.', ':', ';'])
 }
 
 /// Whether `next`, below `line` on a page, is its rest.

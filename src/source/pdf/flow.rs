@@ -43,11 +43,14 @@ impl Cell {
 
     /// Whether the text of `lower`, a cell of the next page, may be the rest of the text of this one.
     fn goes_on_in(&self, lower: &Cell) -> bool {
-        let fills = |line: &Line| line.area.width() + line.size * 2 >= self.area.width();
-        // A label with a number is a label of its own.
-        let starts_anew = |c: char| c.is_ascii_digit() || "（(一二三四五六七八九十".contains(c);
+        // Another character and the usual margins would not fit beside the last line.
+        let fills = |line: &Line| line.area.width() + line.size * 3 / 2 + 11 * UNIT >= self.area.width();
         let rest = lower.text();
-        self.lines.last().is_some_and(fills) && !rest.starts_with(starts_anew)
+        // A label with a number is a label of its own.
+        let mut start = rest.trim_start_matches(['（', '(']).chars();
+        let is_number = start.next().is_some_and(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+        let starts_anew = is_number && (rest.starts_with(['（', '(']) || start.next().is_some_and(|c| "、.．".contains(c)));
+        self.lines.last().is_some_and(fills) && !starts_anew
     }
 
     fn text(&self) -> String {
@@ -195,7 +198,7 @@ fn resumes(
     if !is_first {
         return goes_on(last, line, column, gap);
     }
-    last_column.is_some_and(|above| above.fills(last) && !last.ends_sentence())
+    last_column.is_some_and(|above| above.is_filled(last, line) && !last.ends_sentence())
         && column.resumes(line)
         && (last.size - line.size).abs() * 8 <= last.size
 }
@@ -275,11 +278,19 @@ fn cut(above: &Table, first: &[Cell]) -> Option<Cut> {
     let pairs = first.iter().filter_map(|lower| Some((at(above, reaching(above, lower)?)?, lower)));
     let pairs: Vec<(&Cell, &Cell)> = pairs.collect();
     let own = || pairs.iter().filter(|(upper, lower)| (upper.rowspan, lower.rowspan) == (1, 1));
-    let is_whole = own().all(|(upper, lower)| upper.is_blank() || lower.is_blank() || upper.goes_on_in(lower));
-    let is_parted = own().any(|(upper, lower)| upper.is_blank() != lower.is_blank());
-    let has_text = own().any(|(_, lower)| !lower.is_blank());
+    let has_words = |cell: &Cell| cell.text().contains(char::is_alphabetic);
+    let is_label = |cell: &Cell| cell.is_blank() || has_words(cell);
+    // A row without a label, below one that has one, is the rest of that.
+    let lacks_label = own().next().is_some_and(|(upper, lower)| has_words(upper) && lower.is_blank());
+    let is_one = |(upper, lower): &(&Cell, &Cell)| {
+        let is_parted = lacks_label && has_words(upper) && has_words(lower);
+        upper.is_blank() || lower.is_blank() || is_parted || upper.goes_on_in(lower)
+    };
     let cut = if pairs.len() == first.len() { Cut::Row } else { Cut::Cells };
-    (is_whole && is_parted && has_text).then_some(cut)
+    // Beside cells of its own, only a header goes on: figures there are a row of their own.
+    let is_header = own().all(|(upper, lower)| is_label(upper) && is_label(lower));
+    let is_whole = own().all(is_one) && (cut == Cut::Row || is_header);
+    (is_whole && own().any(|(upper, lower)| upper.is_blank() != lower.is_blank())).then_some(cut)
 }
 
 /// The cell that reaches the last row above a cell of the next page, as wide as that.

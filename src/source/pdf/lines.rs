@@ -14,9 +14,18 @@ pub struct Line {
 }
 
 impl Line {
+    /// About the width of what the line starts with that is never parted: a word, a figure, marks that end what is before.
+    fn lead(&self) -> i32 {
+        let is_narrow = |c: &char| c.is_ascii() && *c != ' ';
+        let narrow = self.text.chars().take_while(is_narrow).count();
+        let marks = self.text.chars().skip(narrow).take_while(|c| "），。、；：！？》”’%".contains(*c)).count();
+        let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX / 64).min(64);
+        (count(narrow) * self.size * 6 / 10 + count(marks) * self.size).max(self.size)
+    }
+
     /// Whether the line ends with a stop.
     pub fn ends_sentence(&self) -> bool {
-        self.text.ends_with(['。', '！', '？', '：', '；', '.', ':', ';'])
+        self.text.ends_with(['。', '！', '？'])
     }
 }
 
@@ -105,11 +114,10 @@ impl Column {
         Self { left: self.left.min(other.left), right: self.right.max(other.right) }
     }
 
-    /// Whether a line is broken only because the column ends.
-    pub fn fills(self, line: &Line) -> bool {
-        // A word, a figure or a mark that may not start a line moves to the next with what stands before it.
+    /// Whether a line is broken only because the column ends: what `next` starts with would not have fitted in it.
+    pub fn is_filled(self, line: &Line, next: &Line) -> bool {
         let is_short = line.area.right + line.size * 9 / 10 < self.right;
-        line.area.right + line.size * 5 / 2 >= self.right && !(is_short && line.ends_sentence())
+        line.area.right + next.lead() + line.size * 3 / 2 >= self.right && !(is_short && line.ends_sentence())
     }
 
     /// Whether a line starts where lines of a paragraph but its first do.
@@ -121,7 +129,7 @@ impl Column {
 /// Whether `next`, below `line` on a page, is its rest.
 pub fn goes_on(line: &Line, next: &Line, column: Column, gap: i32) -> bool {
     let distance = next.area.top - line.area.top;
-    column.fills(line)
+    column.is_filled(line, next)
         && column.resumes(next)
         && distance > 0
         && distance <= gap + line.size / 4

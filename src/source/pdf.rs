@@ -131,8 +131,7 @@ fn place(page: u32, area: Area) -> Place {
 fn between(last: &Line, next: &Line, cell: &flow::Cell) -> &'static str {
     let (Some(end), Some(start)) = (last.text.chars().next_back(), next.text.chars().next()) else { return "" };
     let is_figure = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
-    // Another digit and the usual margins would not fit beside it.
-    let is_full = last.area.width() + last.size * 3 / 5 + 11 * UNIT > cell.area.width();
+    let is_full = last.fills(cell.area);
     match (end, start) {
         _ if is_figure(end) && is_figure(start) && is_full => "",
         _ if is_figure(end) && is_figure(start) => CELL_BREAK_TEXT,

@@ -43,14 +43,18 @@ impl Cell {
 
     /// Whether the text of `lower`, a cell of the next page, may be the rest of the text of this one.
     fn goes_on_in(&self, lower: &Cell) -> bool {
-        // Another character and the usual margins would not fit beside the last line.
+        let is_figure = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ',');
+        if let (Some(last), true) = (self.lines.last(), is_figure(&self.text()) && is_figure(&lower.text())) {
+            return last.fills(self.area);
+        }
+        // Another character and the usual margins would not fit beside a line; the last may be shorter.
         let fills = |line: &Line| line.area.width() + line.size * 3 / 2 + 11 * UNIT >= self.area.width();
         let rest = lower.text();
         // A label with a number is a label of its own.
         let mut start = rest.trim_start_matches(['（', '(']).chars();
         let is_number = start.next().is_some_and(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
         let starts_anew = is_number && (rest.starts_with(['（', '(']) || start.next().is_some_and(|c| "、.．".contains(c)));
-        self.lines.last().is_some_and(fills) && !starts_anew
+        self.lines.iter().any(fills) && rest.contains(char::is_alphabetic) && !starts_anew
     }
 
     fn text(&self) -> String {
@@ -200,7 +204,7 @@ fn resumes(
     }
     last_column.is_some_and(|above| above.is_filled(last, line) && !last.ends_sentence())
         && column.resumes(line)
-        && (last.size - line.size).abs() * 8 <= last.size
+        && (last.size - line.size).abs() * 16 <= last.size
 }
 
 /// Whether two tables, of which one ends a page and the other starts the next, are as wide and stand under each other.
@@ -290,7 +294,11 @@ fn cut(above: &Table, first: &[Cell]) -> Option<Cut> {
     // Beside cells of its own, only a header goes on: figures there are a row of their own.
     let is_header = own().all(|(upper, lower)| is_label(upper) && is_label(lower));
     let is_whole = own().all(is_one) && (cut == Cut::Row || is_header);
-    (is_whole && own().any(|(upper, lower)| upper.is_blank() != lower.is_blank())).then_some(cut)
+    let is_parted = own().any(|(upper, lower)| upper.is_blank() != lower.is_blank());
+    let are_words = |(upper, lower): &&(&Cell, &Cell)| has_words(upper) && has_words(lower);
+    let are_blank = |(upper, lower): &(&Cell, &Cell)| upper.is_blank() && lower.is_blank();
+    let is_wrapped = own().any(|pair| are_words(&pair)) && own().all(|pair| are_words(&pair) || are_blank(pair));
+    (is_whole && (is_parted || is_wrapped)).then_some(cut)
 }
 
 /// The cell that reaches the last row above a cell of the next page, as wide as that.

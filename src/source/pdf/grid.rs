@@ -123,7 +123,25 @@ fn edges(strokes: &[Stroke], places: &[i32], crossing: &[i32]) -> Vec<Vec<bool>>
     places.iter().map(stretches).collect()
 }
 
+/// Adds the edges that a table lacks where a page break goes through it: upright lines that run on end in nothing.
+fn closed(level: &[Stroke], upright: &[Stroke]) -> Option<Vec<Stroke>> {
+    let (start, end) = (upright.iter().map(|line| line.at).min()?, upright.iter().map(|line| line.at).max()?);
+    let (first, last) = (level.iter().map(|line| line.at).min()?, level.iter().map(|line| line.at).max()?);
+    let top = upright.iter().map(|line| line.start).min()?;
+    let bottom = upright.iter().map(|line| line.end).max()?;
+    let run_on = |is_on: &dyn Fn(&&Stroke) -> bool| upright.iter().filter(is_on).count() > 1;
+    let mut level = level.to_vec();
+    if run_on(&|line| line.start + 2 * NEAR < first) {
+        level.push(Stroke { at: top, start, end });
+    }
+    if run_on(&|line| line.end - 2 * NEAR > last) {
+        level.push(Stroke { at: bottom, start, end });
+    }
+    Some(level)
+}
+
 fn grid(level: &[Stroke], upright: &[Stroke]) -> Option<Grid> {
+    let level = &closed(level, upright)?;
     let (ys, xs) = (clustered(level), clustered(upright));
     let (rows, columns) = (ys.len().checked_sub(1)?, xs.len().checked_sub(1)?);
     // A frame around text is no table.

@@ -1,6 +1,6 @@
 //! Characters to lines, and lines to paragraphs.
 
-use super::page::{Area, Glyph};
+use super::page::{Area, Glyph, UNIT};
 
 /// A line of text.
 #[derive(Clone, Debug)]
@@ -21,6 +21,11 @@ impl Line {
         let marks = self.text.chars().skip(narrow).take_while(|c| "），。、；：！？》”’%".contains(*c)).count();
         let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX / 64).min(64);
         (count(narrow) * self.size * 6 / 10 + count(marks) * self.size).max(self.size)
+    }
+
+    /// Whether another digit and the usual margins would not fit beside the line in its cell.
+    pub fn fills(&self, cell: Area) -> bool {
+        self.area.width() + self.size * 3 / 5 + 11 * UNIT > cell.width()
     }
 
     /// Whether the line ends with a stop.
@@ -129,11 +134,13 @@ impl Column {
 /// Whether `next`, below `line` on a page, is its rest.
 pub fn goes_on(line: &Line, next: &Line, column: Column, gap: i32) -> bool {
     let distance = next.area.top - line.area.top;
+    // Titles are set larger than the lines of the text are apart.
+    let gap = if line.size * 10 > gap.saturating_mul(9) { line.size * 3 / 2 } else { gap };
     column.is_filled(line, next)
         && column.resumes(next)
         && distance > 0
         && distance <= gap + line.size / 4
-        && (line.size - next.size).abs() * 8 <= line.size
+        && (line.size - next.size).abs() * 16 <= line.size
 }
 
 /// The usual distance from one line to the next.

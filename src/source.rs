@@ -9,6 +9,7 @@ pub mod kind;
 mod lines;
 mod markdown;
 mod markup;
+mod mhtml;
 mod ods;
 mod package;
 mod pdf;
@@ -18,6 +19,7 @@ mod sheet;
 mod signature;
 mod text;
 pub mod walk;
+mod xls;
 mod xlsx;
 
 use std::borrow::Cow;
@@ -124,9 +126,12 @@ impl Source {
     /// # Errors
     /// Says why the bytes cannot be read.
     pub fn decode(path: &Path, bytes: Vec<u8>, format: Option<&'static Format>) -> Result<Self, SourceError> {
-        let told = match format {
-            Some(format) => Some(format),
-            None => signature::read(&bytes)?,
+        let (told, bytes) = match format {
+            Some(format) => (Some(format), bytes),
+            None => match mhtml::page(&bytes) {
+                Some(page) => (Some(&html::FORMAT), page),
+                None => (signature::read(&bytes)?, bytes),
+            },
         };
         let named = told.or_else(|| kind::by_name(path));
         if let Some(format) = told

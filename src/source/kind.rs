@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::content::Content;
 use super::refusal::Refusal;
-use super::{csv, docx, html, markdown, ods, pdf, text, xlsx};
+use super::{csv, docx, html, markdown, ods, pdf, text, xls, xlsx};
 
 /// A format that tieout reads. Adding one is a file in this folder and a line in [`FORMATS`].
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub enum Reads {
 }
 
 /// Every format that tieout reads.
-pub const FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &html::FORMAT, &csv::FORMAT, &docx::FORMAT, &xlsx::FORMAT, &ods::FORMAT, &pdf::FORMAT];
+pub const FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &html::FORMAT, &csv::FORMAT, &docx::FORMAT, &xlsx::FORMAT, &xls::FORMAT, &ods::FORMAT, &pdf::FORMAT];
 
 /// The extension of a file in lower case, or nothing.
 pub fn extension(path: &Path) -> String {

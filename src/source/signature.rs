@@ -3,7 +3,7 @@
 use super::kind::Format;
 use super::package::Package;
 use super::refusal::Refusal;
-use super::{docx, ods, pdf, xlsx};
+use super::{docx, ods, pdf, xls, xlsx};
 
 /// The format that the bytes themselves say; `None` for text, which has no signature.
 ///
@@ -12,6 +12,12 @@ use super::{docx, ods, pdf, xlsx};
 pub fn read(bytes: &[u8]) -> Result<Option<&'static Format>, Refusal> {
     if bytes.starts_with(b"PK\x03\x04") {
         return zipped(bytes).map(Some);
+    }
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return xls::compound(bytes).map(Some);
+    }
+    if bytes.starts_with(b"{\\rtf") {
+        return Err(Refusal::Unsupported { what: "rich text (RTF)", instead: "save it as .docx" });
     }
     // Some producers write a few bytes before it; a text may speak of it.
     let head = bytes.get(..1024).unwrap_or(bytes);

@@ -1,5 +1,6 @@
 //! Bytes in, decoded text and flat marks out. One file a format; no word of any report's language or domain.
 
+pub mod archive;
 pub mod content;
 mod csv;
 pub mod decode;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::gitignore::GitignoreBuilder;
 
+use super::archive::{self, Member};
 use super::kind::{self, Format};
 use super::{Source, SourceError};
 
@@ -22,12 +23,14 @@ pub struct Candidate {
     pub named: bool,
     /// The format that it is to be read as; without one, what it is is told by its bytes and its name.
     pub format: Option<&'static Format>,
+    /// The archive that it is in, if it is in one.
+    member: Option<Member>,
 }
 
 impl Candidate {
     /// A file at a path.
     pub fn new(path: PathBuf, named: bool) -> Self {
-        Self { path, named, format: None }
+        Self { path, named, format: None, member: None }
     }
 
     /// Reads the file.
@@ -35,7 +38,10 @@ impl Candidate {
     /// # Errors
     /// Says why it cannot be read.
     pub fn read(&self) -> Result<Source, SourceError> {
-        Source::read_as(&self.path, self.format)
+        match &self.member {
+            Some(member) => member.read(&self.path, self.format),
+            None => Source::read_as(&self.path, self.format),
+        }
     }
 }
 
@@ -82,6 +88,8 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
             folders.push(path);
         } else if is_tieout_ignored(path) {
             found.skip(format!("in {IGNORE_FILE}"));
+        } else if kind::extension(path) == archive::EXTENSION {
+            found.archive(path.clone(), true);
         } else {
             found.candidates.push(Candidate::new(path.clone(), true));
         }
@@ -147,10 +155,33 @@ impl Found {
         let extension = kind::extension(&path);
         if extension.is_empty() {
             self.skip("without extension");
+        } else if extension == archive::EXTENSION {
+            self.archive(path, false);
         } else if kind::by_name(&path).is_none() {
             self.skip(extension);
         } else {
             self.candidates.push(Candidate::new(path, false));
+        }
+    }
+
+    /// The files in an archive are met on the walk, as those in a folder are. One that cannot be entered is told when its
+    /// turn comes to be read.
+    fn archive(&mut self, path: PathBuf, named: bool) {
+        let Ok(members) = archive::members(&path) else {
+            self.candidates.push(Candidate::new(path, named));
+            return;
+        };
+        for (path, member) in members {
+            let extension = kind::extension(&path);
+            if extension == archive::EXTENSION {
+                self.skip("zip in a zip");
+            } else if extension.is_empty() {
+                self.skip("without extension");
+            } else if kind::by_name(&path).is_none() {
+                self.skip(extension);
+            } else {
+                self.candidates.push(Candidate { member: Some(member), ..Candidate::new(path, false) });
+            }
         }
     }
 

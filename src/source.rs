@@ -22,6 +22,7 @@ mod text;
 pub mod walk;
 mod xls;
 mod xlsx;
+mod xml;
 
 use std::borrow::Cow;
 use std::fs::File;

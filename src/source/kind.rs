@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::content::Content;
 use super::refusal::Refusal;
-use super::{csv, docx, html, markdown, ods, pdf, text, xls, xlsx};
+use super::{csv, docx, html, markdown, ods, pdf, text, xls, xlsx, xml};
 
 /// A format that tieout reads. Adding one is a file in this folder and a line in [`FORMATS`].
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub enum Reads {
 }
 
 /// Every format that tieout reads.
-pub const FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &html::FORMAT, &csv::FORMAT, &docx::FORMAT, &xlsx::FORMAT, &xls::FORMAT, &ods::FORMAT, &pdf::FORMAT];
+pub const FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &html::FORMAT, &csv::FORMAT, &xml::FORMAT, &docx::FORMAT, &xlsx::FORMAT, &xls::FORMAT, &ods::FORMAT, &pdf::FORMAT];
 
 /// The extension of a file in lower case, or nothing.
 pub fn extension(path: &Path) -> String {
@@ -53,7 +53,7 @@ pub fn by_name(path: &Path) -> Option<&'static Format> {
 /// The format of decoded text: what the name says, unless the text is plainly something else.
 pub fn by_content(named: &'static Format, decoded: &str) -> Option<&'static Format> {
     let is_text = matches!(named.read, Reads::Text(_));
-    let may_be_page = named.name == text::FORMAT.name || !is_text;
+    let may_be_page = [text::FORMAT.name, xml::FORMAT.name].contains(&named.name) || !is_text;
     if may_be_page && is_page(decoded) { Some(&html::FORMAT) } else { is_text.then_some(named) }
 }
 

@@ -76,11 +76,6 @@ impl<'x> Markup<'x> {
         Self { reader, format, depth: 0 }
     }
 
-    /// Offset of the next piece in the text.
-    pub fn position(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
-    }
-
     /// The next piece.
     ///
     /// # Errors

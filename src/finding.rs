@@ -178,8 +178,7 @@ pub fn report(
     }
     findings.extend(maker.unbound().into_iter().chain(maker.pictures()).chain(maker.remarks()));
     findings.sort_by(|a, b| {
-        let place =
-            |finding: &Finding| finding.primary.as_ref().map(|primary| (primary.span, primary.inner));
+        let place = |finding: &Finding| finding.primary.as_ref().map(|primary| (primary.span, primary.inner));
         (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
     });
     number_alike(&mut findings);

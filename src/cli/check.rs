@@ -9,8 +9,8 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 
 use super::Status;
-use super::linters::Linters;
 use super::kind;
+use super::linters::Linters;
 use super::packs::PackArgs;
 use tell::Teller;
 use tieout::finding::Level;

@@ -275,9 +275,7 @@ fn stretches(text: &str, paragraph: Span, spots: &[Spot<'_>]) -> Vec<String> {
         let after = if window.end < line.len() { "…" } else { "" };
         lines.push(format!("{before}{shown}{after}"));
         let mut marks: Vec<(usize, String, String)> = Vec::new();
-        for (spot, (range, message, _)) in
-            spots.iter().zip(&labels).skip(members.start).take(members.len())
-        {
+        for (spot, (range, message, _)) in spots.iter().zip(&labels).skip(members.start).take(members.len()) {
             let lead = plain(line.get(window.start..range.start).unwrap_or_default());
             let width = plain(line.get(range.clone()).unwrap_or_default()).width();
             marks.push((before.width() + lead.width(), spot.underline(width), plain(message)));

@@ -33,7 +33,7 @@ struct PositionJson<'f> {
     length: Option<usize>,
     text: &'f str,
     locator: Option<&'f str>,
-    #[serde(rename = "box", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "box")]
     edges: Option<[u32; 4]>,
     message: &'f str,
 }

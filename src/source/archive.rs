@@ -59,7 +59,8 @@ pub fn members(path: &Path) -> Result<Vec<(PathBuf, Member)>, SourceError> {
 
 /// A name in an archive: in UTF-8, or as Windows writes it in Chinese.
 fn name(raw: &[u8]) -> String {
-    let name = String::from_utf8(raw.to_vec()).unwrap_or_else(|error| GB18030.decode(error.as_bytes()).0.into_owned());
+    let name = String::from_utf8(raw.to_vec())
+        .unwrap_or_else(|error| GB18030.decode(error.as_bytes()).0.into_owned());
     name.replace('\\', "/").trim_start_matches('/').to_owned()
 }
 

@@ -5,7 +5,8 @@ use super::kind::{Format, Reads};
 use super::place::Span;
 
 /// Values parted by commas, semicolons or tabs.
-pub const FORMAT: Format = Format { name: "csv", extensions: &["csv", "tsv", "tab"], read: Reads::Text(read) };
+pub const FORMAT: Format =
+    Format { name: "csv", extensions: &["csv", "tsv", "tab"], read: Reads::Text(read) };
 
 /// Bytes of a file that are looked at for its dialect.
 const SAMPLE: usize = 64 * 1024;
@@ -85,7 +86,8 @@ fn delimiter(source: &str) -> char {
     let score = |delimiter: char| {
         let records = records(sample, delimiter);
         let parted = records.iter().filter(|record| record.len() > 1).count();
-        let alike = records.windows(2).filter(|pair| matches!(pair, [a, b] if a.len() > 1 && a.len() == b.len()));
+        let alike =
+            records.windows(2).filter(|pair| matches!(pair, [a, b] if a.len() > 1 && a.len() == b.len()));
         parted + 2 * alike.count()
     };
     // Of delimiters that part as well, the first: `max_by_key` takes the last.
@@ -216,7 +218,9 @@ mod tests {
                 Mark::Text { span, .. } => out += &format!("¶{}", span.of(&content.text)),
                 Mark::TableStart(_) => out.push('['),
                 Mark::RowStart => out.push('/'),
-                Mark::Cell { span, .. } => out += &format!("{},", span.of(&content.text).replace(CELL_BREAK, "~")),
+                Mark::Cell { span, .. } => {
+                    out += &format!("{},", span.of(&content.text).replace(CELL_BREAK, "~"))
+                }
                 Mark::TableEnd => out.push(']'),
                 Mark::Picture(_) => {}
             }

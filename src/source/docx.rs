@@ -124,7 +124,12 @@ impl Writer {
         }
         // Such a table only lays out the page.
         if cells().any(|cell| has_table(cell) || holds_prose(cell)) {
-            for (row, cell) in table.rows.iter().enumerate().flat_map(|(row, cells)| cells.iter().map(move |cell| (row, cell))) {
+            for (row, cell) in table
+                .rows
+                .iter()
+                .enumerate()
+                .flat_map(|(row, cells)| cells.iter().map(move |cell| (row, cell)))
+            {
                 for block in &cell.blocks {
                     match block {
                         Block::Paragraph(paragraph) => {

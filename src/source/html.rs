@@ -12,7 +12,11 @@ use super::kind::{Format, Reads};
 use super::place::Span;
 
 /// HTML files.
-pub const FORMAT: Format = Format { name: "html", extensions: &["html", "htm", "xhtml", "shtml", "mht", "mhtml"], read: Reads::Text(read) };
+pub const FORMAT: Format = Format {
+    name: "html",
+    extensions: &["html", "htm", "xhtml", "shtml", "mht", "mhtml"],
+    read: Reads::Text(read),
+};
 
 fn read(source: &str) -> Content<'_> {
     let mut builder = ContentBuilder::with_capacity(source.len() / 2);

@@ -28,7 +28,18 @@ pub enum Reads {
 }
 
 /// Every format that tieout reads.
-pub const FORMATS: &[&Format] = &[&text::FORMAT, &markdown::FORMAT, &html::FORMAT, &csv::FORMAT, &xml::FORMAT, &docx::FORMAT, &xlsx::FORMAT, &xls::FORMAT, &ods::FORMAT, &pdf::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &text::FORMAT,
+    &markdown::FORMAT,
+    &html::FORMAT,
+    &csv::FORMAT,
+    &xml::FORMAT,
+    &docx::FORMAT,
+    &xlsx::FORMAT,
+    &xls::FORMAT,
+    &ods::FORMAT,
+    &pdf::FORMAT,
+];
 
 /// The extension of a file in lower case, or nothing.
 pub fn extension(path: &Path) -> String {

@@ -11,7 +11,8 @@ use super::place::Span;
 use super::{html, lines, text};
 
 /// Markdown files.
-pub const FORMAT: Format = Format { name: "markdown", extensions: &["md", "markdown", "mdown", "mkd"], read: Reads::Text(read) };
+pub const FORMAT: Format =
+    Format { name: "markdown", extensions: &["md", "markdown", "mdown", "mkd"], read: Reads::Text(read) };
 
 fn read(source: &str) -> Content<'_> {
     let mut builder = ContentBuilder::with_capacity(source.len());

@@ -87,7 +87,10 @@ impl<'x> Markup<'x> {
                 Event::Start(start) => {
                     self.depth += 1;
                     if self.depth > MAX_DEPTH {
-                        return Err(Refusal::TooMuch { limit: MAX_DEPTH, what: "elements within each other" });
+                        return Err(Refusal::TooMuch {
+                            limit: MAX_DEPTH,
+                            what: "elements within each other",
+                        });
                     }
                     Piece::Start(Tag(start))
                 }

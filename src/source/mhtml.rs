@@ -41,9 +41,13 @@ fn part(bytes: &[u8], depth: usize) -> Option<Vec<u8>> {
 fn split_header(bytes: &[u8]) -> Option<(String, &[u8])> {
     const LONGEST_HEADER: usize = 16 * 1024;
     let head = bytes.get(..LONGEST_HEADER).unwrap_or(bytes);
-    let ends = [memmem::find(head, b"\r\n\r\n").map(|at| (at, 4)), memmem::find(head, b"\n\n").map(|at| (at, 2))];
+    let ends =
+        [memmem::find(head, b"\r\n\r\n").map(|at| (at, 4)), memmem::find(head, b"\n\n").map(|at| (at, 2))];
     let (end, width) = ends.into_iter().flatten().min()?;
-    let header = String::from_utf8_lossy(head.get(..end)?).replace("\r\n", "\n").replace("\n\t", " ").replace("\n ", " ");
+    let header = String::from_utf8_lossy(head.get(..end)?)
+        .replace("\r\n", "\n")
+        .replace("\n\t", " ")
+        .replace("\n ", " ");
     Some((header, bytes.get(end + width..)?))
 }
 

@@ -27,7 +27,8 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
         return Err(Refusal::Locked);
     }
     let xml = package.part(MAIN_PART)?.ok_or_else(|| Refusal::damaged(FORMAT_NAME, "it has no content"))?;
-    let mut reader = Reader { markup: Markup::new(&xml, FORMAT_NAME), bordered: BTreeSet::new(), hidden: BTreeSet::new() };
+    let mut reader =
+        Reader { markup: Markup::new(&xml, FORMAT_NAME), bordered: BTreeSet::new(), hidden: BTreeSet::new() };
     let sheets = reader.sheets()?;
     let mut builder = ContentBuilder::default();
     sheet::write(&sheets, &mut builder)?;
@@ -64,9 +65,10 @@ impl Reader<'_> {
             match tag.name() {
                 "style" => style = tag.attribute("name").unwrap_or_default(),
                 "table-cell-properties" => {
-                    const BORDERS: [&str; 5] = ["border", "border-left", "border-right", "border-top", "border-bottom"];
+                    const BORDERS: [&str; 5] =
+                        ["border", "border-left", "border-right", "border-top", "border-bottom"];
                     let is_drawn = |name: &&str| tag.attribute(name).is_some_and(|border| border != "none");
-                    if BORDERS.iter().any(|name| is_drawn(name)) {
+                    if BORDERS.iter().any(is_drawn) {
                         self.bordered.insert(style.clone());
                     }
                 }
@@ -75,7 +77,8 @@ impl Reader<'_> {
                 }
                 "table" => {
                     let mut sheet = Sheet::new(&tag.attribute("name").unwrap_or_default());
-                    sheet.is_shown = !tag.attribute("style-name").is_some_and(|style| self.hidden.contains(&style));
+                    sheet.is_shown =
+                        !tag.attribute("style-name").is_some_and(|style| self.hidden.contains(&style));
                     self.sheet(&mut sheet)?;
                     sheets.push(sheet);
                 }
@@ -116,14 +119,18 @@ impl Reader<'_> {
                     let is_blank = cell.text.trim().is_empty();
                     let (rows, columns) =
                         if is_blank { (count.min(2), cell.count.min(PAPER)) } else { (count, cell.count) };
-                    for (row, column) in (0..rows).flat_map(|down| (0..columns).map(move |right| (row.saturating_add(down), column.saturating_add(right)))) {
+                    for (row, column) in (0..rows).flat_map(|down| {
+                        (0..columns)
+                            .map(move |right| (row.saturating_add(down), column.saturating_add(right)))
+                    }) {
                         if is_blank && cell.has_border {
                             sheet.draw(row, column);
                         }
                         sheet.put(row, column, cell.text.clone())?;
                     }
                     if !is_blank && cell.columns.max(cell.rows) > 1 {
-                        let (right, bottom) = (column.saturating_add(cell.columns - 1), row.saturating_add(cell.rows - 1));
+                        let (right, bottom) =
+                            (column.saturating_add(cell.columns - 1), row.saturating_add(cell.rows - 1));
                         sheet.merges.push(Merge { top: row, left: column, bottom, right });
                     }
                     if is_hidden && !is_blank {

@@ -34,7 +34,8 @@ impl<'b> Package<'b> {
             return Err(Refusal::TooMuch { limit: MAX_PARTS, what: "parts" });
         }
         let names = zip.file_names().enumerate();
-        let names = names.filter_map(|(number, name)| Some((name.ok()?.replace('\\', "/"), number))).collect();
+        let names =
+            names.filter_map(|(number, name)| Some((name.ok()?.replace('\\', "/"), number))).collect();
         Ok(Self { zip, names, format, left: MAX_UNPACKED << 20 })
     }
 

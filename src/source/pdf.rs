@@ -129,7 +129,9 @@ fn place(page: u32, area: Area) -> Place {
 
 /// What parts two lines of a cell. Most are parted by its width only; figures may be two, or one too long for the cell.
 fn between(last: &Line, next: &Line, cell: &flow::Cell) -> &'static str {
-    let (Some(end), Some(start)) = (last.text.chars().next_back(), next.text.chars().next()) else { return "" };
+    let (Some(end), Some(start)) = (last.text.chars().next_back(), next.text.chars().next()) else {
+        return "";
+    };
     let is_figure = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
     let is_full = last.fills(cell.area);
     match (end, start) {
@@ -168,7 +170,8 @@ impl Writer {
 
     fn table(&mut self, table: &Table) {
         let cells = || table.rows.iter().flatten();
-        let length = |cell: &flow::Cell| cell.lines.iter().map(|line| line.text.chars().count()).sum::<usize>();
+        let length =
+            |cell: &flow::Cell| cell.lines.iter().map(|line| line.text.chars().count()).sum::<usize>();
         if cells().any(|cell| length(cell) > LONG_CELL) {
             for cell in cells() {
                 let lines: Vec<Placed> = cell.lines.iter().map(|line| (cell.page, line.clone())).collect();

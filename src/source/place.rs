@@ -119,9 +119,10 @@ impl Place {
     /// The place that covers this one and `other`, where one box on a page can.
     pub(super) fn join(self, other: &Place) -> Place {
         match (self, other) {
-            (Place::Page { page, edges: [l, t, r, b] }, Place::Page { page: same, edges: [l2, t2, r2, b2] })
-                if page == *same =>
-            {
+            (
+                Place::Page { page, edges: [l, t, r, b] },
+                Place::Page { page: same, edges: [l2, t2, r2, b2] },
+            ) if page == *same => {
                 Place::Page { page, edges: [l.min(*l2), t.min(*t2), r.max(*r2), b.max(*b2)] }
             }
             (place, _) => place,

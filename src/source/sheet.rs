@@ -113,14 +113,16 @@ pub fn write(sheets: &[Sheet], builder: &mut ContentBuilder) -> Result<(), Refus
 
 fn remarks(sheet: &Sheet, builder: &mut ContentBuilder) {
     let hidden = |row: u32, column: u32| {
-        let is_hidden_column = sheet.hidden_columns.iter().any(|&(first, last)| (first..=last).contains(&column));
+        let is_hidden_column =
+            sheet.hidden_columns.iter().any(|&(first, last)| (first..=last).contains(&column));
         is_hidden_column || sheet.hidden_rows.contains(&row)
     };
     let mut hidden = sheet.cells.keys().filter(|&&(row, column)| hidden(row, column));
     if let Some(&(row, column)) = hidden.next() {
         let count = hidden.count() + 1;
         builder.spot(sheet.place(row, column));
-        let message = format!("{count} cells of sheet {} are in hidden rows or columns; they were read", sheet.name);
+        let message =
+            format!("{count} cells of sheet {} are in hidden rows or columns; they were read", sheet.name);
         builder.remark(message, false);
         builder.push("\n");
     }
@@ -201,7 +203,8 @@ impl<'s> Layout<'s> {
 
     /// Whether a row is running text below or between tables.
     fn is_note(&self, row: u32) -> bool {
-        let is_long = |text: &str| text.chars().nth(LONGEST_LABEL).is_some() || text.trim_end().ends_with('。');
+        let is_long =
+            |text: &str| text.chars().nth(LONGEST_LABEL).is_some() || text.trim_end().ends_with('。');
         self.is_single(row) && self.cells(row).any(|(_, text)| is_long(text))
     }
 
@@ -233,7 +236,12 @@ impl<'s> Layout<'s> {
         }
     }
 
-    fn write_table(&self, rows: &[u32], builder: &mut ContentBuilder, written: &mut usize) -> Result<(), Refusal> {
+    fn write_table(
+        &self,
+        rows: &[u32],
+        builder: &mut ContentBuilder,
+        written: &mut usize,
+    ) -> Result<(), Refusal> {
         let cells = rows.iter().flat_map(|&row| self.cells(row).map(|(column, _)| (column, column)));
         let merged = rows.iter().flat_map(|&row| self.merges(row)).map(|merge| (merge.left, merge.right));
         let bounds = cells.chain(merged).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -248,7 +256,8 @@ impl<'s> Layout<'s> {
             builder.marks.push(Mark::RowStart);
             let mut column = left;
             while column <= right {
-                let merge = self.merges(row).iter().find(|merge| (merge.left..=merge.right).contains(&column));
+                let merge =
+                    self.merges(row).iter().find(|merge| (merge.left..=merge.right).contains(&column));
                 let (span, is_here) = match merge {
                     Some(merge) => (*merge, (merge.top, merge.left) == (row, column)),
                     None => (Merge { top: row, left: column, bottom: row, right: column }, true),
@@ -264,7 +273,9 @@ impl<'s> Layout<'s> {
     }
 
     fn write_cell(&self, span: Merge, builder: &mut ContentBuilder) {
-        let count = |first: u32, last: u32| u16::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or(u16::MAX);
+        let count = |first: u32, last: u32| {
+            u16::try_from(last.saturating_sub(first).saturating_add(1)).unwrap_or(u16::MAX)
+        };
         builder.spot(self.sheet.place(span.top, span.left));
         let start = builder.position();
         let text = self.sheet.cells.get(&(span.top, span.left)).map(String::as_str).unwrap_or_default();

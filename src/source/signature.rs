@@ -49,5 +49,8 @@ fn zipped(bytes: &[u8]) -> Result<&'static Format, Refusal> {
         }
         _ => {}
     }
-    Err(Refusal::Unsupported { what: "a zip of files", instead: "give it the extension .zip to have them read" })
+    Err(Refusal::Unsupported {
+        what: "a zip of files",
+        instead: "give it the extension .zip to have them read",
+    })
 }

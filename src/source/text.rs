@@ -13,7 +13,12 @@ pub const FORMAT: Format = Format { name: "text", extensions: &["txt", "text"], 
 
 /// Reads plain text.
 pub fn read(source: &str) -> Content<'_> {
-    Content { text: Cow::Borrowed(source), origin: Origin::default(), marks: marks(source, 0..source.len()), remarks: Vec::new() }
+    Content {
+        text: Cow::Borrowed(source),
+        origin: Origin::default(),
+        marks: marks(source, 0..source.len()),
+        remarks: Vec::new(),
+    }
 }
 
 /// What a line of plain text is, by itself.

@@ -235,8 +235,15 @@ impl Globals {
         Ok(())
     }
 
-    fn put(&self, sheet: &mut Sheet, (row, column): (u32, u32), style: u16, text: String) -> Result<(), Refusal> {
-        if text.trim().is_empty() && self.styles.get(usize::from(style)).is_some_and(|style| style.has_border) {
+    fn put(
+        &self,
+        sheet: &mut Sheet,
+        (row, column): (u32, u32),
+        style: u16,
+        text: String,
+    ) -> Result<(), Refusal> {
+        if text.trim().is_empty() && self.styles.get(usize::from(style)).is_some_and(|style| style.has_border)
+        {
             sheet.draw(row, column);
         }
         sheet.put(row, column, text)

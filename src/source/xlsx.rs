@@ -24,7 +24,8 @@ const MAX_MERGES: usize = 200_000;
 
 fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let mut package = Package::open(bytes, FORMAT_NAME)?;
-    let workbook = package.part(MAIN_PART)?.ok_or_else(|| Refusal::damaged(FORMAT_NAME, "it has no workbook"))?;
+    let workbook =
+        package.part(MAIN_PART)?.ok_or_else(|| Refusal::damaged(FORMAT_NAME, "it has no workbook"))?;
     let (listed, is_1904) = listed(&workbook)?;
     let targets = match package.part("xl/_rels/workbook.xml.rels")? {
         Some(xml) => targets(&xml)?,
@@ -76,7 +77,9 @@ fn listed(workbook: &str) -> Result<(Vec<Listed>, bool), Refusal> {
             id: tag.attribute("id").unwrap_or_default(),
             is_shown: tag.attribute("state").is_none_or(|state| state == "visible"),
         }),
-        "workbookPr" => is_1904 = tag.attribute("date1904").is_some_and(|value| value != "0" && value != "false"),
+        "workbookPr" => {
+            is_1904 = tag.attribute("date1904").is_some_and(|value| value != "0" && value != "false")
+        }
         _ => {}
     })?;
     Ok((sheets, is_1904))
@@ -85,7 +88,9 @@ fn listed(workbook: &str) -> Result<(Vec<Listed>, bool), Refusal> {
 fn targets(xml: &str) -> Result<BTreeMap<String, String>, Refusal> {
     let mut targets = BTreeMap::new();
     each(xml, |tag| {
-        if let ("Relationship", Some(id), Some(target)) = (tag.name(), tag.attribute("Id"), tag.attribute("Target")) {
+        if let ("Relationship", Some(id), Some(target)) =
+            (tag.name(), tag.attribute("Id"), tag.attribute("Target"))
+        {
             targets.insert(id, target);
         }
     })?;
@@ -189,7 +194,8 @@ impl Context {
                 Piece::Finish => return Ok(()),
                 _ => continue,
             };
-            let is_hidden = || tag.attribute("hidden").is_some_and(|hidden| hidden == "1" || hidden == "true");
+            let is_hidden =
+                || tag.attribute("hidden").is_some_and(|hidden| hidden == "1" || hidden == "true");
             match tag.name() {
                 "row" => {
                     row = tag.number("r").map_or(row + 1, |number: u32| number).clamp(1, 1 << 20);
@@ -280,8 +286,11 @@ fn unescaped(text: &str) -> String {
 fn cell_name(name: &str) -> Option<(u32, u32)> {
     let name = name.trim().trim_start_matches('$');
     let letters = name.len() - name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
-    let (letters, digits) = name.split_at_checked(letters).filter(|(letters, _)| (1..=3).contains(&letters.len()))?;
-    let column = letters.bytes().fold(0_u32, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let (letters, digits) =
+        name.split_at_checked(letters).filter(|(letters, _)| (1..=3).contains(&letters.len()))?;
+    let column = letters
+        .bytes()
+        .fold(0_u32, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
     let row: u32 = digits.trim_start_matches('$').parse().ok().filter(|row| (1..=1 << 20).contains(row))?;
     Some((row - 1, column - 1))
 }

@@ -335,7 +335,8 @@ mod tests {
 
     #[test]
     fn entities_of_the_document_are_not_expanded() {
-        let source = "<!DOCTYPE r [<!ENTITY e \"x\"><!ENTITY f SYSTEM \"file:///etc/passwd\">]><r><a>&e;&f;</a></r>";
+        let source =
+            "<!DOCTYPE r [<!ENTITY e \"x\"><!ENTITY f SYSTEM \"file:///etc/passwd\">]><r><a>&e;&f;</a></r>";
         assert_eq!(sketch(source), "¶1r[/a,&e;&f;,]");
     }
 

@@ -144,7 +144,9 @@ impl<'s> Bodies<'s> {
                         }
                     }
                     // A tracked deletion, a move away, a field's code, what older programs get, phonetic guides.
-                    "del" | "moveFrom" | "instrText" | "delText" | "Fallback" | "rt" | "pPrChange" => markup.skip()?,
+                    "del" | "moveFrom" | "instrText" | "delText" | "Fallback" | "rt" | "pPrChange" => {
+                        markup.skip()?
+                    }
                     "txbxContent" => {
                         let inner = self.blocks(markup)?;
                         boxes.extend(inner);
@@ -247,7 +249,13 @@ impl<'s> Bodies<'s> {
                         let skipped: u16 = tag.number("val").unwrap_or(0).min(1000);
                         if skipped > 0 {
                             let colspan = skipped;
-                            cells.push(Cell { blocks: Vec::new(), column, colspan, rowspan: 1, merge: Merge::None });
+                            cells.push(Cell {
+                                blocks: Vec::new(),
+                                column,
+                                colspan,
+                                rowspan: 1,
+                                merge: Merge::None,
+                            });
                             column += u32::from(skipped);
                         }
                         markup.skip()?;
@@ -328,12 +336,9 @@ fn hides(markup: &mut Markup<'_>) -> Result<bool, Refusal> {
 fn inline(name: &str, tag: &Tag<'_>, paragraph: &mut Paragraph) {
     match name {
         "tab" | "ptab" => paragraph.text.push(' '),
-        "br" => {
-            if !matches!(tag.attribute("type").as_deref(), Some("page" | "column")) {
-                paragraph.text.push(LINE_BREAK);
-            }
-        }
-        "cr" => paragraph.text.push(LINE_BREAK),
+        // Breaks of pages and columns break no line.
+        "br" if matches!(tag.attribute("type").as_deref(), Some("page" | "column")) => {}
+        "br" | "cr" => paragraph.text.push(LINE_BREAK),
         "noBreakHyphen" => paragraph.text.push('-'),
         "blip" | "imagedata" => paragraph.pictures += 1,
         "sym" => {

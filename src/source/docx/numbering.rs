@@ -102,9 +102,10 @@ impl Numbering {
     fn list(&self, number: &str) -> Option<(&str, &List)> {
         let id = self.uses.get(number)?.list.as_str();
         let list = self.lists.get(id)?;
-        let linked = list.uses.as_ref().and_then(|style| {
-            self.lists.iter().find(|(_, other)| other.defines.as_ref() == Some(style))
-        });
+        let linked = list
+            .uses
+            .as_ref()
+            .and_then(|style| self.lists.iter().find(|(_, other)| other.defines.as_ref() == Some(style)));
         Some(linked.map_or((id, list), |(id, list)| (id.as_str(), list)))
     }
 
@@ -113,7 +114,8 @@ impl Numbering {
         let level = level.min(LEVELS - 1);
         let (id, list) = self.list(number)?;
         let one = self.uses.get(number)?;
-        let of = |at: usize| one.levels.get(&at).or_else(|| list.levels.get(&at)).cloned().unwrap_or_default();
+        let of =
+            |at: usize| one.levels.get(&at).or_else(|| list.levels.get(&at)).cloned().unwrap_or_default();
         let levels: Vec<Level> = (0..LEVELS).map(of).collect();
         let own_start = one.starts.get(&level).copied();
         let (id, key) = (id.to_owned(), (number.to_owned(), level));
@@ -241,8 +243,12 @@ fn read_use(markup: &mut Markup<'_>) -> Result<Use, Refusal> {
 /// A number in one of the ways of the word processor; a way that is not known is shown in figures.
 fn numeral(number: u32, format: &str) -> String {
     match format {
-        "chineseCounting" | "chineseCountingThousand" | "japaneseCounting" | "taiwaneseCounting"
-        | "taiwaneseCountingThousand" | "koreanCounting" => counting(number),
+        "chineseCounting"
+        | "chineseCountingThousand"
+        | "japaneseCounting"
+        | "taiwaneseCounting"
+        | "taiwaneseCountingThousand"
+        | "koreanCounting" => counting(number),
         "ideographDigital" | "taiwaneseDigital" | "japaneseDigitalTenThousand" | "koreanDigital2" => {
             digits(number, &['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'])
         }
@@ -315,12 +321,12 @@ fn counting(number: u32) -> String {
     let mut shown = String::new();
     let mut has_gap = false;
     for (at, unit) in [(1000, "千"), (100, "百"), (10, "十"), (1, "")] {
-        if number / at % 10 == 0 {
+        if (number / at).is_multiple_of(10) {
             has_gap = !shown.is_empty();
             continue;
         }
         if std::mem::take(&mut has_gap) {
-            shown.push_str("零");
+            shown.push('零');
         }
         if !(at == 10 && shown.is_empty() && number / at % 10 == 1) {
             shown.push_str(digit(at));

@@ -61,7 +61,10 @@ impl Styles {
                 "name" => {
                     let name = value().unwrap_or_default().to_lowercase();
                     style.look.is_contents = name.starts_with("toc ") || name == "table of contents";
-                    let level = name.strip_prefix("heading ").and_then(|level| level.trim().parse().ok());
+                    let level = match name.as_str() {
+                        "title" => Some(1),
+                        name => name.strip_prefix("heading ").and_then(|level| level.trim().parse().ok()),
+                    };
                     style.look.heading = style.look.heading.or(level);
                 }
                 "basedOn" => style.based_on = value(),

@@ -52,8 +52,10 @@ impl Cell {
         let rest = lower.text();
         // A label with a number is a label of its own.
         let mut start = rest.trim_start_matches(['（', '(']).chars();
-        let is_number = start.next().is_some_and(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
-        let starts_anew = is_number && (rest.starts_with(['（', '(']) || start.next().is_some_and(|c| "、.．".contains(c)));
+        let is_number =
+            start.next().is_some_and(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+        let starts_anew =
+            is_number && (rest.starts_with(['（', '(']) || start.next().is_some_and(|c| "、.．".contains(c)));
         self.lines.iter().any(fills) && rest.contains(char::is_alphabetic) && !starts_anew
     }
 
@@ -88,7 +90,9 @@ impl Page {
             // The smallest table that holds it comes first.
             let place = grids.iter().enumerate().find_map(|(index, grid)| {
                 let within = grid.area.holds(center);
-                within.then(|| grid.cells.iter().position(|cell| cell.area.holds(center)))?.map(|cell| (index, cell))
+                within
+                    .then(|| grid.cells.iter().position(|cell| cell.area.holds(center)))?
+                    .map(|cell| (index, cell))
             });
             match place.and_then(|(index, cell)| Some((held.get_mut(index)?, cell))) {
                 Some((held, cell)) => held.entry(cell).or_default().push(glyph),
@@ -156,7 +160,8 @@ pub fn items(pages: Vec<Page>) -> Vec<Item> {
         let free = page.free;
         let column = columns.get(&page.height).copied().unwrap_or_else(|| Column::of(free.iter()));
         let gap = usual_gap(&free.iter().collect::<Vec<_>>());
-        let mut parts: Vec<(i32, Part)> = free.into_iter().map(|line| (line.area.top, Part::Line(line))).collect();
+        let mut parts: Vec<(i32, Part)> =
+            free.into_iter().map(|line| (line.area.top, Part::Line(line))).collect();
         parts.extend(page.tables.into_iter().map(|(area, table)| (area.top, Part::Table(table))));
         parts.sort_by_key(|(top, _)| *top);
         let mut is_first = true;
@@ -173,7 +178,9 @@ pub fn items(pages: Vec<Page>) -> Vec<Item> {
                     }
                 }
                 Part::Table(table) => match items.last_mut() {
-                    Some(Item::Table(above)) if is_first && is_same_width(above, &table) => join(above, table),
+                    Some(Item::Table(above)) if is_first && is_same_width(above, &table) => {
+                        join(above, table)
+                    }
                     _ => items.push(Item::Table(table)),
                 },
             }
@@ -210,7 +217,8 @@ fn resumes(
 /// Whether two tables, of which one ends a page and the other starts the next, are as wide and stand under each other.
 fn is_same_width(above: &Table, below: &Table) -> bool {
     let is_near = |a: Option<&i32>, b: Option<&i32>| a.zip(b).is_some_and(|(a, b)| (a - b).abs() <= 3 * UNIT);
-    is_near(above.columns.first(), below.columns.first()) && is_near(above.columns.last(), below.columns.last())
+    is_near(above.columns.first(), below.columns.first())
+        && is_near(above.columns.last(), below.columns.last())
 }
 
 /// Gives two tables the same columns: a part of a table may lack lines that its other part has.
@@ -235,7 +243,9 @@ fn align(above: &mut Table, below: &mut Table) {
 fn join(above: &mut Table, mut below: Table) {
     align(above, &mut below);
     let is_same = |(a, b): (&Vec<Cell>, &Vec<Cell>)| {
-        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_like(b)) && a.iter().any(|cell| !cell.is_blank())
+        a.len() == b.len()
+            && a.iter().zip(b).all(|(a, b)| a.is_like(b))
+            && a.iter().any(|cell| !cell.is_blank())
     };
     let repeated = above.rows.iter().zip(&below.rows).take_while(|pair| is_same(*pair)).count();
     let mut rest = below.rows.into_iter().skip(repeated);
@@ -246,7 +256,8 @@ fn join(above: &mut Table, mut below: Table) {
         let upper = reaching(above, &lower).filter(|&place| {
             let upper = at(above, place);
             // A cell over several rows is drawn again on the next page, without its text.
-            let is_tall = upper.is_some_and(|upper| upper.rowspan > 1 && !upper.is_blank()) || lower.rowspan > 1;
+            let is_tall =
+                upper.is_some_and(|upper| upper.rowspan > 1 && !upper.is_blank()) || lower.rowspan > 1;
             cut.is_some() || (lower.is_blank() && is_tall)
         });
         match upper.and_then(|(row, index)| above.rows.get_mut(row)?.get_mut(index)) {
@@ -297,7 +308,8 @@ fn cut(above: &Table, first: &[Cell]) -> Option<Cut> {
     let is_parted = own().any(|(upper, lower)| upper.is_blank() != lower.is_blank());
     let are_words = |(upper, lower): &&(&Cell, &Cell)| has_words(upper) && has_words(lower);
     let are_blank = |(upper, lower): &(&Cell, &Cell)| upper.is_blank() && lower.is_blank();
-    let is_wrapped = own().any(|pair| are_words(&pair)) && own().all(|pair| are_words(&pair) || are_blank(pair));
+    let is_wrapped =
+        own().any(|pair| are_words(&pair)) && own().all(|pair| are_words(&pair) || are_blank(pair));
     (is_whole && (is_parted || is_wrapped)).then_some(cut)
 }
 
@@ -305,7 +317,8 @@ fn cut(above: &Table, first: &[Cell]) -> Option<Cut> {
 fn reaching(table: &Table, lower: &Cell) -> Option<(usize, usize)> {
     let height = table.rows.len();
     let (row, index) = table.rows.iter().enumerate().rev().find_map(|(row, cells)| {
-        let index = cells.iter().position(|cell| (cell.column, cell.colspan) == (lower.column, lower.colspan))?;
+        let index =
+            cells.iter().position(|cell| (cell.column, cell.colspan) == (lower.column, lower.colspan))?;
         Some((row, index))
     })?;
     at(table, (row, index)).filter(|cell| row + cell.rowspan == height).map(|_| (row, index))

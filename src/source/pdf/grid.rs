@@ -37,8 +37,10 @@ pub fn grids(drawing: &Drawing) -> Vec<Grid> {
     if level.len() > MAX_LINES || upright.len() > MAX_LINES {
         return Vec::new();
     }
-    let mut grids: Vec<Grid> =
-        connected(&level, &upright).into_iter().filter_map(|(level, upright)| grid(&level, &upright)).collect();
+    let mut grids: Vec<Grid> = connected(&level, &upright)
+        .into_iter()
+        .filter_map(|(level, upright)| grid(&level, &upright))
+        .collect();
     grids.sort_by_key(|grid| i64::from(grid.area.width()) * i64::from(grid.area.height()));
     grids
 }
@@ -150,8 +152,10 @@ fn grid(level: &[Stroke], upright: &[Stroke]) -> Option<Grid> {
     }
     let above = edges(level, &ys, &xs);
     let beside = edges(upright, &xs, &ys);
-    let has_above = |row: usize, column: usize| above.get(row).and_then(|edges| edges.get(column)) == Some(&true);
-    let has_left = |row: usize, column: usize| beside.get(column).and_then(|edges| edges.get(row)) == Some(&true);
+    let has_above =
+        |row: usize, column: usize| above.get(row).and_then(|edges| edges.get(column)) == Some(&true);
+    let has_left =
+        |row: usize, column: usize| beside.get(column).and_then(|edges| edges.get(row)) == Some(&true);
     let mut taken = vec![false; rows * columns];
     let mut cells = Vec::new();
     for row in 0..rows {

@@ -18,7 +18,8 @@ impl Line {
     fn lead(&self) -> i32 {
         let is_narrow = |c: &char| c.is_ascii() && *c != ' ';
         let narrow = self.text.chars().take_while(is_narrow).count();
-        let marks = self.text.chars().skip(narrow).take_while(|c| "），。、；：！？》”’%".contains(*c)).count();
+        let marks =
+            self.text.chars().skip(narrow).take_while(|c| "），。、；：！？》”’%".contains(*c)).count();
         let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX / 64).min(64);
         (count(narrow) * self.size * 6 / 10 + count(marks) * self.size).max(self.size)
     }
@@ -41,7 +42,11 @@ pub fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     for glyph in glyphs {
         match rows.last_mut() {
             // Raised and lowered characters belong to the line that they stand on.
-            Some(row) if row.first().is_some_and(|first| glyph.base - first.base <= first.size().max(glyph.size()) * 2 / 5) => {
+            Some(row)
+                if row.first().is_some_and(|first| {
+                    glyph.base - first.base <= first.size().max(glyph.size()) * 2 / 5
+                }) =>
+            {
                 row.push(glyph);
             }
             _ => rows.push(vec![glyph]),
@@ -82,7 +87,8 @@ fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
                 line.text.push(' ');
             }
         }
-        let is_same = last.is_some_and(|last| class(last.character) == class(character)) && !line.text.ends_with(' ');
+        let is_same =
+            last.is_some_and(|last| class(last.character) == class(character)) && !line.text.ends_with(' ');
         match line.spots.last_mut() {
             Some((_, area)) if is_same => *area = area.join(glyph.area),
             _ => line.spots.push((line.text.len(), glyph.area)),

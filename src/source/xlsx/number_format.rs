@@ -69,7 +69,9 @@ impl NumberFormat {
     pub fn show(&self, raw: &str, is_1904: bool) -> String {
         let Some(value) = decimal(raw) else { return raw.trim().to_owned() };
         let section = match (self.sections.as_slice(), value) {
-            ([_, negative, ..], value) if value.is_sign_negative() && !value.is_zero() => Some((negative, value.abs())),
+            ([_, negative, ..], value) if value.is_sign_negative() && !value.is_zero() => {
+                Some((negative, value.abs()))
+            }
             ([_, _, zero, ..], value) if value.is_zero() => Some((zero, value)),
             ([first, ..], value) => Some((first, value)),
             ([], _) => None,
@@ -148,7 +150,8 @@ impl Section {
                     section.parts.push(Part::Date(letter, count));
                 }
                 'G' | 'g' => {
-                    let rest: String = std::iter::from_fn(|| characters.next_if(char::is_ascii_alphabetic)).collect();
+                    let rest: String =
+                        std::iter::from_fn(|| characters.next_if(char::is_ascii_alphabetic)).collect();
                     if rest.eq_ignore_ascii_case("eneral") {
                         section.parts.push(Part::General);
                     }
@@ -197,7 +200,8 @@ impl Section {
             return self.date(value, is_1904).unwrap_or_else(|| plain(value));
         }
         let has_percent = self.parts.contains(&Part::Percent);
-        let value = if has_percent { value.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(value) } else { value };
+        let value =
+            if has_percent { value.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(value) } else { value };
         let mut shown = String::new();
         for part in &self.parts {
             match part {
@@ -206,9 +210,8 @@ impl Section {
                 Part::General => shown.push_str(&plain(value)),
                 Part::Date(..) => {}
                 Part::Digits { decimals, kept, has_thousands, scale } => {
-                    let thousands = (0..*scale).fold(value, |value, _| {
-                        value.checked_div(Decimal::ONE_THOUSAND).unwrap_or(value)
-                    });
+                    let thousands = (0..*scale)
+                        .fold(value, |value, _| value.checked_div(Decimal::ONE_THOUSAND).unwrap_or(value));
                     shown.push_str(&digits(thousands, *decimals, *kept, *has_thousands));
                 }
             }
@@ -224,9 +227,13 @@ impl Section {
         let days = days + if is_1904 { 1462 } else { i64::from(days < 60) };
         let (year, month, day) = civil(days - 25_569)?;
         let is_minute = |index: usize| {
-            let is = |part: Option<&Part>, letter| matches!(part, Some(Part::Date(other, _)) if *other == letter);
+            let is =
+                |part: Option<&Part>, letter| matches!(part, Some(Part::Date(other, _)) if *other == letter);
             let near = |step: usize| index.checked_sub(step).and_then(|at| self.parts.get(at));
-            is(near(2), 'h') || is(near(1), 'h') || is(self.parts.get(index + 2), 's') || is(self.parts.get(index + 1), 's')
+            is(near(2), 'h')
+                || is(near(1), 'h')
+                || is(self.parts.get(index + 2), 's')
+                || is(self.parts.get(index + 1), 's')
         };
         let mut shown = String::new();
         for (index, part) in self.parts.iter().enumerate() {

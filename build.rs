@@ -7,10 +7,6 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
-    // In a worktree HEAD is not under .git, and a path that is not there would make every build a new one.
-    if let Some(head) = git(&["rev-parse", "--git-path", "HEAD"]).filter(|head| Path::new(head).exists()) {
-        println!("cargo::rerun-if-changed={head}");
-    }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
     let mut files = Vec::new();
     gather(&root, &mut files)?;
@@ -23,9 +19,39 @@ fn main() -> io::Result<()> {
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
-    let commit = git(&["rev-parse", "--short=10", "HEAD"]).unwrap_or_default();
-    println!("cargo::rustc-env=TIEOUT_COMMIT={commit}");
+    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    match commit() {
+        Some(commit) => println!("cargo::rustc-env=TIEOUT_VERSION={version} ({commit})"),
+        None => println!("cargo::rustc-env=TIEOUT_VERSION={version}"),
+    }
     Ok(())
+}
+
+/// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.
+fn commit() -> Option<String> {
+    println!("cargo::rerun-if-env-changed=TIEOUT_COMMIT");
+    if let Some(commit) = env::var("TIEOUT_COMMIT").ok().filter(|commit| !commit.is_empty()) {
+        return Some(commit.chars().take(10).collect());
+    }
+    let packed = Path::new(".cargo_vcs_info.json");
+    if packed.exists() {
+        let text = fs::read_to_string(packed).ok()?;
+        let (_, hash) = text.split_once("\"sha1\"")?;
+        return Some(hash.chars().filter(char::is_ascii_hexdigit).take(10).collect());
+    }
+    // A repository around it, such as that of a home folder, knows nothing of it.
+    if !git(&["rev-parse", "--show-prefix"])?.is_empty() {
+        return None;
+    }
+    // HEAD names a branch, and does not change with it; its log does with every commit. A path that is not there would
+    // make every build a new one.
+    let branch = git(&["symbolic-ref", "-q", "HEAD"]);
+    for name in ["HEAD", "logs/HEAD", "packed-refs"].into_iter().chain(branch.as_deref()) {
+        if let Some(path) = git(&["rev-parse", "--git-path", name]).filter(|path| Path::new(path).exists()) {
+            println!("cargo::rerun-if-changed={path}");
+        }
+    }
+    git(&["rev-parse", "--short=10", "HEAD"])
 }
 
 fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

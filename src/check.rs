@@ -1,6 +1,8 @@
 //! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
 //! the smallest set of mistakes that explains those that cannot hold.
 
+mod alike;
+pub mod coverage;
 pub mod evaluate;
 pub mod example;
 mod explain;
@@ -76,9 +78,28 @@ pub struct Relations {
     pub undecided: usize,
 }
 
+impl Relations {
+    /// Adds the tally of another report.
+    pub fn add(&mut self, other: Relations) {
+        self.held += other.held;
+        self.failed += other.failed;
+        self.undecided += other.undecided;
+    }
+
+    fn of(&mut self, verdict: Truth) -> &mut usize {
+        match verdict {
+            Truth::Yes => &mut self.held,
+            Truth::No => &mut self.failed,
+            Truth::Unknown => &mut self.undecided,
+        }
+    }
+}
+
 /// What became of a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
+    /// It counts nothing, and is no figure: the digits of 第20条.
+    Nothing,
     /// No relation speaks of it.
     #[default]
     NoRule,
@@ -97,13 +118,20 @@ pub struct Checked {
     pub breaches: Vec<Breach>,
     /// The tally of relations.
     pub relations: Relations,
+    /// The same for each rule by number, those included that compare nothing.
+    pub by_rule: Vec<Relations>,
     /// For each figure, what became of it.
     pub states: Vec<State>,
 }
 
 /// Checks the facts of a report against the rules of its pack, as the settings say.
 pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) -> Checked {
-    let mut checked = Checked { states: vec![State::NoRule; facts.figures.len()], ..Checked::default() };
+    let state = |number| if facts.counts_nothing(FigureId(number)) { State::Nothing } else { State::NoRule };
+    let mut checked = Checked {
+        states: (0..facts.figures.len()).map(state).collect(),
+        by_rule: vec![Relations::default(); facts.pack.rules.len()],
+        ..Checked::default()
+    };
     let mut evaluator = Evaluator::new(facts, document);
     let mut is_broken = false;
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
@@ -127,26 +155,29 @@ fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
     Some(evaluator.relation(&site.instance.assert))
 }
 
+/// Whether a relation is counted. What is only there or not, or as it must be, ties nothing to anything: it is told when
+/// it is not.
+fn is_counted(site: Site<'_>, verdict: Truth) -> bool {
+    verdict == Truth::No || site.instance.compares
+}
+
 impl Checked {
     /// Counts a relation, and marks the figures that took part.
     fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
         let verdict = verdict(evaluator, site)?;
-        // What is only there or not, or as it must be, ties nothing to anything: it is told when it is not.
-        if verdict != Truth::No && !site.instance.compares {
+        if let Some(tally) = self.by_rule.get_mut(site.number) {
+            *tally.of(verdict) += 1;
+        }
+        if !is_counted(site, verdict) {
             evaluator.forget_witnesses();
             return Some(verdict);
         }
-        let (counter, state) = match verdict {
-            Truth::Yes => (&mut self.relations.held, State::Tied),
-            Truth::No => (&mut self.relations.failed, State::Undecided),
-            Truth::Unknown => (&mut self.relations.undecided, State::Undecided),
-        };
-        *counter += 1;
+        *self.relations.of(verdict) += 1;
+        let state = if verdict == Truth::Yes { State::Tied } else { State::Undecided };
         let states = &mut self.states;
         evaluator.drain_witnesses(|witness| {
-            if let Witness::Figure(id) = witness
-                && let Some(known) = states.get_mut(id.0)
-            {
+            let id = figure_of(evaluator.facts, &witness);
+            if let Some(known) = id.and_then(|id| states.get_mut(id.0)) {
                 *known = (*known).max(state);
             }
         });
@@ -198,7 +229,8 @@ impl Checked {
                 *state = State::Broken;
             }
         }
-        self.breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        let breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        self.breaches = alike::together(evaluator.facts, evaluator.document, breaches);
     }
 }
 
@@ -239,7 +271,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     if let Some(Witness::Row { form, leaf }) = witnesses.first() {
         related.extend(names::other_rows(evaluator.facts, *form, *leaf, primary.span));
     }
-    let figure = |witness: &Witness| if let Witness::Figure(id) = witness { Some(*id) } else { None };
+    let figure = |witness: &Witness| figure_of(evaluator.facts, witness);
     let relation = relation::written(evaluator, broken);
     let breach = Breach {
         rules: vec![site.number],
@@ -259,6 +291,15 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     };
     evaluator.forget_witnesses();
     Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
+}
+
+/// The figure or date that was looked at.
+fn figure_of(facts: &Facts<'_>, witness: &Witness) -> Option<FigureId> {
+    match witness {
+        Witness::Figure(id) => Some(*id),
+        Witness::Date(index) => facts.date_figure(*index),
+        _ => None,
+    }
 }
 
 /// Gives figures the names that the rule has for the parts they play.
@@ -302,7 +343,9 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
         Record::Date(index) => Witness::Date(index),
         Record::Heading(index) => Witness::Heading(index),
         Record::Section(index) => Witness::Section(index),
-        Record::Figure(id) => Witness::Figure(id),
+        Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+            Witness::Figure(evaluator.record_figure(record)?)
+        }
         Record::Cell(slot) => Witness::Figure(evaluator.facts.cell(slot)?),
         Record::Row { form, leaf } => Witness::Row { form, leaf },
         Record::Column { .. } | Record::Table(_) | Record::Line { .. } => return None,
@@ -310,13 +353,22 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
 }
 
 /// A mistake in what a report is made of often breaks more than one rule at one place: a section that is missing
-/// leaves a gap in the numbers, a label copied from another row leaves that row missing. Such breaches are one.
+/// leaves a gap in the numbers, a label copied from another row leaves that row missing. Such breaches are one, and so
+/// are those in which two rules say the same of the same figures.
 fn merge(breaches: Vec<Breach>) -> Vec<Breach> {
     let mut merged: Vec<Breach> = Vec::new();
     for breach in breaches {
         let same = |known: &&mut Breach| {
             known.is_structural && breach.is_structural && known.primary.span == breach.primary.span
         };
+        let is_said = |known: &Breach| {
+            breach.relation.is_some()
+                && (known.primary.span, &known.relation) == (breach.primary.span, &breach.relation)
+        };
+        if let Some(known) = merged.iter_mut().find(|known| is_said(known)) {
+            known.rules.extend(breach.rules);
+            continue;
+        }
         match merged.iter_mut().find(same) {
             Some(known) => {
                 known.rules.extend(
@@ -400,6 +452,10 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
                 "first row found".to_owned(),
             )
         }
+        Problem::AnotherCopy => (
+            format!("the form on {name} is there again from this row on: not checked"),
+            "this row".to_owned(),
+        ),
         Problem::OtherEdition => (
             format!("this row of the form on {name} is of another edition: not checked"),
             "this row".to_owned(),

@@ -1,11 +1,19 @@
 //! The command line: one file a subcommand.
 
+mod baseline;
 mod check;
+mod completions;
 mod explain;
 mod facts;
+mod init;
 mod linters;
 mod mistakes;
+mod new;
 mod packs;
+mod place;
+mod progress;
+mod replace;
+mod reports;
 mod rules;
 mod test;
 
@@ -16,7 +24,8 @@ use clap::{Parser, Subcommand};
 use tieout::output::safe_line;
 use tieout::source::kind::{self, Format};
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("TIEOUT_COMMIT"), ")");
+/// With the commit that it was built from, where that is known.
+const VERSION: &str = env!("TIEOUT_VERSION");
 
 /// Finds figures in reports that cannot all be true, and underlines them.
 #[derive(Parser)]
@@ -37,6 +46,8 @@ Exit status:
 enum Command {
     /// Check reports: files, folders, or `-` for standard input
     Check(check::Args),
+    /// Keep a file of findings that are known, and held back
+    Baseline(baseline::Args),
     /// Print what was read in a report: every bound figure with its place
     Facts(facts::Args),
     /// List the rules
@@ -47,6 +58,14 @@ enum Command {
     Explain(explain::Args),
     /// Run the examples in rule files
     Test(test::Args),
+    /// Write a pack or a rule to start from
+    New(new::Args),
+    /// Write a tieout.toml with comments
+    Init,
+    /// Print a script that completes commands in a shell
+    Completions(completions::CompletionsArgs),
+    /// Write manual pages into a folder
+    Man(completions::ManArgs),
 }
 
 /// How a run ended.
@@ -63,11 +82,16 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Check(args) => check::run(args),
+        Command::Baseline(args) => baseline::run(args),
         Command::Facts(args) => facts::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Packs(args) => packs::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Test(args) => test::run(args),
+        Command::New(args) => new::run(args),
+        Command::Init => init::run(),
+        Command::Completions(args) => completions::completions(args),
+        Command::Man(args) => completions::man(args),
     };
     let status = result.unwrap_or_else(|error| {
         if is_broken_pipe(&error) {

@@ -12,7 +12,6 @@ use crate::finding::accept::Accept;
 use crate::finding::own;
 use crate::rules::fields::{self, Fields, Text};
 use crate::rules::mistake::{FileId, Mistake, PackFile};
-use crate::rules::pack::Pack;
 use crate::rules::rule::{LEVELS, Level};
 use crate::rules::settings::{RuleGlob, Setting};
 pub use discover::{ConfigError, Discovery, Located};
@@ -50,20 +49,11 @@ struct RuleSettings {
 
 impl RuleSettings {
     fn read(fields: &mut Fields<'_, '_>) -> Self {
-        let levels = fields.named_texts("levels");
+        let levels = fields.named_choices("levels", LEVELS);
         let tolerances = fields.named_decimals("tolerances");
         let mut settings = Self::default();
         for (rule, level) in levels {
-            let found = LEVELS.iter().find(|(name, _)| *name == level.value).map(|&(_, level)| level);
-            let glob = RuleGlob::new(rule, fields.mistakes);
-            match (found, glob) {
-                (Some(level), Some(glob)) => settings.levels.push((glob, level)),
-                (None, _) => {
-                    let known = LEVELS.iter().map(|(name, _)| *name);
-                    fields.mistakes.push(Mistake::unknown(level.at(), "level", &level.value, known));
-                }
-                _ => {}
-            }
+            settings.levels.extend(RuleGlob::new(rule, fields.mistakes).map(|glob| (glob, level)));
         }
         for (rule, tolerance) in tolerances {
             settings.tolerances.extend(RuleGlob::new(rule, fields.mistakes).map(|glob| (glob, tolerance)));
@@ -91,30 +81,38 @@ impl Config {
     /// All mistakes in it.
     pub fn parse(file: PackFile, folder: PathBuf) -> Result<Self, (PackFile, Vec<Mistake>)> {
         let mut mistakes = Vec::new();
-        let config = fields::parse(&[(FileId(0), &file.text)], &mut mistakes, |fields| Self {
-            file: file.clone(),
-            packs: fields.texts("packs"),
-            rules: fields.texts("rules").into_iter().map(|path| folder.join(path.value)).collect(),
-            exclude: globs(fields, "exclude"),
-            settings: RuleSettings::read(fields),
-            overrides: fields.tables("override", |fields| {
-                if !fields.has("path") {
-                    fields.required("path");
-                }
-                (globs(fields, "path"), RuleSettings::read(fields))
-            }),
-            accepts: fields.tables("accept", accept).into_iter().flatten().collect(),
-            folder,
+        let config = fields::parse(&[(FileId(0), &file.text)], &mut mistakes, |fields| {
+            Self::read(fields, file.clone(), folder)
         });
         if mistakes.is_empty() { Ok(config) } else { Err((file, mistakes)) }
     }
 
-    /// The rules that it names and that no pack has.
-    pub fn unknown_rules(&self, packs: &[Pack]) -> Vec<Mistake> {
-        let rules = || {
-            let of_packs = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str());
-            of_packs.chain(own::ALL.iter().map(|own| own.id))
-        };
+    /// What it may say.
+    pub fn describe() -> fields::Table {
+        let file =
+            PackFile { path: String::new(), within: String::new(), pack: String::new(), text: String::new() };
+        fields::describe(|fields| Self::read(fields, file, PathBuf::new()))
+    }
+
+    fn read(fields: &mut Fields<'_, '_>, file: PackFile, folder: PathBuf) -> Self {
+        Self {
+            file,
+            packs: fields.texts("packs"),
+            rules: fields.texts("rules").into_iter().map(|path| folder.join(path.value)).collect(),
+            exclude: globs(fields.texts("exclude"), fields.mistakes),
+            settings: RuleSettings::read(fields),
+            overrides: fields.tables("override", |fields| {
+                let paths = fields.required_texts("path");
+                (globs(paths, fields.mistakes), RuleSettings::read(fields))
+            }),
+            accepts: fields.tables("accept", accept).into_iter().flatten().collect(),
+            folder,
+        }
+    }
+
+    /// The rules that it names and that are not among those of all packs, whichever of them read the reports.
+    pub fn unknown_rules(&self, of_packs: &[String]) -> Vec<Mistake> {
+        let rules = || of_packs.iter().map(String::as_str).chain(own::ALL.iter().map(|own| own.id));
         let named =
             self.settings.globs().chain(self.overrides.iter().flat_map(|(_, settings)| settings.globs()));
         let named = named.chain(self.accepts.iter().map(|accept| &accept.rule));
@@ -159,10 +157,10 @@ fn accept(fields: &mut Fields<'_, '_>) -> Option<Accept> {
     Some(Accept { rule, path, at, reason: reason?.value, until, place })
 }
 
-fn globs(fields: &mut Fields<'_, '_>, key: &'static str) -> GlobSet {
+fn globs(texts: Vec<Text>, mistakes: &mut Vec<Mistake>) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
-    for text in fields.texts(key) {
-        if let Some(glob) = glob(&text, fields.mistakes) {
+    for text in texts {
+        if let Some(glob) = glob(&text, mistakes) {
             builder.add(glob);
         }
     }
@@ -221,9 +219,9 @@ mod tests {
             mistakes,
             [
                 "this is not a glob",
-                "unknown level `eror`",
-                "`accept` has no `reason`",
+                "unknown value of `levels`: `eror`",
                 "`until` is not a date",
+                "`accept` has no `reason`",
                 "unknown key `pack`",
             ]
         );

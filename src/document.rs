@@ -36,6 +36,19 @@ pub enum Block {
     Picture(Span),
 }
 
+impl Block {
+    /// Its place in the document.
+    pub fn span(&self) -> Span {
+        match self {
+            Block::Paragraph(paragraph) => paragraph.span,
+            Block::Table(table) => {
+                table.cells().iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default()
+            }
+            Block::Picture(span) => *span,
+        }
+    }
+}
+
 /// A report. Spans are in [`Document::text`]; [`Document::place`] turns them into places in the file.
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
@@ -88,6 +101,18 @@ impl<'s> Document<'s> {
     /// What must be known to trust the reading of the file.
     pub fn remarks(&self) -> &[Remark] {
         &self.remarks
+    }
+
+    /// The document that some of its blocks are.
+    #[must_use]
+    pub fn part(&self, blocks: std::ops::Range<usize>) -> Document<'_> {
+        Document {
+            text: Cow::Borrowed(&self.text),
+            origin: self.origin.clone(),
+            // What is said of the file is said once.
+            remarks: if blocks.start == 0 { self.remarks.clone() } else { Vec::new() },
+            blocks: self.blocks.get(blocks).unwrap_or_default().to_vec(),
+        }
     }
 
     /// Where a piece of the text stands in the file.

@@ -6,25 +6,31 @@ pub mod cell;
 pub mod claims;
 pub mod date;
 pub mod figure;
+pub mod footings;
 pub mod interval;
 mod layout;
+pub mod lists;
 pub mod outline;
 mod parts;
 pub mod prose;
 pub mod quantity;
 pub mod report;
+mod split;
 pub mod table;
 
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Kind, Side, Slot};
 use crate::rules::pack::{Editions, Pack};
+use crate::rules::pattern::Pattern;
 use crate::source::place::Span;
 use bind::{Binding, BoundCell, Problem, Unbound};
 use cell::Reading;
-use claims::{Captured, CapturedValue, Claims};
+use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
 use figure::Value;
+use footings::{Footing, Rate};
 use interval::Interval;
+use lists::List;
 use outline::Outline;
 use prose::Prose;
 use quantity::Quantity;
@@ -96,6 +102,12 @@ pub struct Facts<'p> {
     pub outline: Outline,
     /// Its claims.
     pub claims: Claims,
+    /// Its totals with their parts.
+    pub lists: Vec<List>,
+    /// Totals in tables of forms that are footed.
+    pub footings: Vec<Footing>,
+    /// Rates in such tables.
+    pub rates: Vec<Rate>,
     /// Its dates.
     pub dates: Vec<DateFact>,
     /// Figures of the prose that some claim has read, by their numbers there.
@@ -128,9 +140,10 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let outline = outline::read(document, pack, &binding.cell_blocks);
     let layout = layout::read(&prose, &outline);
     let claims = claims::read(document, &prose, &layout, &outline, pack);
+    let lists = lists::read(&prose, &pack.claims.lists);
     let dates = dates(&prose, &claims);
     let claimed = claimed(&prose, &claims);
-    let report = report::read(document, &prose, &claims, &dates, pack);
+    let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
     let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
     let mut facts = Facts {
         pack,
@@ -144,6 +157,9 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         prose,
         outline,
         claims,
+        lists,
+        footings: Vec::new(),
+        rates: Vec::new(),
         dates,
         claimed,
         binding,
@@ -152,7 +168,8 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     };
     facts.gather_figures(document);
     facts.tell_unbound();
-    facts
+    let (footings, rates) = footings::read(&facts);
+    Facts { footings, rates, ..facts }
 }
 
 fn dates(prose: &Prose, claims: &Claims) -> Vec<DateFact> {
@@ -252,6 +269,16 @@ impl Facts<'_> {
         self.figure(id)?.interval
     }
 
+    /// The numbers that a figure can mean if it is rounded to what it shows.
+    pub fn rounded_interval(&self, id: FigureId) -> Option<Interval> {
+        match self.figure(id)?.reading {
+            Reading::Number(quantity) => {
+                Some(quantity.rounded_to_nearest().map_or(quantity.interval, |quantity| quantity.interval))
+            }
+            _ => self.interval(id),
+        }
+    }
+
     /// The figure of the prose with a number.
     pub fn prose_figure(&self, index: usize) -> FigureId {
         FigureId(self.prose_base + index)
@@ -260,6 +287,32 @@ impl Facts<'_> {
     /// The number of a figure among those of the prose, where it is one.
     pub fn prose_index(&self, id: FigureId) -> Option<usize> {
         id.0.checked_sub(self.prose_base).filter(|_| id.0 < self.numeral_base)
+    }
+
+    /// The claims of a kind, by number, without those whose sentence gives them another year.
+    pub fn claims_of(&self, kind: usize) -> impl Iterator<Item = usize> {
+        let claims = self.claims.claims.iter().enumerate();
+        claims
+            .filter(move |(_, claim)| claim.kind == kind && self.is_of_this_year(claim))
+            .map(|(index, _)| index)
+    }
+
+    fn is_of_this_year(&self, claim: &Claim) -> bool {
+        let stated = claim.qualified.and_then(|qualified| qualified.year);
+        let year = stated.and_then(|year| match self.prose.figures.get(year)?.value {
+            Value::Year(year) => Some(year),
+            _ => None,
+        });
+        year.is_none() || self.report.year.is_none() || year == self.report.year
+    }
+
+    /// Whether nothing before a claim's phrase speaks of another time or of someone else than the reporting body.
+    pub fn is_sure(&self, claim: &Claim) -> bool {
+        let kind = self.pack.claims.claims.get(claim.kind);
+        let words = kind.and_then(|kind| self.pack.claims.qualifiers.get(kind.qualifiers?));
+        let (Some(words), Some(qualified)) = (words, claim.qualified) else { return true };
+        let before = qualified.before.of(self.prose.text());
+        words.own.is_in(before) || words.own.is_in(&report::without_body(before, self.report.body.as_deref()))
     }
 
     /// The figure that a claim captured.
@@ -278,6 +331,19 @@ impl Facts<'_> {
         self.dates.iter().find(|date| date.mark == mark)
     }
 
+    /// The figure that a date of the text is.
+    pub fn date_figure(&self, index: usize) -> Option<FigureId> {
+        let mark = self.dates.get(index)?.mark;
+        let figure = self.prose.figures.binary_search_by_key(&mark, |figure| figure.mark).ok()?;
+        Some(self.prose_figure(figure))
+    }
+
+    /// Whether a figure is digits of the text that count nothing, such as those of 第20条.
+    pub fn counts_nothing(&self, id: FigureId) -> bool {
+        let figure = self.prose_index(id).and_then(|index| self.prose.figures.get(index));
+        figure.is_some_and(|figure| figure.value == Value::Other)
+    }
+
     /// Whether some claim has read a figure of the prose.
     pub fn is_claimed(&self, id: FigureId) -> bool {
         self.prose_index(id).is_none_or(|index| self.claimed.get(index).copied().unwrap_or(false))
@@ -293,6 +359,7 @@ impl Facts<'_> {
             })
         });
         let bound: Vec<BoundCell> = of_forms.chain(of_tables).collect();
+        let rounded = self.rounded_tables(document);
         for bound in bound {
             let Some(located) = self.locate(bound.slot) else { continue };
             let (form, row, column) = (located.form, located.leaf(Side::Rows), located.leaf(Side::Columns));
@@ -300,7 +367,12 @@ impl Facts<'_> {
             if !form.has(editions, row, column) || kind == Kind::Ordinal {
                 continue;
             }
-            let reading = cell::read(bound.span.of(document.text()), kind, form.is_rounded);
+            let text = bound.span.of(document.text());
+            let is_rounded = form.is_rounded
+                || form.rounded_where.is_some()
+                    && (text.contains('.')
+                        || located.table.is_some_and(|(number, _)| rounded.contains(&number)));
+            let reading = cell::read(text, kind, is_rounded);
             let id = FigureId(self.figures.len());
             let is_proper = reading.is_proper(kind);
             let is_blank_total = reading == Reading::Blank && form.is_total(row, column);
@@ -335,6 +407,26 @@ impl Facts<'_> {
             .extend(self.claims.numerals.iter().map(|&(span, quantity)| of_prose(span, Some(quantity))));
     }
 
+    /// The tables that say, in themselves or right above, that their figures are rounded.
+    fn rounded_tables(&self, document: &Document<'_>) -> Vec<usize> {
+        let blocks = document.blocks();
+        let says = |words: &Pattern, block: usize| match blocks.get(block) {
+            Some(Block::Paragraph(paragraph)) => words.is_in(paragraph.span.of(document.text())),
+            Some(Block::Table(table)) => {
+                table.cells().iter().any(|cell| words.is_in(cell.span.of(document.text())))
+            }
+            _ => false,
+        };
+        let is_rounded = |table: &FoundTable| {
+            let words = self.pack.forms.get(table.form).and_then(|form| form.rounded_where.as_ref());
+            words.is_some_and(|words| {
+                says(words, table.block) || table.block.checked_sub(1).is_some_and(|above| says(words, above))
+            })
+        };
+        let tables = self.tables.iter().enumerate();
+        tables.filter(|(_, table)| is_rounded(table)).map(|(number, _)| number).collect()
+    }
+
     /// Adds what only the edition tells to be unbound: columns that the header lacks, rows of another edition.
     fn tell_unbound(&mut self) {
         let editions = self.editions();
@@ -342,7 +434,16 @@ impl Facts<'_> {
         for found in self.binding.rows.iter().filter(|row| !row.is_extra && !row.cells.is_empty()) {
             let Some(form) = self.pack.forms.get(found.form) else { continue };
             if !form.rows.leaf(found.row).is_some_and(|row| row.editions.meets(editions)) {
-                unbound.push(Unbound { form: found.form, span: found.label, problem: Problem::OtherEdition });
+                // One row tells that the form is of another edition.
+                let is_told =
+                    |other: &Unbound| other.form == found.form && other.problem == Problem::OtherEdition;
+                if !unbound.iter().any(is_told) {
+                    unbound.push(Unbound {
+                        form: found.form,
+                        span: found.label,
+                        problem: Problem::OtherEdition,
+                    });
+                }
                 continue;
             }
             let missing: Vec<usize> = form

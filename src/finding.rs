@@ -1,6 +1,7 @@
 //! Findings: breaches with their places in the file, their level and a fingerprint that survives edits elsewhere.
 
 pub mod accept;
+pub mod baseline;
 mod fingerprint;
 
 use std::collections::BTreeMap;
@@ -85,6 +86,15 @@ pub struct Figures {
     pub unchecked: usize,
 }
 
+/// How the relations of one rule came out in a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleTally {
+    /// Full name of the rule.
+    pub rule: String,
+    /// Its relations.
+    pub relations: Relations,
+}
+
 /// What is told of one report file.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -102,6 +112,8 @@ pub struct Report {
     pub figures: Figures,
     /// The tally of its relations.
     pub relations: Relations,
+    /// The tally of each rule that was wanted, those included that compare nothing.
+    pub rules: Vec<RuleTally>,
     /// Its findings, by place, then rule.
     pub findings: Vec<Finding>,
     /// Its text, for excerpts.
@@ -124,10 +136,17 @@ pub mod own {
     /// A part of a file that was read, or passed over, though its readers do not see it.
     pub const HIDDEN: &str = "tieout/hidden";
 
+    /// Several reports in one file.
+    pub const SEVERAL: &str = "tieout/several-reports";
     /// An accepted finding that there is no more.
     pub const UNUSED: &str = "tieout/unused-accept";
     /// An accepted finding whose time is over.
     pub const EXPIRED: &str = "tieout/expired-accept";
+    /// An entry of a baseline that holds back nothing.
+    pub const UNUSED_BASELINE: &str = "tieout/unused-baseline";
+
+    /// Those that speak of accepted findings, not of a report.
+    pub const ABOUT_ACCEPTED: &[&str] = &[UNUSED, EXPIRED, UNUSED_BASELINE];
 
     /// A rule of the engine's own.
     #[derive(Clone, Copy, Debug)]
@@ -151,8 +170,14 @@ pub mod own {
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
         rule(GAP, Level::Warning, "Every part of a report file should be readable"),
         rule(HIDDEN, Level::Note, "Nothing in a report file should be hidden from its readers"),
+        rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
+        rule(
+            UNUSED_BASELINE,
+            Level::Note,
+            "A finding that a baseline lists should still be there, with the same figures",
+        ),
     ];
 
     /// The level of one of them.
@@ -161,15 +186,17 @@ pub mod own {
     }
 }
 
-/// Makes the report of a checked document.
+/// Makes the report of a checked document. `path` is told from the configuration or the repository: a report that does
+/// not say what it is about goes by it.
 pub fn report(
     source: &Arc<Source>,
+    path: &str,
     document: &Document<'_>,
     facts: &Facts<'_>,
     checked: Checked,
     settings: &Settings,
 ) -> Report {
-    let maker = Maker { source, document, facts, settings };
+    let maker = Maker { source, path, document, facts, settings };
     let mut findings: Vec<Finding> = Vec::new();
     for breach in checked.breaches {
         if breach.rules.iter().any(|&rule| settings.get(rule).is_some_and(|setting| setting.is_told)) {
@@ -177,11 +204,7 @@ pub fn report(
         }
     }
     findings.extend(maker.unbound().into_iter().chain(maker.pictures()).chain(maker.remarks()));
-    findings.sort_by(|a, b| {
-        let place = |finding: &Finding| finding.primary.as_ref().map(|primary| (primary.span, primary.inner));
-        (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
-    });
-    number_alike(&mut findings);
+    in_order(&mut findings);
     let edition = facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen);
     Report {
         path: source.path.clone(),
@@ -191,9 +214,28 @@ pub fn report(
         subject: facts.report.body.clone(),
         figures: tally(&checked.states),
         relations: checked.relations,
+        rules: by_rule(facts, &checked.by_rule, settings),
         findings,
         source: Some(Arc::clone(source)),
     }
+}
+
+impl Figures {
+    fn add(&mut self, other: Figures) {
+        self.tied += other.tied;
+        self.broken += other.broken;
+        self.unchecked += other.unchecked;
+    }
+}
+
+fn by_rule(facts: &Facts<'_>, tallies: &[Relations], settings: &Settings) -> Vec<RuleTally> {
+    let numbered = facts.pack.rules.iter().zip(tallies).enumerate();
+    let is_wanted =
+        |number| settings.get(number).is_some_and(|setting| setting.is_told && setting.level.is_some());
+    numbered
+        .filter(|(number, _)| is_wanted(*number))
+        .map(|(_, (rule, &relations))| RuleTally { rule: rule.id.clone(), relations })
+        .collect()
 }
 
 fn tally(states: &[State]) -> Figures {
@@ -203,9 +245,19 @@ fn tally(states: &[State]) -> Figures {
             State::Tied => figures.tied += 1,
             State::Broken => figures.broken += 1,
             State::NoRule | State::Undecided => figures.unchecked += 1,
+            State::Nothing => {}
         }
     }
     figures
+}
+
+/// Sorts findings by place, then rule, and tells apart those with the same fingerprint.
+fn in_order(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let place = |finding: &Finding| finding.primary.as_ref().map(|primary| (primary.span, primary.inner));
+        (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
+    });
+    number_alike(findings);
 }
 
 /// Findings of one file with the same fingerprint get #2, #3 … in order.
@@ -220,10 +272,37 @@ fn number_alike(findings: &mut [Finding]) {
     }
 }
 
-/// The report of a file that cannot be read.
-pub fn unreadable(path: &str, reason: &str) -> Report {
-    let finding = own_finding(own::UNREADABLE, format!("{path} {reason}"), path, "");
-    Report::about_file(path, vec![finding], None)
+/// What is told of a file that holds several reports, each checked by itself.
+pub fn of_several(reports: Vec<Report>, source: &Arc<Source>, path: &str, parts: &[Document<'_>]) -> Report {
+    let count = reports.len();
+    let mut reports = reports.into_iter();
+    let mut all = reports.next().unwrap_or_else(|| Report::about_file(&source.path, Vec::new(), None));
+    for report in reports {
+        all.figures.add(report.figures);
+        all.relations.add(report.relations);
+        for (all, own) in all.rules.iter_mut().zip(report.rules) {
+            all.relations.add(own.relations);
+        }
+        all.findings.extend(report.findings);
+    }
+    let second = parts.get(1).and_then(|part| Some((part, part.blocks().first()?.span())));
+    if let Some((part, span)) = second {
+        let message = format!("{count} reports stand in this file: each is checked by itself");
+        let primary = position(source, part, Label { span, role: "the second one".to_owned() });
+        all.findings.push(Finding {
+            at: vec![primary.text.clone()],
+            primary: Some(primary),
+            ..own_finding(own::SEVERAL, message, path, "")
+        });
+    }
+    in_order(&mut all.findings);
+    all
+}
+
+/// The report of a file that cannot be read. `path` is told from the configuration or the repository.
+pub fn unreadable(shown: &str, path: &str, reason: &str) -> Report {
+    let finding = own_finding(own::UNREADABLE, format!("{shown} {reason}"), path, "");
+    Report::about_file(shown, vec![finding], None)
 }
 
 /// A finding of the engine's own about a file.
@@ -257,6 +336,7 @@ impl Report {
             subject: None,
             figures: Figures::default(),
             relations: Relations::default(),
+            rules: Vec::new(),
             findings,
             source,
         }
@@ -265,6 +345,7 @@ impl Report {
 
 struct Maker<'m, 'd, 'p> {
     source: &'m Source,
+    path: &'m str,
     document: &'m Document<'d>,
     facts: &'m Facts<'p>,
     settings: &'m Settings,
@@ -297,7 +378,7 @@ impl Maker<'_, '_, '_> {
         let report = &self.facts.report;
         let identity = match (report.year, &report.body) {
             (Some(year), Some(body)) => format!("{year} {body}"),
-            _ => self.source.path.clone(),
+            _ => self.path.to_owned(),
         };
         fingerprint::of(rule, &self.facts.pack.id, &identity, subject)
     }
@@ -312,7 +393,7 @@ impl Maker<'_, '_, '_> {
             fingerprint: self.fingerprint(rule, &subject),
             at: vec![subject],
             primary: Some(self.position(label)),
-            ..own_finding(rule, message, &self.source.path, "")
+            ..own_finding(rule, message, self.path, "")
         }
     }
 

@@ -21,4 +21,5 @@ pub mod finding;
 pub mod lint;
 pub mod output;
 pub mod rules;
+pub mod schema;
 pub mod source;

@@ -3,12 +3,13 @@
 mod policy;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use crate::check;
 use crate::document::Document;
-use crate::facts;
+use crate::facts::{self, Facts};
 use crate::finding::{self, Report};
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
@@ -70,7 +71,7 @@ impl Job {
 impl Linter {
     /// What is told of a file that cannot be read.
     pub fn unreadable(&self, shown: &str, path: &str, error: &SourceError) -> Outcome {
-        let mut report = finding::unreadable(shown, &error.to_string());
+        let mut report = finding::unreadable(shown, path, &error.to_string());
         self.policy.settle_own(&mut report, path);
         Outcome::Reports(vec![report])
     }
@@ -83,15 +84,40 @@ impl Linter {
         }
         let source = Arc::new(source);
         let document = Document::new(source.content());
-        let reports = packs.into_iter().map(|(number, pack)| {
+        let mut reports = Vec::with_capacity(packs.len());
+        let mut passed_over = None;
+        for (number, pack) in packs {
             let facts = facts::read(&document, pack);
+            if !self.is_forced
+                && let Some(reason) = facts.is_no_report(&document)
+            {
+                passed_over = Some(reason);
+                continue;
+            }
             let settings = self.policy.settings(number, pack, path);
-            let checked = check::check(&facts, &document, &settings);
-            let mut report = finding::report(&source, &document, &facts, checked, &settings);
+            let checked = |document: &Document<'_>, facts: &Facts<'_>| {
+                let checked = check::check(facts, document, &settings);
+                finding::report(&source, path, document, facts, checked, &settings)
+            };
+            let parts = facts.split(&document);
+            let mut report = if parts.is_empty() {
+                checked(&document, &facts)
+            } else {
+                let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
+                finding::of_several(
+                    parts.iter().map(|part| checked(part, &facts::read(part, pack))).collect(),
+                    &source,
+                    path,
+                    &parts,
+                )
+            };
             self.policy.settle_own(&mut report, path);
-            report
-        });
-        Outcome::Reports(reports.collect())
+            reports.push(report);
+        }
+        match passed_over {
+            Some(reason) if reports.is_empty() => Outcome::Skipped(reason.to_owned()),
+            _ => Outcome::Reports(reports),
+        }
     }
 
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
@@ -108,20 +134,26 @@ impl Linter {
     }
 }
 
-/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files.
-pub fn run(jobs: &[Job], threads: usize, mut each: impl FnMut(&Job, Outcome)) {
+/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files, until it says
+/// that it has enough.
+pub fn run(
+    jobs: &[Job],
+    threads: usize,
+    mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let threads = threads.clamp(1, jobs.len().max(1));
     if threads == 1 {
         for job in jobs {
-            each(job, job.run());
+            each(job, job.run())?;
         }
-        return;
+        return ControlFlow::Continue(());
     }
     // Files so far ahead of the one to be told next that their findings would pile up have to wait.
     const AHEAD: usize = 512;
     let next = AtomicUsize::new(0);
     let told = (Mutex::new(0_usize), Condvar::new());
     let (sender, receiver) = mpsc::channel();
+    let mut flow = ControlFlow::Continue(());
     std::thread::scope(|scope| {
         for _ in 0..threads {
             let (sender, next, told) = (sender.clone(), &next, &told);
@@ -146,11 +178,19 @@ pub fn run(jobs: &[Job], threads: usize, mut each: impl FnMut(&Job, Outcome)) {
         for (index, outcome) in receiver {
             waiting.insert(index, outcome);
             while let (Some(outcome), Some(job)) = (waiting.remove(&turn), jobs.get(turn)) {
-                each(job, outcome);
+                flow = each(job, outcome);
                 turn += 1;
+                if flow.is_break() {
+                    next.store(jobs.len(), Ordering::Relaxed);
+                    turn = jobs.len();
+                }
             }
             *told.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;
             told.1.notify_all();
+            if flow.is_break() {
+                break;
+            }
         }
     });
+    flow
 }

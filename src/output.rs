@@ -1,18 +1,27 @@
 //! Outputs: one file a format, each a pure writing-out of findings that are already chosen and ordered.
 
+mod csv;
 mod drawing;
 mod excerpt;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
+mod root;
 mod safe;
+mod sarif;
 mod text;
 
+pub use root::Root;
 pub use safe::{safe_json, safe_line};
 pub use text::count;
 
 use std::io::{self, Write};
 
 use crate::check::Relations;
-use crate::finding::{Figures, Report};
+use crate::finding::accept::AcceptedBy;
+use crate::finding::{Figures, Level, Report};
 use std::collections::BTreeMap;
 
 /// What is told of a whole run.
@@ -30,26 +39,48 @@ pub struct Summary {
     pub notes: usize,
     /// Findings that were accepted, and so are not among the others.
     pub accepted: usize,
+    /// Findings that a baseline holds back, and so are not among the others.
+    pub baseline: usize,
     /// The tally of relations.
     pub relations: Relations,
     /// The tally of figures.
     pub figures: Figures,
+    /// The rules that the reports were checked with, by name.
+    pub rules: Vec<RuleAbout>,
+}
+
+/// What a rule says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleAbout {
+    /// Full name.
+    pub id: String,
+    /// How much a breach matters.
+    pub level: Level,
+    /// What must be true, in a sentence without a full stop.
+    pub summary: String,
+    /// Why it matters, and what may be behind a breach.
+    pub explanation: Option<String>,
+    /// The regulation or official note that says so.
+    pub authority: Option<String>,
+    /// The relation as written.
+    pub relation: Option<String>,
 }
 
 impl Summary {
     /// Adds what is told of a report.
     pub fn add(&mut self, report: &Report) {
-        use crate::finding::Level;
         if report.pack.is_some() {
             self.reports += 1;
         }
-        self.accepted += report.findings.iter().filter(|finding| finding.accepted.is_some()).count();
-        for finding in report.findings.iter().filter(|finding| finding.accepted.is_none()) {
-            match finding.level {
-                Level::Error => self.errors += 1,
-                Level::Warning => self.warnings += 1,
-                Level::Note => self.notes += 1,
-            }
+        for finding in &report.findings {
+            let counter = match (&finding.accepted, finding.level) {
+                (Some(accepted), _) if accepted.by == AcceptedBy::Baseline => &mut self.baseline,
+                (Some(_), _) => &mut self.accepted,
+                (None, Level::Error) => &mut self.errors,
+                (None, Level::Warning) => &mut self.warnings,
+                (None, Level::Note) => &mut self.notes,
+            };
+            *counter += 1;
         }
         self.relations.held += report.relations.held;
         self.relations.failed += report.relations.failed;
@@ -76,12 +107,20 @@ pub trait Output {
 }
 
 /// How an output is to look.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Style {
     /// With colours, for a terminal.
     pub color: bool,
     /// Without the closing summary.
     pub quiet: bool,
+    /// With links to files, for a terminal that follows them.
+    pub links: bool,
+    /// The lowest level of finding that fails a run.
+    pub fail_on: Option<Level>,
+    /// What paths are told from, in formats for a repository.
+    pub root: Root,
+    /// Bytes that there is room for.
+    pub limit: Option<usize>,
 }
 
 /// A format: its name and how to make a writer of it.
@@ -95,7 +134,17 @@ pub struct Format {
 }
 
 /// Every format. Adding one is a file in this folder and a line here.
-pub const FORMATS: &[Format] = &[text::FORMAT, json::FORMAT, json::LINES];
+pub const FORMATS: &[Format] = &[
+    text::FORMAT,
+    json::FORMAT,
+    json::LINES,
+    github::FORMAT,
+    sarif::FORMAT,
+    junit::FORMAT,
+    gitlab::FORMAT,
+    csv::FORMAT,
+    markdown::FORMAT,
+];
 
 /// The format called `name`.
 pub fn format(name: &str) -> Option<&'static Format> {

@@ -9,6 +9,7 @@ pub mod form;
 pub mod label;
 pub mod label_index;
 pub mod library;
+pub mod lists;
 pub mod mistake;
 pub mod pack;
 pub mod pattern;

@@ -19,6 +19,7 @@ pub mod refusal;
 mod sheet;
 mod signature;
 mod text;
+mod visible;
 pub mod walk;
 mod xls;
 mod xlsx;
@@ -183,9 +184,9 @@ impl Source {
     pub fn content(&self) -> Content<'_> {
         match (&self.content, self.format.read) {
             (Some(content), _) => Content { text: Cow::Borrowed(&self.text), ..content.clone() },
-            (None, Reads::Text(read)) => read(&self.text),
+            (None, Reads::Text(read)) => visible::read(&self.text, read),
             // Text of a name that says another kind is plain text.
-            (None, Reads::Bytes(_)) => text::read(&self.text),
+            (None, Reads::Bytes(_)) => visible::read(&self.text, text::read),
         }
     }
 
@@ -219,7 +220,7 @@ impl Source {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let breaks = memchr::memchr_iter(visible::line_end(&self.text), self.text.as_bytes());
             std::iter::once(0).chain(breaks.map(|at| Span::new(0, at + 1).end)).collect()
         })
     }

@@ -1,90 +1,314 @@
-//! What stands in a cell is read the same in every layout, and what is no number is told to be none.
+//! What the rooms of `src/` may know, told from their text: docs/src/architecture.md says why.
 
-#![allow(clippy::string_slice, reason = "a test may panic")]
+#![allow(clippy::string_slice, clippy::indexing_slicing, reason = "a test may panic")]
 #![cfg(test)]
 
 mod program;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
-use program::{fixture_text, text, tieout_in};
-use serde_json::Value;
+use program::root;
+use regex::Regex;
 
-/// The name of a row of the official form, in each layout of `tests/reports`.
-const ROW: &str = "2.重复申请";
+/// Each room with the rooms it may import from. Data flows from source to output; rules stand beside facts.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("source", &[]),
+    ("rules", &[]),
+    ("document", &["source"]),
+    ("facts", &["source", "document", "rules"]),
+    ("check", &["source", "document", "facts", "rules"]),
+    ("finding", &["source", "document", "facts", "rules", "check"]),
+    // An output is given findings: figures, claims and rules are no concern of it. It draws tables that have no lines.
+    ("output", &["source", "document", "check", "finding"]),
+    // What a user says of rules and of findings.
+    ("config", &["rules", "finding"]),
+    // One report through all the rooms; what is printed of it, and where, is for the command line to say.
+    ("lint", &["source", "document", "facts", "rules", "check", "finding", "config"]),
+];
 
-/// The three layouts with another text in the first cell of a row that says 1, or in its third cell, which says 0.
-fn layouts(first: &str, third: &str) -> [(&'static str, String); 3] {
-    let replaced = |file: &str, before: &str, after: &str| {
-        let report = fixture_text(file);
-        let at = report.find(ROW).unwrap() + ROW.len();
-        assert!(report[at..].starts_with(before), "{file}: {:?}", &report[at..at + 60]);
-        format!("{}{after}{}", &report[..at], &report[at + before.len()..])
-    };
-    [
-        ("a.txt", replaced("clean.txt", "\n\t1\n\t0\n\t0\n", &format!("\n\t{first}\n\t0\n\t{third}\n"))),
-        // In this report the row is empty, so that a one would break its sums: a zero is replaced.
-        ("b.md", replaced("clean.md", " | 0 | 0 | 0 |", &format!(" | 0 | 0 | {third} |"))),
-        (
-            "c.html",
-            replaced(
-                "clean.html",
-                "</td><td>1</td><td>0</td><td>0</td>",
-                &format!("</td><td>{first}</td><td>0</td><td>{third}</td>"),
-            ),
-        ),
-    ]
+/// A file of `src/`.
+struct SourceFile {
+    /// Its path below `src/`, with forward slashes.
+    path: String,
+    text: String,
 }
 
-/// For each finding over all the reports: rule, level, the number of the cells in the list, the layout, what stands there.
-fn told(cells: &[(&str, &str)]) -> Vec<[String; 5]> {
-    let folder = tempfile::tempdir().unwrap();
-    for (number, (first, third)) in cells.iter().enumerate() {
-        for (name, report) in layouts(first, third) {
-            fs::write(folder.path().join(format!("{number:02} {name}")), report).unwrap();
+impl SourceFile {
+    /// The part of the program that it belongs to: `facts` for `facts.rs` and for all in `facts/`.
+    fn room(&self) -> &str {
+        let end = self.path.find(['/', '.']).unwrap();
+        &self.path[..end]
+    }
+
+    /// Its text without comments.
+    fn code(&self) -> String {
+        let is_comment = |line: &&str| line.trim_start().starts_with("//");
+        let without_end =
+            |line: &str| line.split_once(" // ").map_or(line.to_owned(), |(code, _)| code.to_owned());
+        let lines: Vec<String> =
+            self.text.lines().filter(|line| !is_comment(line)).map(without_end).collect();
+        lines.join("\n")
+    }
+
+    /// Its text without comments and without its unit tests, which stand at its end.
+    fn shipped(&self) -> String {
+        let code = self.code();
+        code.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
+    }
+}
+
+fn sources() -> Vec<SourceFile> {
+    fn gather(folder: &Path, base: &Path, found: &mut Vec<SourceFile>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                gather(&path, base, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let shown = path.strip_prefix(base).unwrap().to_string_lossy().replace('\\', "/");
+                found.push(SourceFile { path: shown, text: fs::read_to_string(&path).unwrap() });
+            }
         }
     }
-    let answer = tieout_in(folder.path(), ["check", "--format", "json"]);
-    assert_eq!(answer.json()["summary"]["reports"], cells.len() * 3);
-    let told = |finding: &Value| {
-        let path = text(&finding["path"]);
-        let (number, name) = path.split_once(' ').unwrap();
-        let place = text(&finding["primary"]["text"]);
-        [text(&finding["rule"]), text(&finding["level"]), number.to_owned(), name.to_owned(), place]
-    };
-    answer.findings().iter().map(told).collect()
+    let base = root().join("src");
+    let mut found = Vec::new();
+    gather(&base, &base, &mut found);
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(found.len() > 50, "the sources were not found");
+    found
+}
+
+/// Fails with all lines that should not be.
+fn assert_none(wrong: &[String], rule: &str) {
+    assert!(wrong.is_empty(), "{rule}:\n  {}", wrong.join("\n  "));
 }
 
 #[test]
-fn one_and_nothing_are_written_in_many_ways() {
-    let ones = ["1", "１", " 1 ", "1件", "01", "一", "1（转办）", "+1", "1"];
-    let nothings = ["", "/", "—", "-", "－", "零", "０", "0件", "0"];
-    let cells: Vec<_> = ones.into_iter().zip(nothings).collect();
-    assert_eq!(told(&cells), Vec::<[String; 5]>::new(), "{cells:?}");
-}
-
-#[test]
-fn what_is_no_number_is_told_where_it_stands() {
-    assert_each_is_told(
-        &["待查", "若干", "见附件", "约1", "1件以上", "#REF!", "1/2", "l"],
-        "ogi/count-cells",
-        "error",
-    );
-}
-
-/// A word for nothing is understood, and still not how a count is written.
-#[test]
-fn a_word_for_nothing_is_a_warning() {
-    assert_each_is_told(&["无", "没有"], "ogi/word-for-zero", "warning");
-}
-
-fn assert_each_is_told(cells: &[&str], rule: &str, level: &str) {
-    let pairs: Vec<_> = cells.iter().map(|cell| ("1", *cell)).collect();
-    let mut expected = Vec::new();
-    for (number, cell) in cells.iter().enumerate() {
-        for layout in ["a.txt", "b.md", "c.html"] {
-            expected.push([rule, level, &format!("{number:02}"), layout, cell].map(str::to_owned));
+fn imports_point_one_way() {
+    let import = Regex::new(r"\bcrate::(\w+)").unwrap();
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let allowed = ROOMS.iter().find(|(room, _)| *room == file.room()).map(|(_, allowed)| *allowed);
+        for found in import.captures_iter(&file.code()) {
+            let other = &found[1];
+            if other != file.room() && !allowed.is_some_and(|allowed| allowed.contains(&other)) {
+                wrong.push(format!("{} imports {other}", file.path));
+            }
         }
     }
-    assert_eq!(told(&pairs), expected);
+    assert_none(&wrong, "a room knows only those to its left");
+}
+
+/// A room that is not in the table would be checked by nothing.
+#[test]
+fn every_room_is_known() {
+    let known: BTreeSet<&str> = ROOMS.iter().map(|(room, _)| *room).collect();
+    let library = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let declared: BTreeSet<&str> =
+        library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert_eq!(declared, known);
+}
+
+/// An import may use any room on the left, but the table may not hold a circle.
+#[test]
+fn the_table_of_rooms_has_an_order() {
+    let mut before: Vec<&str> = Vec::new();
+    let mut left: Vec<_> = ROOMS.to_vec();
+    while !left.is_empty() {
+        let next = left.iter().position(|(_, allowed)| allowed.iter().all(|room| before.contains(room)));
+        before.push(left.remove(next.expect("the rooms know each other in a circle")).0);
+    }
+}
+
+#[test]
+fn only_the_command_line_prints() {
+    let prints =
+        Regex::new(r"\b(?:println|print|eprintln|eprint|dbg)!|\bstdout\b|\bstderr\b|\bstdin\b").unwrap();
+    let wrong: Vec<String> = sources()
+        .iter()
+        .filter(|file| file.room() != "cli" && prints.is_match(&file.shipped()))
+        .map(|file| file.path.clone())
+        .collect();
+    assert_none(&wrong, "only src/cli speaks to the terminal");
+}
+
+#[test]
+fn only_few_files_reach_outside() {
+    /// Files that may read files, and why.
+    const MAY_READ: &[(&str, &str)] = &[
+        ("source.rs", "reads report files"),
+        ("source/walk.rs", "finds report files"),
+        ("source/archive.rs", "finds report files in archives"),
+        ("rules/library.rs", "reads the packs of a folder"),
+        ("config/discover.rs", "finds and reads configurations"),
+    ];
+    let outside = Regex::new(
+        r"\bstd::(?:fs|env|net|process|time)\b|\bFile::|\bSystemTime\b|\bInstant\b|\bCommand::new\b",
+    )
+    .unwrap();
+    let is_allowed = |file: &SourceFile| {
+        matches!(file.room(), "cli" | "main") || MAY_READ.iter().any(|(path, _)| *path == file.path)
+    };
+    let wrong: Vec<String> = sources()
+        .iter()
+        .filter(|file| !is_allowed(file) && outside.is_match(&file.shipped()))
+        .map(|file| file.path.clone())
+        .collect();
+    assert_none(&wrong, "files, clock and environment are for source, rules/library and cli");
+}
+
+/// Arithmetic is exact: a binary fraction near a figure would round it.
+#[test]
+fn no_binary_fraction_is_near_a_figure() {
+    let float = Regex::new(r"\bf(?:32|64)\b|\bas_f64|\bto_f64").unwrap();
+    let rooms = ["document", "facts", "rules", "check", "finding"];
+    let wrong: Vec<String> = sources()
+        .iter()
+        .filter(|file| rooms.contains(&file.room()) && float.is_match(&file.code()))
+        .map(|file| file.path.clone())
+        .collect();
+    assert_none(&wrong, "figures are integers and decimals");
+}
+
+#[test]
+fn no_file_is_long() {
+    const MOST: usize = 650;
+    let long = sources()
+        .iter()
+        .map(|file| (file.text.lines().count(), &file.path))
+        .filter(|(lines, _)| *lines > MOST)
+        .map(|(lines, path)| format!("{path}: {lines} lines"))
+        .collect::<Vec<_>>();
+    assert_none(&long, "a long file holds two subjects");
+}
+
+fn is_han(character: char) -> bool {
+    matches!(character, '\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
+}
+
+/// What may stand in any file: numerals, their powers, and the words of a date.
+const NUMERALS: &str = "〇零一二两三四五六七八九十百千万亿年月日号";
+
+/// Words of the language that the reading of figures, dates and headings needs, and where.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("document/number.rs", "the words that numbered headings start with", "第章部分节条的"),
+    ("facts/bind/by_table.rs", "what follows a year in the heading of a column", "度"),
+    ("facts/cell.rs", "words for nothing, and signs in words", "无没有不适用减少增加"),
+    ("facts/claims.rs", "a percentage in words", "分之"),
+    (
+        "facts/figure.rs",
+        "hedges and what ends in the same character, ordinals, the measure words behind a figure",
+        "余多来几数第近约至少不足超过逾到突破以上下内左右于低接将大为最附邻靠契合预节公特\
+         件次条篇项个份场期人名户家册宗例起封张幅部处类批元亩吨位台套组种辆分点",
+    ),
+    ("facts/parts.rs", "what comes before the parts of a total", "其中"),
+    ("facts/prose.rs", "hedges, where a numeral may begin", "几数近约余多来"),
+    ("source/pdf/flow.rs", "what counts the pages of a report", "第页頁共"),
+    (
+        "rules/pattern.rs",
+        "hedges before figures and in them, and a percentage in words",
+        "几数余多来近约分之大将接超过逾突破不足到至少高达",
+    ),
+];
+
+/// Characters that a file ships without need of them in the table, and those in the table that it does not ship.
+#[test]
+fn words_of_the_language_stand_where_they_are_needed() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let listed = WORDS.iter().find(|(path, ..)| *path == file.path);
+        let allowed: BTreeSet<char> = listed.iter().flat_map(|(.., words)| words.chars()).collect();
+        let shipped: BTreeSet<char> =
+            file.shipped().chars().filter(|&one| is_han(one) && !NUMERALS.contains(one)).collect();
+        let difference = |a: &BTreeSet<char>, b: &BTreeSet<char>| a.difference(b).collect::<String>();
+        let (more, fewer) = (difference(&shipped, &allowed), difference(&allowed, &shipped));
+        if !more.is_empty() {
+            wrong.push(format!("{} holds {more}", file.path));
+        }
+        if !fewer.is_empty() {
+            wrong.push(format!("{} does not hold {fewer}: take it from the table", file.path));
+        }
+    }
+    assert_none(&wrong, "words belong in packs; what every report of the language has is listed here");
+}
+
+/// Words that only reports of some domain have: in Chinese as they stand in packs, here the commonest of them.
+const DOMAIN_WORDS: &[&str] = &[
+    "政府",
+    "行政",
+    "公开",
+    "申请",
+    "复议",
+    "诉讼",
+    "答复",
+    "办结",
+    "结转",
+    "受理",
+    "规章",
+    "许可",
+    "处罚",
+    "强制",
+    "收费",
+    "采购",
+    "自然人",
+    "法人",
+    "信访",
+    "举报",
+    "条例",
+    "国务院",
+    "机关",
+    "街道",
+    "财政",
+    "预算",
+    "决算",
+    "法院",
+    "检察",
+    "审判",
+    "税务",
+    "营业",
+    "利润",
+    r"\brequests\b",
+    r"\bdisclosed\b",
+    r"\breviews\b",
+];
+
+/// Unit tests and comments included: an example from one domain makes the next reader think of that domain.
+#[test]
+fn no_word_of_a_domain_stands_in_the_sources() {
+    let mut words: BTreeMap<String, Regex> = BTreeMap::new();
+    for word in DOMAIN_WORDS {
+        words.insert((*word).to_owned(), Regex::new(word).unwrap());
+    }
+    // What packs, forms and rules are called.
+    for pack in fs::read_dir(root().join("rules")).unwrap().map(|entry| entry.unwrap().path()) {
+        let stems = |folder: &str| -> Vec<String> {
+            let entries = fs::read_dir(pack.join(folder)).into_iter().flatten();
+            entries
+                .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+                .collect()
+        };
+        let id = pack.file_name().unwrap().to_string_lossy().into_owned();
+        // Running text is prose, and a search has a budget, whatever packs are called.
+        let id = Some(id).filter(|id| !["prose", "budget"].contains(&id.as_str()));
+        // A name of one word may be a word of the language; one of two words is its own.
+        let of_two_words = |stem: &String| stem.contains(['-', '_']);
+        let rules = stems("rules").into_iter().chain(stems("forms")).filter(of_two_words);
+        for name in id.into_iter().chain(rules) {
+            let whole = Regex::new(&format!(r"\b{}\b", regex::escape(&name))).unwrap();
+            words.insert(name, whole);
+        }
+    }
+    assert!(words.len() > DOMAIN_WORDS.len() + 10, "no pack was found");
+    let mut wrong = Vec::new();
+    for file in sources() {
+        for (number, line) in file.text.lines().enumerate() {
+            for (word, found) in &words {
+                if found.is_match(line) {
+                    wrong.push(format!("{}:{} holds {word}", file.path, number + 1));
+                }
+            }
+        }
+    }
+    assert_none(&wrong, "words of a domain belong in packs");
 }

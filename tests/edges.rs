@@ -5,6 +5,7 @@
 mod program;
 
 use std::fs::{self, File};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -121,7 +122,10 @@ fn a_file_that_vanishes_on_the_walk_is_no_finding() {
         Job { candidate, path: "gone.txt".to_owned(), linter: Arc::clone(&linter) }
     };
     let mut outcomes = Vec::new();
-    lint::run(&[job(false), job(true)], 1, |_, outcome| outcomes.push(outcome));
+    let _ = lint::run(&[job(false), job(true)], 1, |_, outcome| {
+        outcomes.push(outcome);
+        ControlFlow::Continue(())
+    });
     let [Outcome::Skipped(what), Outcome::Reports(reports)] = &outcomes[..] else { panic!("{outcomes:?}") };
     assert_eq!(what, "gone");
     // A file that was named is never passed over.

@@ -3,6 +3,7 @@
 mod fields;
 mod functions;
 mod sets;
+mod shares;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -17,7 +18,7 @@ use crate::facts::interval::{Interval, Possible, Relation};
 use crate::facts::{Facts, FigureId};
 use crate::rules::expression::node::{FoundCells, Leaf, Lines, Node};
 use crate::rules::expression::syntax::Operator;
-use crate::rules::expression::vocabulary::{Field, ReportField};
+use crate::rules::expression::vocabulary::{Field, Function, ReportField};
 use crate::rules::form::{Side, Slot};
 
 /// Something in the report that an evaluation looked at.
@@ -138,6 +139,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 Value::Text(text) => Truth::of(pattern.is_in(&text)),
                 _ => Truth::Unknown,
             },
+            Node::Call(Function::Near, arguments) => self.near(arguments),
             Node::Call(function, arguments) => {
                 arguments.first().map_or(Truth::Unknown, |argument| self.predicate(*function, argument))
             }
@@ -190,6 +192,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match record {
             Record::Cell(slot) => self.cell(slot),
             Record::Figure(id) => self.figure(id),
+            Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+                self.record_figure(record).map_or(Value::Unknown, |total| self.figure(total))
+            }
             Record::Date(index) => self.date(index),
             Record::Heading(index) => {
                 self.saw(Witness::Heading(index));
@@ -244,12 +249,19 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                     fact.and_then(|fact| self.facts.dates.iter().position(|date| date.mark == fact.mark));
                 index.map_or(Value::Unknown, |index| self.date(index))
             }
-            CapturedValue::Row(leaf) => {
+            CapturedValue::Row(leaf) | CapturedValue::Column(leaf) => {
                 let form = self
                     .claim(claim)
                     .and_then(|claim| self.facts.pack.claims.claims.get(claim.kind))
                     .and_then(|kind| kind.form);
-                form.map_or(Value::Unknown, |form| Value::Record(Record::Row { form, leaf }))
+                let is_row = matches!(captured.value, CapturedValue::Row(_));
+                form.map_or(Value::Unknown, |form| {
+                    Value::Record(if is_row {
+                        Record::Row { form, leaf }
+                    } else {
+                        Record::Column { form, leaf }
+                    })
+                })
             }
             CapturedValue::Words => Value::Text(Cow::Borrowed(captured.span.of(self.document.text()))),
         }
@@ -329,6 +341,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match record {
             Record::Cell(slot) => self.facts.cell(slot),
             Record::Figure(id) => Some(id),
+            Record::Footing(footing) => self.facts.footings.get(footing).map(|footing| footing.total),
+            Record::Rate(rate) => self.facts.rates.get(rate).map(|rate| rate.rate),
+            Record::List(list) => self.facts.lists.get(list).map(|list| self.facts.prose_figure(list.total)),
             Record::Claim(claim) => {
                 self.captured(claim, 0).and_then(|captured| self.facts.captured_figure(captured))
             }

@@ -3,36 +3,72 @@
 use super::check;
 use crate::document::Document;
 use crate::facts;
+use crate::rules::mistake::{At, Mistake};
 use crate::rules::pack::Pack;
 use crate::rules::rule::{Example, Expected, Rule};
 use crate::rules::settings::Settings;
 use crate::source::Source;
+
+/// A broken relation of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The text of the place to look at first.
+    pub place: String,
+    /// What is said of it.
+    pub message: String,
+    /// The relation with numbers in it.
+    pub relation: Option<String>,
+    /// The labels above the place, then what stands there.
+    pub at: Vec<String>,
+}
 
 /// What a rule said of an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     /// The verdict.
     pub verdict: Expected,
-    /// For each broken relation, the text of the place to look at first and the message.
-    pub findings: Vec<(String, String)>,
+    /// How many relations were looked at.
+    pub relations: usize,
+    /// The broken relations.
+    pub findings: Vec<Finding>,
 }
 
 impl Given {
-    /// What is wrong with it, if it is not what the example says.
-    pub fn mismatch(&self, example: &Example) -> Option<String> {
-        if self.verdict != example.verdict {
-            return Some(format!("expected {}, got {}", name(example.verdict), name(self.verdict)));
-        }
+    /// What is wrong with it, if it is not what the example says, at its place in the rule file.
+    pub fn mismatch(&self, example: &Example) -> Option<Mistake> {
         let shown =
             |texts: Vec<&str>| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
-        let places: Vec<&str> = self.findings.iter().map(|(place, _)| place.as_str()).collect();
-        if let Some(at) = example.at.as_ref().filter(|at| !places.contains(&at.value.as_str())) {
-            return Some(format!("expected a finding at `{}`, got {}", at.value, shown(places)));
+        let messages: Vec<&str> = self.findings.iter().map(|finding| finding.message.as_str()).collect();
+        if self.verdict != example.verdict {
+            let label = format!("expected {}, got {}", name(example.verdict), name(self.verdict));
+            let mistake = Mistake::new(example.verdict_at.clone(), "the verdict is another one", label);
+            return Some(match self.verdict {
+                Expected::Fail => mistake.help(format!("it finds: {}", shown(messages))),
+                _ if self.relations == 0 => mistake.help(
+                    "nothing was looked at: the report shows nothing that the rule runs over, or `when` is not true",
+                ),
+                _ => mistake,
+            });
         }
-        let messages: Vec<&str> = self.findings.iter().map(|(_, message)| message.as_str()).collect();
+        let places: Vec<&str> = self.findings.iter().map(|finding| finding.place.as_str()).collect();
+        if let Some(at) = example.at.as_ref().filter(|at| !places.contains(&at.value.as_str())) {
+            let label = format!("expected a finding at this, got {}", shown(places));
+            return Some(Mistake::new(at.at(), "the finding is at another place", label));
+        }
         let message =
             example.message.as_ref().filter(|message| !messages.contains(&message.value.as_str()))?;
-        Some(format!("expected the message `{}`, got {}", message.value, shown(messages)))
+        let label = format!("expected this, got {}", shown(messages));
+        let mistake = Mistake::new(message.quoted(), "the message is another one", label);
+        Some(mistake.help("`tieout test --update` writes the new one"))
+    }
+
+    /// The message that an example should give, where it gives another one and all else is as it says.
+    pub fn update(&self, example: &Example) -> Option<(At, &str)> {
+        let message = example.message.as_ref()?;
+        let is_there = |finding: &&Finding| example.at.as_ref().is_none_or(|at| at.value == finding.place);
+        let found = self.findings.iter().find(is_there).filter(|_| self.verdict == example.verdict)?;
+        let is_known = self.findings.iter().any(|finding| finding.message == message.value);
+        (!is_known).then(|| (message.quoted(), found.message.as_str()))
     }
 }
 
@@ -59,9 +95,12 @@ pub fn run(pack: &Pack, rule: &Rule, example: &Example) -> Given {
         Expected::Undecided
     };
     let text = document.text();
-    let findings = checked
-        .breaches
-        .into_iter()
-        .map(|breach| (breach.primary.span.of(text).trim().to_owned(), breach.message));
-    Given { verdict, findings: findings.collect() }
+    let relations = checked.relations.failed + checked.relations.held + checked.relations.undecided;
+    let findings = checked.breaches.into_iter().map(|breach| Finding {
+        place: breach.primary.span.of(text).trim().to_owned(),
+        message: breach.message,
+        relation: breach.relation,
+        at: breach.at,
+    });
+    Given { verdict, relations, findings: findings.collect() }
 }

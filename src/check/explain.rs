@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::evaluate::{Evaluator, Witness};
-use super::mistake::Mistake;
+use super::mistake::{Candidate, Mistake};
 use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
 use super::{Breach, Label, names, relation, subject};
@@ -18,6 +18,28 @@ struct Suspect {
     /// The value that would tie everything; `None` where several readings give several.
     expected: Option<Decimal>,
     slip: Option<Slip>,
+    /// It would be the only mistake.
+    is_alone: bool,
+    /// Its change would be enough: no other figure would change with it.
+    is_enough: bool,
+    /// Of the figures that would change together it is where the mistake was made.
+    is_origin: bool,
+    /// Its change is part of every explanation.
+    is_in_all: bool,
+    /// What else would change is only where it was carried.
+    is_one: bool,
+}
+
+impl Suspect {
+    /// Adds what another answer says of the figure. Where it wants another value the figure is wrong, but it is not
+    /// known by how much.
+    fn add(&mut self, other: Self) {
+        self.expected = self.expected.filter(|_| self.expected == other.expected);
+        self.is_alone |= other.is_alone;
+        self.is_enough |= other.is_enough;
+        self.is_origin |= other.is_origin;
+        self.is_one |= other.is_one;
+    }
 }
 
 /// Explains a mistake: the finding, and the figures that it convicts or suspects.
@@ -50,8 +72,18 @@ impl Explainer<'_, '_> {
                 "{message}; no change of a few figures would tie the {} relations that break here",
                 broken.len()
             ),
-            1 => message,
-            count => format!("{message}; any one of {count} figures would explain it"),
+            1 if self.mistake.is_complete => message,
+            1 => format!("{message}; this figure would explain it, and so may others"),
+            count => {
+                let is_enough = suspects.iter().all(|suspect| suspect.is_enough);
+                let (count, what) = if is_enough {
+                    (count, "figures")
+                } else {
+                    (self.mistake.candidates.len(), "sets of figures")
+                };
+                let or_more = if self.mistake.is_complete { "" } else { " or more" };
+                format!("{message}; any one of {count} {what}{or_more} would explain it")
+            }
         };
         let subject = target.map(|target| subject::of_figure(evaluator, target)).unwrap_or_default();
         let mut evidence: Vec<String> = Vec::new();
@@ -68,7 +100,7 @@ impl Explainer<'_, '_> {
         let primary = suspects.first().map(|suspect| suspect.id).or(target)?;
         let labels = self.labels(evaluator, &broken, primary, &suspects);
         let (primary_label, related) = labels.split_first()?;
-        let only = suspects.first().filter(|_| suspects.len() == 1);
+        let only = suspects.first().filter(|_| suspects.len() == 1 && self.mistake.is_complete);
         let breach = Breach {
             rules: distinct(rules),
             message,
@@ -92,20 +124,38 @@ impl Explainer<'_, '_> {
     /// relation is about, one that few other relations confirm.
     fn suspects(&self, evaluator: &Evaluator<'_, '_>, target: Option<FigureId>) -> Vec<Suspect> {
         let mut suspects: Vec<Suspect> = Vec::new();
-        for cluster in &self.mistake.candidates {
-            let change = cluster.origin(self.tied, evaluator);
-            let Some((id, value)) = change.and_then(|change| self.tied.changed(evaluator, change)) else {
-                continue;
-            };
-            let expected = Some(value);
-            let printed = evaluator.facts.interval(id).and_then(Interval::exact);
-            let slip = printed.and_then(|printed| slip::slip(printed, value));
-            match suspects.iter_mut().find(|known| known.id == id) {
-                // Two readings that want two values of one figure: it is wrong, but not known by how much.
-                Some(known) if known.expected != expected => known.expected = None,
-                Some(_) => {}
-                None => suspects.push(Suspect { id, expected, slip }),
+        let parts = self.mistake.candidates.iter().flat_map(|candidate| {
+            candidate.clusters.iter().map(|cluster| (cluster, candidate.clusters.len() == 1))
+        });
+        for (cluster, is_alone) in parts {
+            let origin = cluster.origin(self.tied, evaluator);
+            // What changes with it is shown as carried on where it is the only answer.
+            let is_only = self.mistake.candidates.len() == 1;
+            let others = cluster.changes.iter().filter(|change| !is_only && Some(**change) != origin);
+            for change in origin.iter().chain(others) {
+                let Some((id, value)) = self.tied.changed(evaluator, *change) else { continue };
+                let printed = evaluator.facts.interval(id).and_then(Interval::exact);
+                let suspect = Suspect {
+                    id,
+                    expected: Some(value),
+                    slip: printed.and_then(|printed| slip::slip(printed, value)),
+                    is_alone,
+                    is_enough: is_alone && (is_only || cluster.changes.len() == 1),
+                    is_origin: Some(*change) == origin,
+                    is_in_all: false,
+                    is_one: cluster.is_of_one_figure(self.tied, evaluator),
+                };
+                match suspects.iter_mut().find(|known| known.id == id) {
+                    Some(known) => known.add(suspect),
+                    None => suspects.push(suspect),
+                }
             }
+        }
+        for suspect in &mut suspects {
+            let is_in = |candidate: &Candidate| {
+                candidate.values(self.tied, evaluator).iter().any(|&(id, _)| id == suspect.id)
+            };
+            suspect.is_in_all = self.mistake.candidates.iter().all(is_in);
         }
         suspects.sort_by_key(|suspect| {
             let is_blank =
@@ -115,7 +165,11 @@ impl Explainer<'_, '_> {
             let is_broken_total = self.is_broken_total(suspect.id);
             let support = self.support(suspect.id);
             (
+                !suspect.is_in_all,
+                !suspect.is_alone,
+                !suspect.is_origin,
                 is_blank,
+                !suspect.is_one,
                 !is_clear_slip,
                 !is_target,
                 !is_broken_total,
@@ -130,7 +184,7 @@ impl Explainer<'_, '_> {
     /// The figures that a mistake was carried into, where it is known.
     fn carried(&self, evaluator: &Evaluator<'_, '_>) -> Vec<FigureId> {
         match self.mistake.candidates.as_slice() {
-            [cluster] => cluster.values(self.tied, evaluator).into_iter().map(|(id, _)| id).collect(),
+            [candidate] => candidate.values(self.tied, evaluator).into_iter().map(|(id, _)| id).collect(),
             _ => Vec::new(),
         }
     }
@@ -180,9 +234,10 @@ impl Explainer<'_, '_> {
             labels.append(id, "carried on");
         }
         for suspect in suspects.iter().filter(|_| suspects.len() > 1) {
-            if let Some(expected) = suspect.expected {
-                labels.append(suspect.id, &format!("{expected} would tie"));
-            }
+            labels.add(suspect.id, String::new());
+            let with = if suspect.is_enough { "" } else { "with another change, " };
+            let value = suspect.expected.map_or("another value".to_owned(), |value| value.to_string());
+            labels.append(suspect.id, &format!("{with}{value} would tie"));
         }
         labels
             .0

@@ -148,9 +148,13 @@ pub fn figures(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<Vec<FigureI
                 records.into_iter().map(|record| evaluator.record_figure(record)).collect()
             }
             Value::Numbers(numbers) => numbers.into_iter().map(|(id, _)| id).collect(),
-            Value::Record(record @ (Record::Figure(_) | Record::Cell(_) | Record::Claim(_))) => {
-                evaluator.record_figure(record).map(|id| vec![id])
-            }
+            Value::Record(
+                record @ (Record::Figure(_)
+                | Record::List(_)
+                | Record::Footing(_)
+                | Record::Cell(_)
+                | Record::Claim(_)),
+            ) => evaluator.record_figure(record).map(|id| vec![id]),
             _ => None,
         },
     }

@@ -1,11 +1,19 @@
 //! Error localisation: the smallest sets of figures whose change lets every relation hold (Fellegi and Holt 1976,
 //! JASA 71:17–35), found exactly, in whole numbers.
 //!
-//! Iterative deepening over the number of figures changed; at each node, elimination over the changes chosen so far
-//! leaves a combination of relations that conflicts whatever their sizes, and one of the figures in that combination
-//! must change too. All smallest answers are found, or the search ends at a bound and says so.
+//! Relations that no figure connects are searched apart; those that some do are searched together, because two mistakes
+//! that break different relations may yet have a common explanation that is as small. Only where that is too much are
+//! they taken apart by the relations that are broken.
 
-use std::collections::BTreeSet;
+mod elimination;
+mod search;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use search::Search;
+
+/// Nodes searched for all broken relations of a report, in all their readings.
+pub const BUDGET: usize = 20_000;
 
 /// A figure of the system.
 #[derive(Clone, Copy, Debug)]
@@ -50,60 +58,77 @@ pub struct Change {
 pub struct Answer {
     /// The broken relations that belong together.
     pub broken: Vec<usize>,
-    /// Every smallest set of changes, each sorted by variable; none where the search ended at its bound.
+    /// Smallest sets of changes, each sorted by variable; none where no few changes would do. A set of variables that
+    /// may change in several ways is there several times.
     pub sets: Vec<Vec<Change>>,
+    /// Whether these are all: what is in each of them is certain.
+    pub is_complete: bool,
 }
 
-/// No more figures than this are changed at once.
-const MOST_CHANGES: usize = 6;
-/// Nodes searched for one group of broken relations.
-const MOST_NODES: usize = 10_000;
-/// No more equally small answers are kept.
-const MOST_SETS: usize = 256;
+/// Finds the smallest answers, for each group of broken relations that belong together, for no more nodes than `budget`
+/// has left, which loses those searched.
+pub fn localise(system: &System, budget: &mut usize) -> Vec<Answer> {
+    let columns = Columns::new(system);
+    let mut answers = Vec::new();
+    for broken in columns.parts(system, |_| true) {
+        let answer = Search::new(system, &columns, broken).answer(budget);
+        if answer.is_complete && !answer.sets.is_empty() {
+            answers.push(answer);
+        } else {
+            answers.extend(apart(system, &columns, &answer.broken, budget));
+        }
+    }
+    answers
+}
 
-/// Finds the smallest answers, for each group of broken relations that a change could connect.
-pub fn localise(system: &System) -> Vec<Answer> {
-    let moves = Moves::new(system);
-    moves
-        .groups(system)
-        .into_iter()
-        .map(|broken| {
-            let mut search =
-                Search { system, moves: &moves, broken: &broken, nodes: 0, sets: BTreeSet::new() };
-            for changes in 1..=MOST_CHANGES {
-                search.from(&mut Vec::new(), &mut Vec::new(), changes);
-                if !search.sets.is_empty() || search.nodes >= MOST_NODES {
-                    break;
-                }
+/// Answers for groups of broken relations that share figures with each other, or whose answers touch each other.
+fn apart(system: &System, columns: &Columns, broken: &[usize], budget: &mut usize) -> Vec<Answer> {
+    let mut groups = columns.parts(system, |equation| broken.binary_search(&equation).is_ok());
+    groups.retain(|group| group.iter().all(|equation| broken.binary_search(equation).is_ok()));
+    let mut answers: Vec<Answer> = Vec::new();
+    while let Some(group) = groups.pop() {
+        let answer = Search::new(system, columns, group).answer(budget);
+        let touched: BTreeSet<usize> = answer
+            .sets
+            .iter()
+            .flatten()
+            .flat_map(|change| columns.of(change.variable))
+            .map(|&(equation, _)| equation)
+            .filter(|equation| system.is_broken(*equation) && !answer.broken.contains(equation))
+            .collect();
+        if touched.is_empty() {
+            answers.push(answer);
+            continue;
+        }
+        let is_touched = |group: &[usize]| group.iter().any(|equation| touched.contains(equation));
+        let mut joined = answer.broken;
+        groups.retain(|group| {
+            let is_joined = is_touched(group);
+            if is_joined {
+                joined.extend(group);
             }
-            let is_complete = search.nodes < MOST_NODES && search.sets.len() < MOST_SETS;
-            let sets = if is_complete || !search.sets.is_empty() {
-                search.sets.into_iter().collect()
-            } else {
-                Vec::new()
-            };
-            Answer { broken, sets }
-        })
-        .collect()
+            !is_joined
+        });
+        answers.retain(|answer| {
+            let is_joined = is_touched(&answer.broken);
+            if is_joined {
+                joined.extend(&answer.broken);
+            }
+            !is_joined
+        });
+        joined.sort_unstable();
+        groups.push(joined);
+    }
+    answers.sort_by(|a, b| a.broken.cmp(&b.broken));
+    answers
 }
 
-/// A change of one figure, or of a figure and the total or the sentence it was carried into, by the same amount.
-#[derive(Clone, Debug)]
-struct Move {
-    variables: Vec<usize>,
-    /// Coefficients in the equations it touches, none zero.
-    column: Vec<(usize, i64)>,
-}
+/// For each variable, its coefficients in the equations it is part of, by equation.
+struct Columns(Vec<Vec<(usize, i64)>>);
 
-struct Moves {
-    moves: Vec<Move>,
-    /// For each equation, the moves that touch it.
-    touching: Vec<Vec<usize>>,
-}
-
-impl Moves {
+impl Columns {
     fn new(system: &System) -> Self {
-        let mut columns: Vec<Vec<(usize, i64)>> = vec![Vec::new(); system.variables.len()];
+        let mut columns = vec![Vec::new(); system.variables.len()];
         for (number, equation) in system.equations.iter().enumerate() {
             for &(variable, coefficient) in &equation.terms {
                 if let Some(column) = columns.get_mut(variable) {
@@ -111,75 +136,39 @@ impl Moves {
                 }
             }
         }
-        let single = |(variable, column): (usize, &Vec<(usize, i64)>)| Move {
-            variables: vec![variable],
-            column: column.clone(),
-        };
-        let mut moves: Vec<Move> = columns.iter().enumerate().map(single).collect();
-        let mut seen = BTreeSet::new();
-        for equation in system.equations.iter().filter(|equation| equation.residual == 0) {
-            let Some(total) = equation.total().or(equation.copy()) else { continue };
-            for &(part, _) in equation.terms.iter().filter(|&&(part, _)| part != total) {
-                if seen.insert((part, total)) {
-                    let column = add_columns(columns.get(part), columns.get(total));
-                    moves.push(Move { variables: vec![part, total], column });
-                }
-            }
-        }
-        let mut touching = vec![Vec::new(); system.equations.len()];
-        for (number, one) in moves.iter().enumerate() {
-            for &(equation, _) in &one.column {
-                touching.get_mut(equation).into_iter().for_each(|list: &mut Vec<usize>| list.push(number));
-            }
-        }
-        Self { moves, touching }
+        Self(columns)
     }
 
-    /// Groups of broken relations that a move connects.
-    fn groups(&self, system: &System) -> Vec<Vec<usize>> {
-        let broken: Vec<usize> =
-            (0..system.equations.len()).filter(|&number| system.is_broken(number)).collect();
-        let mut group: Vec<usize> = (0..system.equations.len()).collect();
-        fn root(group: &[usize], mut at: usize) -> usize {
-            while let Some(&up) = group.get(at).filter(|&&up| up != at) {
+    fn of(&self, variable: usize) -> &[(usize, i64)] {
+        self.0.get(variable).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The broken equations, parted into those that variables connect by way of equations that `counts`.
+    fn parts(&self, system: &System, counts: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
+        let mut above: Vec<usize> = (0..system.equations.len()).collect();
+        fn top(above: &[usize], mut at: usize) -> usize {
+            while let Some(&up) = above.get(at).filter(|&&up| up != at) {
                 at = up;
             }
             at
         }
-        for one in &self.moves {
-            let mut touched = one
-                .column
-                .iter()
-                .map(|&(equation, _)| equation)
-                .filter(|&equation| system.is_broken(equation));
+        for column in &self.0 {
+            let mut touched =
+                column.iter().map(|&(equation, _)| equation).filter(|&equation| counts(equation));
             let Some(first) = touched.next() else { continue };
             for other in touched {
-                let (a, b) = (root(&group, first), root(&group, other));
-                if let Some(up) = group.get_mut(b) {
+                let (a, b) = (top(&above, first), top(&above, other));
+                if let Some(up) = above.get_mut(b) {
                     *up = a;
                 }
             }
         }
-        let mut roots: Vec<usize> = broken.iter().map(|&number| root(&group, number)).collect();
-        roots.sort_unstable();
-        roots.dedup();
-        roots
-            .into_iter()
-            .map(|top| broken.iter().copied().filter(|&number| root(&group, number) == top).collect())
-            .collect()
-    }
-}
-
-fn add_columns(a: Option<&Vec<(usize, i64)>>, b: Option<&Vec<(usize, i64)>>) -> Vec<(usize, i64)> {
-    let mut sum: Vec<(usize, i64)> = a.into_iter().flatten().copied().collect();
-    for &(equation, coefficient) in b.into_iter().flatten() {
-        match sum.iter_mut().find(|(known, _)| *known == equation) {
-            Some((_, known)) => *known += coefficient,
-            None => sum.push((equation, coefficient)),
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for number in (0..system.equations.len()).filter(|&number| system.is_broken(number)) {
+            parts.entry(top(&above, number)).or_default().push(number);
         }
+        parts.into_values().collect()
     }
-    sum.retain(|&(_, coefficient)| coefficient != 0);
-    sum
 }
 
 impl System {
@@ -194,14 +183,6 @@ impl Equation {
         self.terms.iter().any(|&(own, _)| own == variable)
     }
 
-    /// The variable that restates another, where the equation is between two alike.
-    pub fn copy(&self) -> Option<usize> {
-        match self.terms.as_slice() {
-            &[(first, a), (_, b)] if a == -b => Some(first),
-            _ => None,
-        }
-    }
-
     /// The one variable that stands against all others, as a total stands against its parts.
     pub fn total(&self) -> Option<usize> {
         let is_alone = |sign: i64| {
@@ -213,229 +194,13 @@ impl Equation {
     }
 }
 
-/// A row of the elimination: a combination of equations.
-#[derive(Clone, Debug)]
-struct Row {
-    /// Coefficients of the moves chosen.
-    chosen: Vec<i128>,
-    /// What the chosen moves must add up to.
-    target: i128,
-    /// The equations combined.
-    combination: Vec<(usize, i128)>,
-}
-
-impl Row {
-    /// Takes a multiple of `pivot` off this row so that its coefficient of `column` vanishes.
-    fn reduce(&mut self, pivot: &Row, column: usize) -> Option<()> {
-        let (own, theirs) = (*self.chosen.get(column)?, *pivot.chosen.get(column)?);
-        if own == 0 {
-            return Some(());
-        }
-        let common = gcd(own, theirs);
-        let (own, theirs) = (own / common, theirs / common);
-        for (mine, pivot) in self.chosen.iter_mut().zip(&pivot.chosen) {
-            *mine = mine.checked_mul(theirs)?.checked_sub(pivot.checked_mul(own)?)?;
-        }
-        self.target = self.target.checked_mul(theirs)?.checked_sub(pivot.target.checked_mul(own)?)?;
-        for (_, coefficient) in &mut self.combination {
-            *coefficient = coefficient.checked_mul(theirs)?;
-        }
-        for &(equation, coefficient) in &pivot.combination {
-            let taken = coefficient.checked_mul(own)?;
-            match self.combination.iter_mut().find(|(known, _)| *known == equation) {
-                Some((_, known)) => *known = known.checked_sub(taken)?,
-                None => self.combination.push((equation, -taken)),
-            }
-        }
-        Some(())
-    }
-}
-
-fn gcd(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a.abs(), b.abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a.max(1)
-}
-
-/// What the moves chosen so far come to.
-enum Outcome {
-    /// They can make all broken relations of the group hold, with these amounts.
-    Solved(Vec<i128>),
-    /// These combinations of relations conflict whatever the amounts.
-    Conflicts(Vec<Vec<(usize, i128)>>),
-    /// No choice that includes these can be smallest.
-    Hopeless,
-}
-
-struct Search<'s> {
-    system: &'s System,
-    moves: &'s Moves,
-    broken: &'s [usize],
-    nodes: usize,
-    sets: BTreeSet<Vec<Change>>,
-}
-
-impl Search<'_> {
-    /// Searches for answers that hold the moves chosen, none of the moves banned, and at most `left` more figures.
-    fn from(&mut self, chosen: &mut Vec<usize>, banned: &mut Vec<usize>, left: usize) {
-        self.nodes += 1;
-        if self.nodes >= MOST_NODES || self.sets.len() >= MOST_SETS {
-            return;
-        }
-        let conflicts = match self.outcome(chosen) {
-            Outcome::Solved(amounts) => {
-                self.sets.extend(self.admissible(chosen, &amounts));
-                return;
-            }
-            Outcome::Hopeless => return,
-            Outcome::Conflicts(conflicts) => conflicts,
-        };
-        if left == 0 {
-            return;
-        }
-        let mut candidates = self.candidates(&conflicts, left);
-        candidates.retain(|candidate| !chosen.contains(candidate) && !banned.contains(candidate));
-        let before = banned.len();
-        for candidate in candidates {
-            let size = self.size(candidate);
-            chosen.push(candidate);
-            self.from(chosen, banned, left - size);
-            chosen.pop();
-            // Answers that hold this move have been found: those that follow do without it.
-            banned.push(candidate);
-        }
-        banned.truncate(before);
-    }
-
-    fn size(&self, number: usize) -> usize {
-        self.moves.moves.get(number).map_or(1, |one| one.variables.len())
-    }
-
-    /// The moves of which one must be chosen: those that touch the conflict with the fewest, or, where only one more
-    /// may be chosen, those that touch every conflict.
-    fn candidates(&self, conflicts: &[Vec<(usize, i128)>], left: usize) -> Vec<usize> {
-        let mut sets: Vec<Vec<usize>> =
-            conflicts.iter().map(|conflict| self.touching(conflict, left)).collect();
-        sets.sort_by_key(Vec::len);
-        let mut sets = sets.into_iter();
-        let mut fewest = sets.next().unwrap_or_default();
-        for other in sets {
-            fewest.retain(|&number| {
-                // A move that leaves this conflict as it is needs another beside it.
-                other.binary_search(&number).is_ok() || self.size(number) < left
-            });
-        }
-        fewest
-    }
-
-    /// The moves with a share in a combination of equations, sorted.
-    fn touching(&self, combination: &[(usize, i128)], left: usize) -> Vec<usize> {
-        let mut numbers: Vec<usize> = combination
-            .iter()
-            .filter_map(|&(equation, _)| self.moves.touching.get(equation))
-            .flatten()
-            .copied()
-            .collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.retain(|&number| {
-            let Some(one) = self.moves.moves.get(number) else { return false };
-            let share = |&(equation, factor): &(usize, i128)| {
-                let coefficient =
-                    one.column.iter().find(|(touched, _)| *touched == equation).map_or(0, |&(_, own)| own);
-                factor.checked_mul(i128::from(coefficient))
-            };
-            let total = combination.iter().map(share).try_fold(0_i128, |sum, share| sum.checked_add(share?));
-            one.variables.len() <= left && total.is_some_and(|total| total != 0)
-        });
-        numbers
-    }
-
-    fn outcome(&self, chosen: &[usize]) -> Outcome {
-        self.eliminate(chosen).unwrap_or(Outcome::Hopeless)
-    }
-
-    /// Gaussian elimination over the equations that the chosen moves touch and those that are broken. `None` where a
-    /// number grows out of bounds.
-    fn eliminate(&self, chosen: &[usize]) -> Option<Outcome> {
-        let moves: Vec<&Move> = chosen.iter().filter_map(|&number| self.moves.moves.get(number)).collect();
-        let mut equations: Vec<usize> = self.broken.to_vec();
-        equations.extend(moves.iter().flat_map(|one| one.column.iter().map(|&(equation, _)| equation)));
-        equations.sort_unstable();
-        equations.dedup();
-        let mut rows: Vec<Row> = equations
-            .into_iter()
-            .map(|equation| {
-                let coefficient = |one: &&Move| {
-                    one.column
-                        .iter()
-                        .find(|(touched, _)| *touched == equation)
-                        .map_or(0, |&(_, own)| i128::from(own))
-                };
-                let residual = self.system.equations.get(equation).map_or(0, |equation| equation.residual);
-                Row {
-                    chosen: moves.iter().map(coefficient).collect(),
-                    target: -residual,
-                    combination: vec![(equation, 1)],
-                }
-            })
-            .collect();
-        let mut pivots: Vec<Row> = Vec::new();
-        for column in 0..moves.len() {
-            // A move that can be made up of the others makes no answer smaller.
-            let Some(at) = rows.iter().position(|row| row.chosen.get(column).is_some_and(|&own| own != 0))
-            else {
-                return Some(Outcome::Hopeless);
-            };
-            let pivot = rows.swap_remove(at);
-            for row in rows.iter_mut().chain(&mut pivots) {
-                row.reduce(&pivot, column)?;
-            }
-            pivots.push(pivot);
-        }
-        let conflicts: Vec<Vec<(usize, i128)>> =
-            rows.into_iter().filter(|row| row.target != 0).map(|row| row.combination).collect();
-        if !conflicts.is_empty() {
-            return Some(Outcome::Conflicts(conflicts));
-        }
-        let amount = |(column, pivot): (usize, &Row)| {
-            let coefficient = *pivot.chosen.get(column)?;
-            (coefficient != 0 && pivot.target % coefficient == 0).then(|| pivot.target / coefficient)
-        };
-        Some(match pivots.iter().enumerate().map(amount).collect() {
-            Some(amounts) => Outcome::Solved(amounts),
-            None => Outcome::Hopeless,
-        })
-    }
-
-    /// The changes that the moves come to, if every figure may have the value it gets.
-    fn admissible(&self, chosen: &[usize], amounts: &[i128]) -> Option<Vec<Change>> {
-        let mut changes: Vec<Change> = Vec::new();
-        for (&number, &amount) in chosen.iter().zip(amounts) {
-            for &variable in &self.moves.moves.get(number)?.variables {
-                match changes.iter_mut().find(|change| change.variable == variable) {
-                    Some(change) => change.delta = change.delta.checked_add(amount)?,
-                    None => changes.push(Change { variable, delta: amount }),
-                }
-            }
-        }
-        changes.retain(|change| change.delta != 0);
-        let is_allowed = |change: &Change| {
-            let variable = self.system.variables.get(change.variable)?;
-            let value = variable.value.checked_add(change.delta)?;
-            (variable.least.is_none_or(|least| value >= least) && value % variable.step == 0).then_some(())
-        };
-        changes.iter().try_for_each(is_allowed)?;
-        changes.sort_unstable();
-        (!changes.is_empty()).then_some(changes)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn localise(system: &System) -> Vec<Answer> {
+        super::localise(system, &mut BUDGET.clone())
+    }
 
     /// A grid of `rows` by `columns` counts, with a total for each row and column and for all.
     fn grid(rows: usize, columns: usize) -> System {

@@ -43,6 +43,18 @@ pub fn record(facts: &Facts<'_>, document: &Document<'_>, record: Record) -> Str
             kind.map(|kind| kind.name.clone()).unwrap_or_default()
         }
         Record::Figure(id) => printed(facts, document, id),
+        Record::Footing(footing) => {
+            let total = facts.footings.get(footing).map(|footing| footing.total);
+            total.map(|total| printed(facts, document, total)).unwrap_or_default()
+        }
+        Record::Rate(rate) => {
+            let rate = facts.rates.get(rate).map(|rate| rate.rate);
+            rate.map(|rate| printed(facts, document, rate)).unwrap_or_default()
+        }
+        Record::List(list) => {
+            let total = facts.lists.get(list).map(|list| facts.prose_figure(list.total));
+            total.map(|total| printed(facts, document, total)).unwrap_or_default()
+        }
     }
 }
 
@@ -109,6 +121,10 @@ fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> 
                 "part".to_owned()
             } else if claims.iter().any(|claim| claim.others.contains(&index)) {
                 "other count".to_owned()
+            } else if facts.lists.iter().any(|list| list.all.contains(&index)) {
+                "part".to_owned()
+            } else if facts.lists.iter().any(|list| list.total == index) {
+                "total".to_owned()
             } else {
                 String::new()
             }

@@ -118,20 +118,20 @@ fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
         Domain::Cells(form) => {
             let slots = match form.and_then(|form| facts.pack.forms.get(form)) {
                 Some(form) => form.slots(),
-                None => 0..facts.cell_count(),
+                None => 0..facts.pack.size(),
             };
             slots.map(Slot).filter(|&slot| facts.cell(slot).is_some()).map(Record::Cell).collect()
         }
-        Domain::Claims(kind) => {
-            let claims = facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == kind);
-            claims.map(|(index, _)| Record::Claim(index)).collect()
-        }
+        Domain::Claims(kind) => facts.claims_of(kind).map(Record::Claim).collect(),
         Domain::Dates => (0..facts.dates.len()).map(Record::Date).collect(),
         Domain::Tables(form) => {
             let tables = facts.tables.iter().enumerate().filter(|(_, table)| table.form == form);
             tables.map(|(number, _)| Record::Table(number)).collect()
         }
         Domain::Lines { form, side, group } => lines(evaluator, form, side, group),
+        Domain::Footings => (0..facts.footings.len()).map(Record::Footing).collect(),
+        Domain::Rates => (0..facts.rates.len()).map(Record::Rate).collect(),
+        Domain::Lists => (0..facts.lists.len()).map(Record::List).collect(),
         Domain::Headings => {
             let numbered =
                 facts.outline.headings.iter().enumerate().filter(|(_, heading)| heading.number.is_some());
@@ -145,9 +145,12 @@ fn records(evaluator: &Evaluator<'_, '_>, domain: Domain) -> Vec<Record> {
                 .map(|(index, _)| Record::Figure(facts.prose_figure(index)))
                 .collect()
         }
-        Domain::Parts(variable) => {
-            claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default()
-        }
+        Domain::Parts(variable) => match evaluator.variables.get(variable) {
+            Some(&Record::List(list)) => {
+                facts.lists.get(list).map(|list| figures(&list.items)).unwrap_or_default()
+            }
+            _ => claim_of(variable).map(|claim| figures(&claim.breakdown.parts)).unwrap_or_default(),
+        },
         Domain::Others(variable) => {
             claim_of(variable).map(|claim| figures(&claim.others)).unwrap_or_default()
         }

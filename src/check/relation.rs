@@ -110,7 +110,9 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
             Value::Records(records) => records
                 .into_iter()
                 .map(|record| match record {
-                    Record::Figure(id) => Some(id),
+                    Record::Figure(_) | Record::List(_) | Record::Footing(_) => {
+                        evaluator.record_figure(record)
+                    }
                     Record::Cell(slot) => evaluator.facts.cell(slot),
                     _ => None,
                 })

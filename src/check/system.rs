@@ -7,7 +7,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::evaluate::Evaluator;
 use super::linear::{self, Linear};
-use super::localise::{self, Answer, System, Variable};
+use super::localise::{self, Answer, Change, System, Variable};
 use super::quantify::Site;
 use super::value::Record;
 use crate::facts::{FigureId, Home};
@@ -77,8 +77,8 @@ pub struct Tied<'r> {
     scale: Decimal,
 }
 
-/// Readings of broken relations that are tried together at most.
-const MOST_READINGS: usize = 8;
+/// Readings of the relations that are tried at most.
+const MOST_READINGS: usize = 32;
 
 impl<'r> Tied<'r> {
     /// The system of some equations. Those that it cannot hold in whole numbers are left out.
@@ -142,12 +142,13 @@ impl<'r> Tied<'r> {
         self.system.equations.iter().filter(|equation| equation.residual == 0)
     }
 
+    /// The equations that do not.
+    pub fn broken(&self) -> impl Iterator<Item = &localise::Equation> {
+        self.system.equations.iter().filter(|equation| equation.residual != 0)
+    }
+
     /// The figure that a change is of, and the value that it would have.
-    pub fn changed(
-        &self,
-        evaluator: &Evaluator<'_, '_>,
-        change: localise::Change,
-    ) -> Option<(FigureId, Decimal)> {
+    pub fn changed(&self, evaluator: &Evaluator<'_, '_>, change: Change) -> Option<(FigureId, Decimal)> {
         let id = *self.figures.get(change.variable)?;
         let value = evaluator.facts.interval(id)?.exact()?;
         Some((id, value.checked_add(self.unscaled(change.delta)?)?.normalize()))
@@ -174,65 +175,103 @@ impl<'r> Tied<'r> {
     pub fn answers(&mut self) -> Vec<Answer> {
         let numbers: BTreeMap<FigureId, usize> =
             self.figures.iter().enumerate().map(|(number, &id)| (id, number)).collect();
-        let open: Vec<(usize, usize)> = self
-            .stated
+        // A relation that holds in one reading may have to be read otherwise when a figure of it changes.
+        let mut open: Vec<usize> = (0..self.stated.len()).collect();
+        open.retain(|&index| self.stated.get(index).is_some_and(|stated| stated.readings.len() > 1));
+        open.sort_by_key(|&index| self.stated.get(index).is_some_and(|stated| !stated.is_broken()));
+        let counts: Vec<(usize, usize)> = open
             .iter()
-            .enumerate()
-            .filter(|(_, stated)| stated.is_broken() && stated.readings.len() > 1)
-            .map(|(index, stated)| (index, stated.readings.len()))
+            .filter_map(|&index| self.stated.get(index))
+            .map(|stated| (stated.chosen, stated.readings.len()))
             .collect();
-        let mut best: Option<(usize, Vec<usize>, Vec<Answer>)> = None;
-        for choice in choices(&open.iter().map(|&(_, count)| count).collect::<Vec<_>>()) {
-            for (&(index, _), &reading) in open.iter().zip(&choice) {
-                if let Some(stated) = self.stated.get_mut(index) {
-                    stated.chosen = reading;
-                }
-            }
-            self.rebuild_equations(&numbers);
-            let answers = localise::localise(&self.system);
+        let (mut least, mut budget) = (usize::MAX, localise::BUDGET);
+        let mut best: Vec<(Vec<usize>, Vec<Answer>)> = Vec::new();
+        for choice in choices(&counts) {
+            self.choose(&open, &choice, &numbers);
+            let answers = localise::localise(&self.system, &mut budget);
             let size = |answer: &Answer| answer.sets.first().map_or(self.system.variables.len(), Vec::len);
-            let total: usize = answers.iter().map(size).sum();
-            best = Some(match best {
-                Some((least, chosen, mut known)) if least == total => {
-                    unite(&mut known, answers);
-                    (least, chosen, known)
-                }
-                Some((least, chosen, known)) if least < total => (least, chosen, known),
-                _ => (total, choice, answers),
-            });
+            let total = answers.iter().map(size).sum();
+            if total < least {
+                least = total;
+                best.clear();
+            }
+            if total == least {
+                best.push((choice, answers));
+            }
         }
-        let Some((_, chosen, answers)) = best else { return Vec::new() };
-        for (&(index, _), &reading) in open.iter().zip(&chosen) {
+        let Some((choice, _)) = best.first() else { return Vec::new() };
+        self.choose(&open, choice, &numbers);
+        united(best.into_iter().map(|(_, answers)| answers).collect())
+    }
+
+    /// Takes some readings of some relations.
+    fn choose(&mut self, open: &[usize], choice: &[usize], numbers: &BTreeMap<FigureId, usize>) {
+        for (&index, &reading) in open.iter().zip(choice) {
             if let Some(stated) = self.stated.get_mut(index) {
                 stated.chosen = reading;
             }
         }
-        self.rebuild_equations(&numbers);
-        answers
+        self.rebuild_equations(numbers);
     }
 }
 
-/// Adds answers for the same broken relations to those known.
-fn unite(known: &mut [Answer], others: Vec<Answer>) {
-    for other in others {
-        if let Some(answer) = known.iter_mut().find(|answer| answer.broken == other.broken) {
-            for set in other.sets {
-                if !answer.sets.contains(&set) {
-                    answer.sets.push(set);
-                }
+/// The answers under several readings as one list: those that differ are one answer, which any of them gives.
+fn united(readings: Vec<Vec<Answer>>) -> Vec<Answer> {
+    let Some((first, others)) = readings.split_first() else { return Vec::new() };
+    if others.is_empty() {
+        return first.clone();
+    }
+    let is_common = |answer: &&Answer| others.iter().all(|other| other.contains(answer));
+    let (common, own): (Vec<&Answer>, Vec<&Answer>) = first.iter().partition(is_common);
+    let mut answers: Vec<Answer> = common.iter().map(|&answer| answer.clone()).collect();
+    if own.is_empty() {
+        return answers;
+    }
+    let mut sets: Vec<Vec<Change>> = Vec::new();
+    let mut is_complete = true;
+    for reading in &readings {
+        let differing: Vec<&Answer> = reading.iter().filter(|answer| !common.contains(answer)).collect();
+        is_complete &= differing.iter().all(|answer| answer.is_complete);
+        for set in products(&differing) {
+            if !sets.contains(&set) {
+                sets.push(set);
             }
         }
     }
+    let mut broken: Vec<usize> = own.iter().flat_map(|answer| answer.broken.iter().copied()).collect();
+    broken.sort_unstable();
+    answers.push(Answer { broken, sets, is_complete });
+    answers
 }
 
-/// Every choice of one of each count, up to a bound; beyond it the first of each.
-fn choices(counts: &[usize]) -> Vec<Vec<usize>> {
+/// Every choice of one set of each answer, as one set.
+fn products(answers: &[&Answer]) -> Vec<Vec<Change>> {
+    let mut all: Vec<Vec<Change>> = vec![Vec::new()];
+    for answer in answers {
+        let with = |set: &Vec<Change>| {
+            let set = set.clone();
+            answer.sets.iter().map(move |other| {
+                let mut both: Vec<Change> = set.iter().chain(other).copied().collect();
+                both.sort_unstable();
+                both
+            })
+        };
+        all = all.iter().flat_map(with).collect();
+    }
+    all
+}
+
+/// Every choice of a reading of each relation, that taken now first, up to a bound; beyond it that taken now.
+fn choices(readings: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let mut all: Vec<Vec<usize>> = vec![Vec::new()];
-    for &count in counts {
-        let count = if all.len() * count > MOST_READINGS { 1 } else { count };
+    for &(chosen, count) in readings {
+        let others = if all.len() * count > MOST_READINGS { 0..0 } else { 0..count };
+        let order: Vec<usize> = [chosen].into_iter().chain(others.filter(|&other| other != chosen)).collect();
         all = all
             .into_iter()
-            .flat_map(|choice| (0..count).map(move |next| choice.iter().copied().chain([next]).collect()))
+            .flat_map(|choice| {
+                order.iter().map(move |&next| choice.iter().copied().chain([next]).collect::<Vec<usize>>())
+            })
             .collect();
     }
     all

@@ -68,6 +68,12 @@ pub enum Record {
     Section(usize),
     /// A figure.
     Figure(FigureId),
+    /// A total in prose with its parts, by number.
+    List(usize),
+    /// A total in a table with its parts, by number.
+    Footing(usize),
+    /// A rate of change in a table, by number.
+    Rate(usize),
     /// A table of an open form, by number among those found.
     Table(usize),
     /// A row or column of such a table.

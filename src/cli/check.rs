@@ -1,74 +1,48 @@
 //! `tieout check`
 
-mod tell;
+mod sinks;
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::ValueEnum;
-use jiff::civil::Date;
 
 use super::Status;
-use super::kind;
-use super::linters::Linters;
-use super::packs::PackArgs;
-use tell::Teller;
+use super::reports::{self, ReportArgs};
+use sinks::Sinks;
 use tieout::finding::Level;
-use tieout::lint::{self, Job, Linter, Outcome};
 use tieout::output::Summary;
-use tieout::source::kind::Format;
-use tieout::source::{Source, walk};
 
 /// Arguments of `tieout check`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Files and folders; `-` reads standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
-    /// The name that standard input goes by; its extension says what kind of file it is
-    #[arg(long, value_name = "NAME", default_value = "stdin.txt")]
-    stdin_filename: PathBuf,
-    /// Read every file as of this kind, whatever it seems to be
-    #[arg(long = "type", value_name = "KIND", value_parser = kind)]
-    kind: Option<&'static Format>,
-    /// How to print the findings: text, json or jsonl
-    #[arg(long, value_name = "FMT", default_value = "text")]
-    format: String,
+    #[command(flatten)]
+    reports: ReportArgs,
+    /// How to print the findings: text, json, jsonl, github, sarif, junit, gitlab, csv or markdown. Without it text,
+    /// unless an --output goes to standard output
+    #[arg(long, value_name = "FMT")]
+    format: Option<String>,
     /// Write the findings to a file too, as often as wanted; `-` is standard output
     #[arg(long = "output", value_name = "FMT=FILE")]
     outputs: Vec<String>,
-    #[command(flatten)]
-    packs: PackArgs,
-    /// Report only these rules: a name or a glob, such as PACK/*
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<String>,
-    /// Leave these rules out: a name or a glob
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<String>,
+    /// Hold back the findings that this file lists; `tieout baseline` makes one
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// The lowest level of finding that makes the exit status 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "warning")]
     fail_on: FailOn,
     /// Exit with 0 although nothing was checked
     #[arg(long)]
     allow_nothing: bool,
-    /// Number of threads; without it, as many as the machine has
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
     /// Print findings only, without the closing lines
     #[arg(long)]
     quiet: bool,
-    /// Say which files were read and which were passed over, and why
-    #[arg(long)]
-    verbose: bool,
-    /// Show accepted findings too
+    /// Show accepted findings too, and those that the baseline holds back
     #[arg(long)]
     show_accepted: bool,
-    /// The day on which accepted findings end or not; without it, that of the clock
-    #[arg(long, value_name = "DATE")]
-    today: Option<Date>,
-    /// Show no progress bar
-    #[arg(long)]
-    no_progress: bool,
     /// When to use colours
     #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
     color: Color,
@@ -84,13 +58,17 @@ enum FailOn {
 }
 
 impl FailOn {
+    fn lowest(self) -> Option<Level> {
+        match self {
+            FailOn::Error => Some(Level::Error),
+            FailOn::Warning => Some(Level::Warning),
+            FailOn::Note => Some(Level::Note),
+            FailOn::Never => None,
+        }
+    }
+
     fn is_met(self, summary: &Summary) -> bool {
-        let lowest = match self {
-            FailOn::Error => Level::Error,
-            FailOn::Warning => Level::Warning,
-            FailOn::Note => Level::Note,
-            FailOn::Never => return false,
-        };
+        let Some(lowest) = self.lowest() else { return false };
         [(Level::Error, summary.errors), (Level::Warning, summary.warnings), (Level::Note, summary.notes)]
             .into_iter()
             .any(|(level, count)| level >= lowest && count > 0)
@@ -119,44 +97,30 @@ impl Color {
 
 /// Checks reports.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let today = args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date());
-    let mut teller = Teller::new(&args, today)?;
-    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore);
-    // Packs and globs with mistakes are told although there may be no report.
-    if linters.of(Path::new("./report"))?.is_none() {
-        return Ok(Status::Failed);
-    }
-    let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-    let found = walk::walk(&args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect::<Vec<_>>())?;
-    for (what, count) in &found.skipped {
-        *teller.summary.skipped.entry(what.clone()).or_default() += count;
-    }
-    let mut jobs = Vec::with_capacity(found.candidates.len());
-    for mut candidate in found.candidates {
-        candidate.format = args.kind;
-        let Some(located) = linters.of(&candidate.path)? else { return Ok(Status::Failed) };
-        if located.linter.policy.config().is_some_and(|config| config.excludes(&located.path)) {
-            teller.skip(&candidate.path, "excluded in tieout.toml");
-            continue;
+    let mut sinks = Sinks::new(&args)?;
+    let mut held = args.baseline.as_deref().map(reports::baseline).transpose()?;
+    let mut was_stopped = false;
+    let told = reports::run(&args.reports, !args.quiet, held.as_mut(), &mut |mut report| {
+        if !args.show_accepted {
+            report.findings.retain(|finding| finding.accepted.is_none());
         }
-        jobs.push(Job { candidate, path: located.path, linter: located.linter });
+        sinks.report(&report);
+        was_stopped = sinks.are_gone();
+        if was_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    let Some(told) = told else { return Ok(Status::Failed) };
+    let summary = told.summary;
+    sinks.finish(&summary)?;
+    if sinks.has_github {
+        github_outputs(&summary)?;
     }
-    if args.paths.iter().any(is_stdin) {
-        let Some(located) = linters.of(&args.stdin_filename)? else { return Ok(Status::Failed) };
-        let outcome = stdin(&located.linter, &args.stdin_filename, &located.path, args.kind);
-        teller.tell(&args.stdin_filename, &located.path, &located.linter, outcome);
+    if let Some(failure) = told.failure {
+        return Err(failure);
     }
-    let threads = args
-        .jobs
-        .filter(|&jobs| jobs > 0)
-        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    lint::run(&jobs, threads, |job, outcome| {
-        teller.tell(&job.candidate.path, &job.path, &job.linter, outcome);
-    });
-    for failure in &found.failures {
-        teller.fail(anyhow::anyhow!("cannot walk {}: {}", failure.path.display(), failure.reason));
+    if was_stopped && !args.fail_on.is_met(&summary) {
+        return Ok(Status::Clean);
     }
-    Ok(status(&args, &teller.finish()?))
+    Ok(status(&args, &summary))
 }
 
 fn status(args: &Args, summary: &Summary) -> Status {
@@ -173,7 +137,8 @@ fn status(args: &Args, summary: &Summary) -> Status {
     }
 }
 
-fn nothing(summary: &Summary) -> &'static str {
+/// Why nothing was checked.
+pub fn nothing(summary: &Summary) -> &'static str {
     if summary.reports > 0 {
         "not one relation could be told"
     } else if summary.skipped.contains_key("not recognised") {
@@ -183,9 +148,17 @@ fn nothing(summary: &Summary) -> &'static str {
     }
 }
 
-fn stdin(linter: &Linter, name: &Path, relative: &str, kind: Option<&'static Format>) -> Outcome {
-    match Source::read_from(name, io::stdin().lock(), 0, kind) {
-        Ok(source) => linter.source(source, relative),
-        Err(error) => linter.unreadable(&name.to_string_lossy(), relative, &error),
-    }
+/// Tells the steps of a GitHub workflow that follow what was found.
+fn github_outputs(summary: &Summary) -> anyhow::Result<()> {
+    let Some(file) = std::env::var_os("GITHUB_OUTPUT").filter(|file| !file.is_empty()) else {
+        return Ok(());
+    };
+    let lines = format!(
+        "findings={}\naccepted={}\nchecked={}\n",
+        summary.errors + summary.warnings + summary.notes,
+        summary.accepted + summary.baseline,
+        summary.reports
+    );
+    let write = || OpenOptions::new().append(true).create(true).open(&file)?.write_all(lines.as_bytes());
+    write().with_context(|| format!("cannot write {}", file.to_string_lossy()))
 }

@@ -1,5 +1,7 @@
 //! `tieout facts`
 
+mod coverage;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -11,7 +13,9 @@ use super::linters::Linters;
 use super::packs::{ListFormat, PackArgs};
 use tieout::check::Label;
 use tieout::document::Document;
-use tieout::facts::{self, Facts, Home};
+use tieout::facts::claims::{Captured, Claim};
+use tieout::facts::table::Located;
+use tieout::facts::{self, Facts, FigureId, Home};
 use tieout::finding::{Position, position};
 use tieout::output::{safe_json, safe_line};
 use tieout::rules::form::Side;
@@ -24,6 +28,9 @@ pub struct Args {
     /// The report
     #[arg(value_name = "PATH")]
     path: PathBuf,
+    /// Check it, and show of every figure whether it is tied, broken or unchecked, and the relations it took part in
+    #[arg(long)]
+    coverage: bool,
     #[command(flatten)]
     packs: PackArgs,
     /// Read the file as of this kind, whatever it seems to be
@@ -44,14 +51,17 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let document = Document::new(source.content());
     let mut out = io::BufWriter::new(io::stdout().lock());
     let packs = found.linter.packs_for(&source);
-    for &(_, pack) in &packs {
-        let facts = facts::read(&document, pack);
-        match args.format {
-            ListFormat::Text => print(&source, &document, &facts, &mut out)?,
-            ListFormat::Json => {
-                let json = serde_json::to_string_pretty(&json(&source, &document, &facts))?;
-                writeln!(out, "{}", safe_json(&json))?
-            }
+    for &(number, pack) in &packs {
+        let read = Read { source: &source, document: &document, facts: &facts::read(&document, pack) };
+        let covering = args.coverage.then(|| {
+            let settings = found.linter.policy.settings(number, pack, &found.path);
+            coverage::Covering::new(&read, &settings)
+        });
+        match (args.format, covering) {
+            (ListFormat::Text, Some(covering)) => covering.print(&mut out)?,
+            (ListFormat::Text, None) => read.print(&mut out)?,
+            (ListFormat::Json, Some(covering)) => print_json(&covering.json(), &mut out)?,
+            (ListFormat::Json, None) => print_json(&read.json(), &mut out)?,
         }
     }
     out.flush()?;
@@ -61,98 +71,151 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     Ok(Status::Clean)
 }
 
+fn print_json(json: &serde_json::Value, out: &mut impl Write) -> anyhow::Result<()> {
+    Ok(writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(json)?))?)
+}
+
 /// A fact as it is printed: where, what it is, what it says.
 struct Row {
     place: Position,
     kind: String,
     name: String,
     text: String,
+    /// The numbers that it can mean, where that is not one.
+    interval: Option<String>,
 }
 
-fn rows(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let mut push = |span, kind: String, name: String| {
-        let place = position(source, document, Label { span, role: String::new() });
-        let text = safe_line(place.text.trim());
-        rows.push(Row { place, kind, name, text });
-    };
-    for figure in &facts.figures {
-        let Home::Cell(slot) = figure.home else { continue };
-        let Some(cell) = facts.locate(slot) else { continue };
-        let form = &cell.form.id;
-        push(
-            figure.span,
-            form.clone(),
-            format!("{form}[{}, {}]", cell.id(Side::Rows), cell.id(Side::Columns)),
-        );
+/// A place as it stands before a fact: line and column, or what says it in a format without lines.
+fn shown_place(place: &Position) -> String {
+    match &place.locator {
+        Some(locator) => format!("{:>28}", safe_line(locator)),
+        None => format!("{:>6}:{:<4}", place.line.unwrap_or(0), place.column.unwrap_or(0)),
     }
-    for claim in &facts.claims.claims {
-        let Some(kind) = facts.pack.claims.claims.get(claim.kind) else { continue };
-        for (captured, capture) in claim.captures.iter().zip(&kind.captures) {
-            if let Some(captured) = captured {
-                push(captured.span, "claim".to_owned(), format!("claims.{}.{}", kind.id, capture.name));
+}
+
+/// A report with what was read in it.
+struct Read<'r> {
+    source: &'r Source,
+    document: &'r Document<'r>,
+    facts: &'r Facts<'r>,
+}
+
+impl Read<'_> {
+    fn rows(&self) -> Vec<Row> {
+        let (source, document, facts) = (self.source, self.document, self.facts);
+        let mut rows = Vec::new();
+        let mut push = |span, kind: String, name: String, figure: Option<FigureId>| {
+            let place = position(source, document, Label { span, role: String::new() });
+            let text = safe_line(place.text.trim());
+            let interval = figure.and_then(|id| self.interval(id));
+            rows.push(Row { place, kind, name, text, interval });
+        };
+        for (number, figure) in facts.figures.iter().enumerate() {
+            let Home::Cell(slot) = figure.home else { continue };
+            let Some(cell) = facts.locate(slot) else { continue };
+            let id = FigureId(number);
+            push(figure.span, cell.form.id.clone(), name(facts, id), Some(id));
+        }
+        for claim in &facts.claims.claims {
+            let Some(kind) = facts.pack.claims.claims.get(claim.kind) else { continue };
+            for (captured, capture) in claim.captures.iter().zip(&kind.captures) {
+                if let Some(captured) = captured {
+                    let name = format!("claims.{}.{}", kind.id, capture.name);
+                    push(captured.span, "claim".to_owned(), name, facts.captured_figure(captured));
+                }
             }
         }
+        for date in facts.dates.iter().filter(|date| !date.is_claimed) {
+            push(date.span, "date".to_owned(), date.date.to_string(), None);
+        }
+        for heading in facts.outline.headings.iter() {
+            let number = heading.number.map(|number| number.to_string()).unwrap_or_default();
+            push(heading.span, "heading".to_owned(), number, None);
+        }
+        rows
     }
-    for date in facts.dates.iter().filter(|date| !date.is_claimed) {
-        push(date.span, "date".to_owned(), date.date.to_string());
-    }
-    for heading in facts.outline.headings.iter() {
-        push(
-            heading.span,
-            "heading".to_owned(),
-            heading.number.map(|number| number.to_string()).unwrap_or_default(),
-        );
-    }
-    rows
-}
 
-fn print(
-    source: &Source,
-    document: &Document<'_>,
-    facts: &Facts<'_>,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let edition = facts
-        .pack
-        .editions
-        .get(facts.edition)
-        .filter(|_| facts.is_edition_seen)
-        .map(|edition| edition.id.as_str());
-    writeln!(
-        out,
-        "{}: {}, edition {}, year {}, body {}",
-        safe_line(&source.path),
-        facts.pack.id,
-        edition.filter(|id| !id.is_empty()).unwrap_or("unknown"),
-        facts.report.year.map_or_else(|| "unknown".to_owned(), |year| year.to_string()),
-        facts.report.body.as_deref().map_or_else(|| "unknown".to_owned(), safe_line),
-    )?;
-    let rows = rows(source, document, facts);
-    let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
-    for row in &rows {
-        let place = match (&row.place.locator, row.place.line, row.place.column) {
-            (Some(locator), ..) => format!("{:>28}", safe_line(locator)),
-            (None, line, column) => format!("{:>6}:{:<4}", line.unwrap_or(0), column.unwrap_or(0)),
+    /// The numbers that a figure can mean, where that is not one.
+    fn interval(&self, id: FigureId) -> Option<String> {
+        let interval = self.facts.interval(id)?;
+        interval.exact().is_none().then(|| interval.to_string())
+    }
+
+    fn print_head(&self, out: &mut impl Write) -> io::Result<()> {
+        let facts = self.facts;
+        let edition = self.edition().filter(|id| !id.is_empty());
+        writeln!(
+            out,
+            "{}: {}, edition {}, year {}, body {}",
+            safe_line(&self.source.path),
+            facts.pack.id,
+            edition.unwrap_or("unknown"),
+            facts.report.year.map_or_else(|| "unknown".to_owned(), |year| year.to_string()),
+            facts.report.body.as_deref().map_or_else(|| "unknown".to_owned(), safe_line),
+        )
+    }
+
+    fn edition(&self) -> Option<&str> {
+        let edition = self.facts.pack.editions.get(self.facts.edition);
+        edition.filter(|_| self.facts.is_edition_seen).map(|edition| edition.id.as_str())
+    }
+
+    fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        self.print_head(out)?;
+        let rows = self.rows();
+        let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+        for row in &rows {
+            let text = with_interval(&row.text, row.interval.as_deref());
+            let place = shown_place(&row.place);
+            writeln!(out, "{place} {:9} {:widest$}  {text}", row.kind, row.name)?;
+        }
+        let cells = self.facts.figures.iter().filter(|figure| matches!(figure.home, Home::Cell(_))).count();
+        writeln!(out, "{cells} cells of forms bound, {} not bound", self.facts.binding.unbound.len())
+    }
+
+    fn json_head(&self) -> serde_json::Map<String, serde_json::Value> {
+        let fields = [
+            ("path", self.source.path.as_str().into()),
+            ("pack", self.facts.pack.id.as_str().into()),
+            ("edition", self.edition().into()),
+            ("year", self.facts.report.year.into()),
+            ("subject", self.facts.report.body.as_deref().into()),
+        ];
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let row = |row: Row| {
+            serde_json::json!({
+                "line": row.place.line, "column": row.place.column, "locator": row.place.locator,
+                "kind": row.kind, "name": row.name, "text": row.text, "interval": row.interval,
+            })
         };
-        writeln!(out, "{place} {:9} {:widest$}  {}", row.kind, row.name, row.text)?;
+        let mut json = self.json_head();
+        json.insert("facts".to_owned(), self.rows().into_iter().map(row).collect());
+        json.into()
     }
-    let cells = facts.figures.iter().filter(|figure| matches!(figure.home, Home::Cell(_))).count();
-    writeln!(out, "{cells} cells of forms bound, {} not bound", facts.binding.unbound.len())
 }
 
-fn json(source: &Source, document: &Document<'_>, facts: &Facts<'_>) -> serde_json::Value {
-    let rows: Vec<_> = rows(source, document, facts)
-        .into_iter()
-        .map(|row| {
-            let Position { line, column, locator, .. } = row.place;
-            serde_json::json!({"line": line, "column": column, "locator": locator, "kind": row.kind, "name": row.name, "text": row.text})
-        })
-        .collect();
-    let edition =
-        facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen).map(|edition| &edition.id);
-    serde_json::json!({
-        "path": source.path, "pack": facts.pack.id, "edition": edition, "year": facts.report.year,
-        "subject": facts.report.body, "facts": rows,
-    })
+/// What is printed of a figure, and the numbers that it can mean.
+fn with_interval(text: &str, interval: Option<&str>) -> String {
+    interval.map_or_else(|| text.to_owned(), |interval| format!("{text} ({interval})"))
+}
+
+/// What rules call a figure: the cell, or what a claim has captured; nothing for one that no claim has read.
+fn name(facts: &Facts<'_>, id: FigureId) -> String {
+    if let Some(Home::Cell(slot)) = facts.figure(id).map(|figure| figure.home) {
+        let of_cell = |cell: Located<'_>| {
+            format!("{}[{}, {}]", cell.form.id, cell.id(Side::Rows), cell.id(Side::Columns))
+        };
+        return facts.locate(slot).map(of_cell).unwrap_or_default();
+    }
+    let of_claim = |claim: &Claim| {
+        let kind = facts.pack.claims.claims.get(claim.kind)?;
+        let is_it = |captured: &Captured| facts.captured_figure(captured) == Some(id);
+        let mut captures = claim.captures.iter().zip(&kind.captures);
+        let (_, capture) = captures.find(|(captured, _)| captured.as_ref().is_some_and(is_it))?;
+        Some(format!("claims.{}.{}", kind.id, capture.name))
+    };
+    facts.claims.claims.iter().find_map(of_claim).unwrap_or_default()
 }

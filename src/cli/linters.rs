@@ -57,10 +57,15 @@ impl<'a> Linters<'a> {
         Ok(Some(Found { linter, path: located.path }))
     }
 
+    /// The linters made so far.
+    pub fn made(&self) -> impl Iterator<Item = &Arc<Linter>> {
+        self.made.values()
+    }
+
     fn make(&self, config: Option<Arc<Config>>) -> anyhow::Result<Option<Arc<Linter>>> {
         let Some(packs) = self.packs.load(config.as_deref())? else { return Ok(None) };
         if let Some(config) = &config {
-            let unknown = config.unknown_rules(&packs.all);
+            let unknown = config.unknown_rules(&packs.rules);
             if !unknown.is_empty() {
                 mistakes::print(std::slice::from_ref(&config.file), &unknown)?;
                 return Ok(None);

@@ -13,7 +13,8 @@ pub fn print(files: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn shown(pack: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<String> {
+/// Mistakes with the lines of their files.
+pub fn shown(pack: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<String> {
     let mut files = SimpleFiles::new();
     for file in pack {
         files.add(&file.path, &file.text);
@@ -31,7 +32,7 @@ fn shown(pack: &[PackFile], mistakes: &[Mistake]) -> anyhow::Result<String> {
         let diagnostic = Diagnostic::error()
             .with_message(&mistake.message)
             .with_labels(labels)
-            .with_notes(mistake.help.iter().cloned().collect());
+            .with_notes(mistake.help.iter().map(ToString::to_string).collect());
         term::emit_to_string(&mut text, &Config::default(), &files, &diagnostic)?;
     }
     Ok(text)

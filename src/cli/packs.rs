@@ -1,5 +1,6 @@
 //! `tieout packs`, and the arguments that choose packs.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use tieout::output::{count, safe_json};
 use tieout::rules::library::{self, LoadError, PackFiles};
 use tieout::rules::mistake::Mistake;
 use tieout::rules::pack::Pack;
-use tieout::rules::rule::Level;
+use tieout::rules::rule::{Level, Rule};
 
 /// Which packs.
 #[derive(clap::Args)]
@@ -29,8 +30,32 @@ pub struct PackArgs {
 pub struct Loaded {
     /// All of them.
     pub all: Vec<Pack>,
+    /// The names of the rules of all packs that there are.
+    pub rules: Vec<String>,
     /// Every file is read with each of them, recognised or not.
     pub is_forced: bool,
+}
+
+impl Loaded {
+    /// The rules of all packs, each once: of a rule that another pack takes over, as its own pack has it.
+    pub fn each_rule(&self) -> impl Iterator<Item = &Rule> {
+        each_rule(&self.all).map(|(_, rule)| rule)
+    }
+}
+
+/// The rules of packs, each once, with the number of the pack: its own, or else the first that has it.
+pub fn each_rule(packs: &[Pack]) -> impl Iterator<Item = (usize, &Rule)> {
+    let own = |id: &str| id.split_once('/').map_or("", |(pack, _)| pack).to_owned();
+    let mut seen = BTreeSet::new();
+    let rules =
+        packs.iter().enumerate().flat_map(|(number, pack)| pack.rules.iter().map(move |rule| (number, rule)));
+    rules.filter(move |(number, rule)| {
+        let pack = own(&rule.id);
+        let has_own =
+            packs.iter().any(|other| other.id == pack && other.rules.iter().any(|known| known.id == rule.id));
+        let is_here = packs.get(*number).is_some_and(|here| here.id == pack);
+        (is_here || !has_own) && seen.insert(rule.id.clone())
+    })
 }
 
 impl PackArgs {
@@ -38,10 +63,12 @@ impl PackArgs {
     /// printed.
     pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Loaded>> {
         let mut sources = library::embedded();
-        for folder in config.iter().flat_map(|config| &config.rules).chain(&self.rules) {
-            sources.extend(library::in_folder(folder)?);
+        let configured = config.iter().flat_map(|config| &config.rules).map(|folder| as_typed(folder));
+        for folder in configured.chain(self.rules.iter().cloned()) {
+            sources.extend(library::in_folder(&folder)?);
         }
         let Some(mut packs) = load_all(sources)? else { return Ok(None) };
+        let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
         let known = |packs: &[Pack]| packs.iter().map(|pack| pack.id.clone()).collect::<Vec<_>>();
         for wanted in &self.packs {
             if !packs.iter().any(|pack| pack.id == *wanted) {
@@ -66,7 +93,7 @@ impl PackArgs {
         if is_forced {
             packs.retain(|pack| wanted.contains(&pack.id.as_str()));
         }
-        Ok(Some(Loaded { all: packs, is_forced }))
+        Ok(Some(Loaded { all: packs, rules, is_forced }))
     }
 
     /// Loads the packs as they are used in a folder.
@@ -80,6 +107,16 @@ impl PackArgs {
             Err(error) => return Err(error.into()),
         };
         self.load(located.config.as_deref())
+    }
+}
+
+/// A path below the folder that the program is run in as one would type it there.
+fn as_typed(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().ok();
+    match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
+        Some(within) if within.as_os_str().is_empty() => PathBuf::from("."),
+        Some(within) => within,
+        None => path.to_owned(),
     }
 }
 

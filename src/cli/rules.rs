@@ -3,10 +3,13 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::Status;
-use super::packs::{ListFormat, PackArgs, level_name};
+use clap::ValueEnum;
+
+use super::explain::plain;
+use super::packs::{PackArgs, level_name};
+use super::{Status, packs};
 use tieout::finding::own;
-use tieout::output::safe_json;
+use tieout::output::{safe_json, safe_line};
 
 /// Arguments of `tieout rules`.
 #[derive(clap::Args)]
@@ -15,7 +18,19 @@ pub struct Args {
     packs: PackArgs,
     /// How to print the list
     #[arg(long, value_enum, default_value_t)]
-    format: ListFormat,
+    format: Format,
+}
+
+/// How the rules are listed.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+    /// For documentation
+    Markdown,
 }
 
 /// Lists the rules.
@@ -23,8 +38,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(packs) = args.packs.load_in(Path::new("."))? else { return Ok(Status::Failed) };
     let mut out = io::stdout().lock();
     match args.format {
-        ListFormat::Json => {
-            let rules = packs.all.iter().flat_map(|pack| &pack.rules).map(|rule| {
+        Format::Json => {
+            let rules = packs.each_rule().map(|rule| {
                 serde_json::json!({
                     "id": rule.id, "level": level_name(rule.level), "summary": rule.summary,
                     "relation": rule.relation, "authority": rule.authority,
@@ -39,8 +54,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             let all: Vec<_> = rules.chain(own).collect();
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&all)?))?;
         }
-        ListFormat::Text => {
-            let rules = || packs.all.iter().flat_map(|pack| &pack.rules);
+        Format::Text => {
+            let rules = || packs.each_rule();
             let widest = rules()
                 .map(|rule| rule.id.len())
                 .chain(own::ALL.iter().map(|own| own.id.len()))
@@ -53,6 +68,29 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
                 writeln!(out, "{:widest$}  {:7}  {}", own.id, own.level.name(), own.summary)?;
             }
         }
+        Format::Markdown => {
+            for line in markdown(&packs).lines() {
+                writeln!(out, "{}", safe_line(line))?;
+            }
+        }
     }
     Ok(Status::Clean)
+}
+
+/// A table for each pack.
+fn markdown(packs: &packs::Loaded) -> String {
+    const HEAD: &str = "| rule | level | what must be true |\n| --- | --- | --- |\n";
+    let mut text = "# Rules\n".to_owned();
+    let row = |id: &str, level: &str, summary: &str| format!("| `{id}` | {level} | {} |\n", plain(summary));
+    for pack in &packs.all {
+        text += &format!("\n## {}\n\n{}\n", pack.id, plain(&pack.title));
+        if !pack.about.is_empty() {
+            text += &format!("\n{}\n", plain(&pack.about));
+        }
+        text += &format!("\n{HEAD}");
+        text.extend(pack.rules.iter().map(|rule| row(&rule.id, level_name(rule.level), &rule.summary)));
+    }
+    text += &format!("\n## tieout\n\nRules of the program's own, of no pack.\n\n{HEAD}");
+    text.extend(own::ALL.iter().map(|own| row(own.id, own.level.name(), own.summary)));
+    text
 }

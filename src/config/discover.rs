@@ -35,15 +35,25 @@ pub enum ConfigError {
 pub struct Located {
     /// The configuration, if there is one.
     pub config: Option<Arc<Config>>,
-    /// The path of the report relative to the folder of the configuration, with forward slashes.
+    /// The path of the report relative to the folder of the configuration, or else to the root of the repository or to
+    /// where the run is started, with forward slashes.
     pub path: String,
+}
+
+/// A folder with reports.
+#[derive(Clone, Debug)]
+struct Folder {
+    real: PathBuf,
+    /// What the paths of its reports are told from.
+    root: PathBuf,
+    config: Option<Arc<Config>>,
 }
 
 /// Finds configurations, each folder looked at once.
 #[derive(Debug, Default)]
 pub struct Discovery {
-    /// By folder as given: the folder itself, and its configuration.
-    folders: BTreeMap<PathBuf, (PathBuf, Option<Arc<Config>>)>,
+    /// By folder as given.
+    folders: BTreeMap<PathBuf, Folder>,
     /// By folder: its own configuration or that of a folder above.
     found: BTreeMap<PathBuf, Option<Arc<Config>>>,
 }
@@ -56,18 +66,19 @@ impl Discovery {
     pub fn of(&mut self, report: &Path) -> Result<Located, ConfigError> {
         let folder =
             report.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let (folder, config) = match self.folders.get(folder) {
+        let Folder { real, root, config } = match self.folders.get(folder) {
             Some(known) => known.clone(),
             None => {
                 let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
                 let config = self.above(&real)?;
-                self.folders.insert(folder.to_owned(), (real.clone(), config.clone()));
-                (real, config)
+                let root = config.as_ref().map_or_else(|| root(&real), |config| config.folder.clone());
+                let found = Folder { real, root, config };
+                self.folders.insert(folder.to_owned(), found.clone());
+                found
             }
         };
-        let real = folder.join(report.file_name().unwrap_or_default());
-        let relative =
-            config.as_ref().and_then(|config| real.strip_prefix(&config.folder).ok()).unwrap_or(&real);
+        let real = real.join(report.file_name().unwrap_or_default());
+        let relative = real.strip_prefix(&root).unwrap_or(&real);
         Ok(Located { path: relative.to_string_lossy().replace('\\', "/"), config })
     }
 
@@ -89,6 +100,12 @@ impl Discovery {
         self.found.insert(folder.to_owned(), config.clone());
         Ok(config)
     }
+}
+
+/// The root of the repository around a folder, or else where the run is started.
+fn root(folder: &Path) -> PathBuf {
+    let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
+    repository.map(Path::to_owned).or_else(|| std::env::current_dir().ok()).unwrap_or_default()
 }
 
 fn read(path: &Path, folder: &Path) -> Result<Config, ConfigError> {

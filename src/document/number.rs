@@ -100,7 +100,7 @@ fn plain(body: &str) -> Option<(NumberStyle, u32, usize)> {
         // A point before a digit is a decimal point.
         '.' | '．' if next.is_some_and(is_digit) => return None,
         '、' | '.' | '．' if arabic => NumberStyle::Arabic,
-        '、' | '.' | '．' => NumberStyle::Chinese,
+        '、' | '.' | '．' | '\u{3000}' if !arabic => NumberStyle::Chinese,
         ')' | '）' if arabic => NumberStyle::ArabicInBrackets,
         _ => return None,
     };
@@ -148,6 +148,7 @@ mod tests {
         use NumberStyle::*;
         for (text, style, value, rest) in [
             ("一、总则", Chinese, 1, "总则"),
+            ("三　总则", Chinese, 3, "总则"),
             ("（十二）其他", ChineseInBrackets, 12, "其他"),
             ("( 三 ) 其他", ChineseInBrackets, 3, "其他"),
             ("1.甲", Arabic, 1, "甲"),

@@ -28,6 +28,10 @@ impl Cell {
 pub struct Table {
     /// Whether the cells of different rows stand under each other as their columns say.
     pub aligned: bool,
+    /// Whether its rows are lines of text whose cells are set apart by spaces.
+    pub is_spaced: bool,
+    /// Whether its rows are lines of text.
+    pub is_of_lines: bool,
     cells: Vec<Cell>,
     /// End of each row in `cells`.
     ends: Vec<usize>,
@@ -116,10 +120,16 @@ impl TableBuilder {
         if self.cells.is_empty() {
             return None;
         }
-        let mut table = Table { aligned: false, cells: self.cells, ends: self.ends };
+        let mut table = Table {
+            aligned: false,
+            is_spaced: self.geometry == Geometry::Spaced,
+            is_of_lines: self.geometry != Geometry::Spanned,
+            cells: self.cells,
+            ends: self.ends,
+        };
         table.aligned = match self.geometry {
             Geometry::Spanned => true,
-            Geometry::Ordered => {
+            Geometry::Ordered | Geometry::Spaced => {
                 let mut widths = table.rows().map(<[Cell]>::len);
                 let first = widths.next().unwrap_or(0);
                 first > 1 && widths.all(|width| width == first)

@@ -1,19 +1,23 @@
 //! Binding: which cell of a report is which cell of a form. Rows and columns are found by their labels; what the
 //! labels do not say is left unbound and told, never guessed.
 
+mod align;
 mod by_table;
 mod header;
 mod linear;
 mod order;
+mod stacked;
 mod token;
 
 use super::table::FoundTable;
+use crate::document::table::Table;
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Layout, Slot};
 use crate::rules::label;
 use crate::rules::label_index::Target;
 use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
+use align::align;
 use header::{HeaderCell, HeaderColumn};
 use token::{Token, TokenKind};
 
@@ -65,12 +69,17 @@ pub enum Problem {
     OtherEdition,
     /// So many rows of the form are missing that part of it must be.
     MissingRows(Vec<usize>),
+    /// The form is there again.
+    AnotherCopy,
 }
 
 impl Problem {
     /// Whether rows that seem to be missing may be there.
     pub fn may_hide_rows(&self) -> bool {
-        matches!(self, Problem::NoColumns | Problem::UnknownRow | Problem::MissingRows(_))
+        matches!(
+            self,
+            Problem::NoColumns | Problem::UnknownRow | Problem::MissingRows(_) | Problem::OtherEdition
+        )
     }
 }
 
@@ -96,6 +105,8 @@ pub struct Binding {
     pub cell_blocks: Vec<usize>,
     /// Tables of open forms.
     pub tables: Vec<FoundTable>,
+    /// Rows of forms that are there again: of another report in the same file, or another year.
+    pub copies: Vec<FoundRow>,
     /// Nodes found that only some editions have, as sets of editions.
     pub votes: Vec<Editions>,
 }
@@ -111,18 +122,13 @@ impl Binding {
 pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
     let mut binder = Binder::new(document.text(), pack);
     for block in document.blocks() {
-        if let Block::Table(table) = block {
-            binder.start_table();
-            let mut tokens = Vec::new();
-            for row in table.rows() {
-                tokens.clear();
-                tokens.extend(row.iter().map(|cell| Token::of_cell(document.text(), cell, &pack.labels)));
-                binder.row(&tokens, table.aligned);
-            }
-            binder.end_table();
+        if let Block::Table(table) = block
+            && !table.is_spaced
+        {
+            binder.table(document.text(), table);
         }
     }
-    // Forms are written in tables or as paragraphs, not both.
+    // Forms are written in tables or as lines, not both.
     if !(0..pack.forms.len()).all(|form| binder.rows.iter().any(|row| row.form == form)) {
         linear::bind(document, pack, &mut binder);
     }
@@ -135,8 +141,10 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
 
 /// The state of one form while the report is read.
 #[derive(Clone, Default)]
-struct FormState {
+struct FormState<'p> {
     header: Option<Vec<HeaderColumn>>,
+    /// The cells that said so.
+    header_cells: Vec<HeaderCell<'p>>,
     last_row: Option<usize>,
     group: Option<usize>,
 }
@@ -144,7 +152,7 @@ struct FormState {
 struct Binder<'d, 'p> {
     text: &'d str,
     pack: &'p Pack,
-    states: Vec<FormState>,
+    states: Vec<FormState<'p>>,
     /// The form that the last bound row belongs to.
     current: Option<usize>,
     /// Header cells since the last row of figures.
@@ -173,6 +181,18 @@ impl<'d, 'p> Binder<'d, 'p> {
             seen: Vec::new(),
             bound_in_table: false,
         }
+    }
+
+    fn table(&mut self, text: &str, table: &Table) {
+        self.start_table();
+        let token = |cell| Token::of_cell(text, cell, &self.pack.labels);
+        let rows: Vec<Vec<Token<'p>>> = table.rows().map(|row| row.iter().map(token).collect()).collect();
+        if !self.turned(&rows) {
+            for row in &rows {
+                self.row(row, table.aligned);
+            }
+        }
+        self.end_table();
     }
 
     fn start_table(&mut self) {
@@ -213,12 +233,13 @@ impl<'d, 'p> Binder<'d, 'p> {
             self.figures_without_label(tokens, is_aligned);
             return;
         };
+        if let Some((number, from)) = self.heads_stacked_figures(tokens) {
+            self.stacked_figures(number, &as_values(tokens.get(from..).unwrap_or_default()), is_aligned);
+            return;
+        }
         if let Some(row) = self.row_for(tokens, last_label) {
-            let mut tokens = tokens.to_vec();
-            for token in tokens.iter_mut().skip(row + 1).filter(|token| token.kind == TokenKind::Words) {
-                token.kind = TokenKind::Value;
-            }
-            self.labelled(&tokens, row, is_aligned);
+            let (labels, values) = tokens.split_at(row + 1);
+            self.labelled(&[labels, &as_values(values)].concat(), row, is_aligned);
             return;
         }
         let (labels, values) = tokens.split_at(last_label + 1);
@@ -238,7 +259,7 @@ impl<'d, 'p> Binder<'d, 'p> {
     }
 
     /// The label of the row in which the words at `last` stand in the place of a figure: a row of the form is named
-    /// before them, and figures stand around them.
+    /// before them, and more figures stand around them, or as many cells as the header has columns.
     fn row_for(&self, tokens: &[Token<'p>], last: usize) -> Option<usize> {
         tokens.get(last).filter(|token| token.kind == TokenKind::Words)?;
         let label = tokens.iter().rposition(|token| !token.meanings().is_empty())?;
@@ -251,7 +272,24 @@ impl<'d, 'p> Binder<'d, 'p> {
         });
         let behind = tokens.get(label + 1..)?;
         let count = |kind: TokenKind<'_>| behind.iter().filter(|token| token.kind == kind).count();
-        (names_row && count(TokenKind::Value) > count(TokenKind::Words)).then_some(label)
+        let fills_columns = || {
+            let (form, row) = self.choose_row(tokens.get(label)?)?;
+            let columns = self.columns(form)?;
+            let form = self.form(form)?;
+            let columns = columns.iter().filter(|column| form.has(Editions::ALL, row, column.column)).count();
+            (columns == behind.len()).then_some(())
+        };
+        (names_row && (count(TokenKind::Value) > count(TokenKind::Words) || fills_columns().is_some()))
+            .then_some(label)
+    }
+
+    /// The columns that the header names which is in force for the next row of a form.
+    fn columns(&self, number: usize) -> Option<Vec<HeaderColumn>> {
+        if self.names_columns(number) {
+            self.resolved(number)
+        } else {
+            self.states.get(number)?.header.clone()
+        }
     }
 
     fn add_header(&mut self, labels: &[Token<'p>], is_aligned: bool) {
@@ -263,29 +301,6 @@ impl<'d, 'p> Binder<'d, 'p> {
             line: Some(line),
             columns: is_aligned.then_some((token.column, token.colspan)),
         }));
-    }
-
-    /// The stacked form whose header a lone label before figures completes: it gives each figure its column.
-    fn completes_stacked_header(&self, labels: &[Token<'p>], values: &[Token<'p>]) -> Option<usize> {
-        let [label] = labels else { return None };
-        let number = self.pending_stacked_form().filter(|_| !values.is_empty() && label.can_name_column())?;
-        let last = HeaderCell { meanings: label.meanings(), span: label.span, line: None, columns: None };
-        let cells: Vec<HeaderCell<'p>> = self.pending.iter().copied().chain([last]).collect();
-        let columns = header::resolve(self.form(number)?, number, &cells)?;
-        (columns.len() == values.len()).then_some(number)
-    }
-
-    /// The stacked form of which the pending header names a row.
-    fn pending_stacked_form(&self) -> Option<usize> {
-        let names_row_of = |number: usize| {
-            move |meaning: &crate::rules::label_index::Meaning| {
-                meaning.form == number && matches!(meaning.target, Target::Row(_))
-            }
-        };
-        (0..self.pack.forms.len()).find(|&number| {
-            self.form(number).is_some_and(|form| form.layout == Layout::Stacked)
-                && self.pending.iter().any(|cell| cell.meanings.iter().any(names_row_of(number)))
-        })
     }
 
     /// The form that is being read: the one whose columns the pending header names, else the last one bound.
@@ -315,13 +330,7 @@ impl<'d, 'p> Binder<'d, 'p> {
         if before.iter().any(Token::can_name_column) {
             return true;
         }
-        let names_stacked_row = |token: &Token<'p>| {
-            token.meanings().iter().any(|meaning| {
-                matches!(meaning.target, Target::Row(_))
-                    && self.form(meaning.form).is_some_and(|form| form.layout == Layout::Stacked)
-            })
-        };
-        if labels.iter().any(names_stacked_row) {
+        if labels.iter().any(|token| self.names_stacked_row(token)) {
             return true;
         }
         // A lone label that can name a column or a row: the row's figures may all be blank.
@@ -368,18 +377,19 @@ impl<'d, 'p> Binder<'d, 'p> {
         let Some(form) = self.form(form_number) else { return };
         self.take_header(form_number);
         let header = self.states.get(form_number).and_then(|state| state.header.clone());
-        let Some(header) = header else {
-            let is_told =
-                |unbound: &Unbound| unbound.form == form_number && unbound.problem == Problem::NoColumns;
-            if !self.unbound.iter().any(is_told) {
-                self.tell(form_number, label.span, Problem::NoColumns);
-            }
-            return;
-        };
+        // A table whose labels are a form's is told when it has been read.
+        let Some(header) = header else { return };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
-        let columns: Vec<HeaderColumn> =
-            header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect();
-        let pairs = align(&columns, values, is_aligned);
+        let of_row = |header: Vec<HeaderColumn>| -> Vec<HeaderColumn> {
+            header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect()
+        };
+        let columns = of_row(header);
+        let in_order = || {
+            let cells = &self.states.get(form_number)?.header_cells;
+            let columns = of_row(header::in_order(form, form_number, cells)?);
+            align(&columns, values, self.text, false)
+        };
+        let pairs = align(&columns, values, self.text, is_aligned).or_else(in_order);
         let is_misfit = pairs.is_none();
         let bound =
             |(column, span): (HeaderColumn, Span)| BoundCell { slot: form.slot(row, column.column), span };
@@ -418,20 +428,30 @@ impl<'d, 'p> Binder<'d, 'p> {
 
     /// Resolves the header cells seen since the last figures, if they name columns of the form.
     fn take_header(&mut self, number: usize) {
-        let Some(form) = self.form(number) else { return };
+        if !self.names_columns(number) {
+            return;
+        }
+        let header = self.resolved(number);
+        let header_cells = std::mem::take(&mut self.pending);
+        if let Some(state) = self.states.get_mut(number) {
+            (state.header, state.header_cells) = (header, header_cells);
+        }
+    }
+
+    fn names_columns(&self, number: usize) -> bool {
         let names_column = |cell: &HeaderCell<'_>| {
             cell.meanings
                 .iter()
                 .any(|meaning| meaning.form == number && matches!(meaning.target, Target::Column(_)))
         };
-        if !self.pending.iter().any(names_column) {
-            return;
-        }
-        let resolved = header::resolve(form, number, &self.pending);
-        if let Some(state) = self.states.get_mut(number) {
-            state.header = resolved;
-        }
-        self.pending.clear();
+        self.pending.iter().any(names_column)
+    }
+
+    /// The columns that the pending header names: by where its labels stand, or else in the order of reading.
+    fn resolved(&self, number: usize) -> Option<Vec<HeaderColumn>> {
+        let form = self.form(number)?;
+        header::resolve_as(Layout::Rows, form, number, &self.pending)
+            .or_else(|| header::in_order(form, number, &self.pending))
     }
 
     /// The form's row that a label names: of the form being read, of the group named last, the next in order.
@@ -441,7 +461,13 @@ impl<'d, 'p> Binder<'d, 'p> {
             .iter()
             .filter_map(|meaning| {
                 let Target::Row(node) = meaning.target else { return None };
-                let form = self.form(meaning.form).filter(|form| form.layout == Layout::Rows)?;
+                let form = self.form(meaning.form)?;
+                let is_beside = match form.layout {
+                    Layout::Rows => true,
+                    Layout::Stacked => self.is_upright(meaning.form),
+                    Layout::Beside => false,
+                };
+                let form = is_beside.then_some(form)?;
                 Some((meaning.form, form.rows.nodes.get(node)?.leaf?, meaning.omitted))
             })
             .collect();
@@ -457,6 +483,36 @@ impl<'d, 'p> Binder<'d, 'p> {
                 (Some(form) != self.current, omitted, !is_in_group, !is_ahead, row)
             })
             .map(|(form, row, _)| (form, row))
+    }
+
+    /// Whether a label names a row of a form whose header has been read, and no group of it or column.
+    fn names_row_only(&self, label: &Token<'p>) -> bool {
+        let Some((number, _)) = self.choose_row(label) else { return false };
+        let is_leaf = |node: usize| {
+            self.form(number)
+                .and_then(|form| form.rows.nodes.get(node))
+                .is_some_and(|node| node.leaf.is_some())
+        };
+        let mut meanings = label.meanings().iter().filter(|meaning| meaning.form == number);
+        meanings.all(|meaning| matches!(meaning.target, Target::Row(node) if is_leaf(node)))
+    }
+
+    /// A row whose cells are all left blank in lines of text: it is there, though nothing shows its cells.
+    fn blank_row(&mut self, label: &Token<'p>) {
+        let Some((form, row)) = self.choose_row(label) else { return };
+        self.take_header(form);
+        if self.states.get(form).is_none_or(|state| state.header.is_none()) {
+            return;
+        }
+        self.push(FoundRow {
+            form,
+            row,
+            label: label.span,
+            is_reworded: false,
+            is_extra: false,
+            stands_for: None,
+            cells: Vec::new(),
+        });
     }
 
     /// A label in other words: it must be like that of a row near where the form is being read, and like no
@@ -510,69 +566,17 @@ impl<'d, 'p> Binder<'d, 'p> {
         }
     }
 
-    /// A row of figures only: the one line of a form whose row labels stand in its header.
-    fn figures_without_label(&mut self, tokens: &[Token<'p>], is_aligned: bool) {
-        if let Some(number) = self.pending_stacked_form() {
-            self.stacked_figures(number, tokens, is_aligned);
-        }
-    }
-
-    fn stacked_figures(&mut self, number: usize, tokens: &[Token<'p>], is_aligned: bool) {
-        if self.numbers_columns(tokens) {
-            return;
-        }
-        let Some(form) = self.form(number) else { return };
-        let Some(span) = tokens.first().map(|token| token.span) else { return };
-        let Some(columns) = header::resolve(form, number, &self.pending) else {
-            self.tell(number, span, Problem::NoColumns);
-            self.pending.clear();
-            return;
-        };
-        let Some(pairs) = align(&columns, tokens, is_aligned) else {
-            // A line of blanks may lie between the lines of the header.
-            if tokens.iter().any(|token| token.kind == TokenKind::Value) {
-                self.tell(number, span, Problem::Misfit { found: tokens.len(), expected: columns.len() });
-                self.pending.clear();
-            }
-            return;
-        };
-        self.pending.clear();
-        for row in 0..form.rows.leaves.len() {
-            let of_row = pairs.iter().filter(|(column, _)| column.row == Some(row));
-            let cell = |(column, span): &(HeaderColumn, Span)| BoundCell {
-                slot: form.slot(row, column.column),
-                span: *span,
-            };
-            let cells: Vec<BoundCell> = of_row.clone().map(cell).collect();
-            if let Some((column, _)) = of_row.clone().next() {
-                self.push(FoundRow {
-                    form: number,
-                    row,
-                    label: column.span,
-                    is_reworded: false,
-                    is_extra: false,
-                    stands_for: None,
-                    cells,
-                });
-            }
-        }
-    }
-
-    /// Whether a line only numbers the columns: 1, 2, 3 …
-    fn numbers_columns(&self, tokens: &[Token<'p>]) -> bool {
-        const FEWEST: usize = 4;
-        tokens.len() >= FEWEST
-            && tokens.iter().enumerate().all(|(index, token)| {
-                token.span.of(self.text).trim().parse::<usize>().is_ok_and(|number| number == index + 1)
-            })
-    }
-
-    fn finish(self) -> Binding {
+    fn finish(mut self) -> Binding {
+        self.rows.sort_by_key(|row| row.label);
+        // A form that is there may be summed up in another table.
+        let is_bound = |form: usize| self.rows.iter().any(|row| row.form == form);
+        self.unbound.retain(|unbound| unbound.problem != Problem::NoColumns || !is_bound(unbound.form));
         let mut binding = Binding {
             rows: self.rows,
             unbound: self.unbound,
             cell_blocks: self.cell_blocks,
             tables: Vec::new(),
+            copies: Vec::new(),
             votes: Vec::new(),
         };
         for row in &binding.rows {
@@ -587,44 +591,21 @@ impl<'d, 'p> Binder<'d, 'p> {
         let editions = edition.map_or(Editions::ALL, Editions::only);
         for (number, form) in self.pack.forms.iter().enumerate() {
             order::settle(number, form, editions, &mut binding.rows);
+            binding.copies.extend(order::copies(number, &mut binding.rows));
         }
+        let first = binding.copies.iter().min_by_key(|copy| copy.label);
+        let told =
+            first.map(|copy| Unbound { form: copy.form, span: copy.label, problem: Problem::AnotherCopy });
+        binding.unbound.extend(told);
         binding
     }
 }
 
-/// Pairs the columns of a header with the cells of a row: by where they stand in an aligned table, else one by
-/// one where there are as many of each.
-fn align(
-    columns: &[HeaderColumn],
-    values: &[Token<'_>],
-    is_aligned: bool,
-) -> Option<Vec<(HeaderColumn, Span)>> {
-    let by_place = || {
-        let mut pairs = Vec::with_capacity(columns.len());
-        let mut used = Vec::with_capacity(columns.len());
-        for column in columns {
-            let at = column.at?;
-            let index = values
-                .iter()
-                .position(|token| (token.column..token.column.saturating_add(token.colspan)).contains(&at))?;
-            if used.contains(&index) {
-                return None;
-            }
-            used.push(index);
-            pairs.push((*column, values.get(index)?.span));
-        }
-        let is_all = values
-            .iter()
-            .enumerate()
-            .all(|(index, token)| used.contains(&index) || token.kind == TokenKind::Blank);
-        is_all.then_some(pairs)
+/// Cells in the place of figures, words among them.
+fn as_values<'p>(tokens: &[Token<'p>]) -> Vec<Token<'p>> {
+    let value = |token: &Token<'p>| match token.kind {
+        TokenKind::Words => Token { kind: TokenKind::Value, ..*token },
+        _ => *token,
     };
-    let in_order = || {
-        (values.len() == columns.len() && values.iter().all(Token::is_value))
-            .then(|| columns.iter().copied().zip(values.iter().map(|token| token.span)).collect())
-    };
-    if columns.is_empty() {
-        return None;
-    }
-    is_aligned.then(by_place).flatten().or_else(in_order)
+    tokens.iter().map(value).collect()
 }

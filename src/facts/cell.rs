@@ -68,10 +68,15 @@ pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
         return Reading::Blank;
     }
     match text {
-        "无" | "没有" => return Reading::ZeroWord,
-        "不适用" | "N/A" | "n/a" | "NA" => return Reading::NotApplicable,
+        "无" | "没有" | "×" | "✕" | "✖" | "╳" => return Reading::ZeroWord,
+        "不适用" | "不涉及" | "N/A" | "n/a" | "NA" => return Reading::NotApplicable,
+        "不变" | "无变化" | "没有变化" | "持平" | "无增减" if kind == Kind::Change => {
+            return Reading::Number(Quantity::exact(Decimal::ZERO));
+        }
         _ => {}
     }
+    // A mark of a note behind a figure is none of it.
+    let text = text.trim_end_matches(['*', '＊', '※']).trim_end();
     if kind == Kind::Percent {
         let number = text.trim_end_matches(['%', '％']);
         let share =
@@ -83,7 +88,27 @@ pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
         let rounded = is_rounded.then(|| quantity.rounded()).flatten();
         return Reading::Number(rounded.unwrap_or(quantity));
     }
+    if kind == Kind::Change
+        && let Some(net) = rise_and_fall(text)
+    {
+        return Reading::Number(Quantity::exact(net));
+    }
     Reading::Garbled { likely: repaired(text) }
+}
+
+/// What two figures come to, of which the first says what was added and the second what was taken away: `+5/-8`,
+/// `增5、减8`, `5/8`.
+fn rise_and_fall(text: &str) -> Option<Decimal> {
+    let part = |text: &str| number(text.trim(), Grain::Whole)?.interval.exact();
+    let by_separator = text.split_once(['/', '／', '、']);
+    let by_word = || {
+        let at =
+            text.char_indices().skip(1).find(|(_, c)| matches!(c, '减' | '-' | '－' | '−' | '—' | '↓'))?.0;
+        text.split_at_checked(at)
+    };
+    let (rise, fall) = by_separator.or_else(by_word)?;
+    let (rise, fall) = (part(rise.trim_end().trim_end_matches([',', '，', ';', '；']))?, part(fall)?);
+    (rise >= Decimal::ZERO).then(|| rise.checked_sub(fall.abs())).flatten()
 }
 
 /// A sign, digits with separators and spaces among them, a scale, a unit, and a remark in brackets.
@@ -93,12 +118,14 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
     let mut mantissa = 0_i64;
     let (mut digits, mut decimals) = (0_u32, None::<u32>);
     let mut separated = false;
+    let mut groups = Groups::default();
     while let Some(character) = rest.chars().next() {
         if let Some(value) = digit(character) {
             mantissa = mantissa.checked_mul(10)?.checked_add(i64::from(value))?;
             digits += 1;
             decimals = decimals.map(|count| count + 1);
             separated = false;
+            groups.digits += u32::from(decimals.is_none());
         } else if matches!(character, '.' | '．') && decimals.is_none() && digits > 0 {
             decimals = Some(0);
         } else if matches!(character, ',' | '，' | ' ' | '\u{a0}' | '\u{3000}' | '\u{2009}')
@@ -106,6 +133,9 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
             && !separated
         {
             separated = true;
+            if matches!(character, ',' | '，') {
+                groups.part();
+            }
         } else {
             break;
         }
@@ -116,7 +146,10 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
             numeral::parse(body).filter(|_| !body.contains(['百', '千']) || body.chars().count() > 1)?;
         return signed(Quantity::new(Decimal::from(value), Decimal::ONE, None, grain)?, is_negative);
     }
-    if decimals == Some(0) || separated && rest.is_empty() && !body.ends_with(char::is_whitespace) {
+    if decimals == Some(0)
+        || !groups.are_thousands()
+        || separated && rest.is_empty() && !body.ends_with(char::is_whitespace)
+    {
         return None;
     }
     let value = Decimal::try_new(mantissa, decimals.unwrap_or(0)).ok()?;
@@ -131,6 +164,31 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
     signed(Quantity::exact(exact), is_negative)
 }
 
+/// The digits between the commas of a figure.
+#[derive(Default)]
+struct Groups {
+    digits: u32,
+    commas: u32,
+    is_uneven: bool,
+}
+
+impl Groups {
+    fn part(&mut self) {
+        self.is_uneven |= !self.fits();
+        self.commas += 1;
+        self.digits = 0;
+    }
+
+    fn fits(&self) -> bool {
+        if self.commas == 0 { (1..=3).contains(&self.digits) } else { self.digits == 3 }
+    }
+
+    /// Commas stand before every three digits, or nowhere: `1,28` is no number.
+    fn are_thousands(&self) -> bool {
+        self.commas == 0 || !self.is_uneven && self.fits()
+    }
+}
+
 fn signed(quantity: Quantity, is_negative: bool) -> Option<Quantity> {
     if !is_negative {
         return Some(quantity);
@@ -142,9 +200,9 @@ fn sign(text: &str) -> (bool, &str) {
     if let Some(inner) = text.strip_prefix(['(', '（']).and_then(|inner| inner.strip_suffix([')', '）'])) {
         return (true, inner.trim());
     }
-    for (prefixes, is_negative) in
-        [(&["-", "－", "−", "减少", "减"][..], true), (&["+", "＋", "增加", "增"][..], false)]
-    {
+    const DOWN: &[&str] = &["-", "－", "−", "—", "–", "―", "─", "↓", "减少", "减"];
+    const UP: &[&str] = &["+", "＋", "↑", "增加", "新增", "增"];
+    for (prefixes, is_negative) in [(DOWN, true), (UP, false)] {
         for prefix in prefixes {
             if let Some(rest) = text.strip_prefix(prefix) {
                 return (is_negative, rest.trim_start());
@@ -217,6 +275,13 @@ mod tests {
             ("零", "0"),
             ("(432)", "-432"),
             ("减少2", "-2"),
+            ("—3", "-3"),
+            ("– 3", "-3"),
+            ("↓3", "-3"),
+            ("↑3项", "3"),
+            ("新增3", "3"),
+            ("12,345,678.5", "12345678.5"),
+            ("128*", "128"),
         ] {
             assert_eq!(value(text), Some(Decimal::from_str_exact(expected).unwrap()), "{text}");
         }
@@ -238,6 +303,30 @@ mod tests {
         assert_eq!(likely("7、").as_deref(), Some("7"));
         assert_eq!(likely("3."), Some("3".into()));
         assert_eq!(likely("待查"), None);
+        assert_eq!(likely("1,28"), Some("128".into()));
+        assert_eq!(likely("1，2345"), Some("12345".into()));
+        assert_eq!(likely("1234,567"), Some("1234567".into()));
+        assert_eq!(read("×", Kind::Count, false), Reading::ZeroWord);
+    }
+
+    #[test]
+    fn changes_say_what_came_and_went() {
+        for (text, net) in [
+            ("+5/-8", -3),
+            ("增5减8", -3),
+            ("增0/减3", -3),
+            ("增3、减3", 0),
+            ("新增5项，减少8项", -3),
+            ("0/-3", -3),
+            ("5/8", -3),
+            ("+2-0", 2),
+            ("持平", 0),
+        ] {
+            let reading = read(text, Kind::Change, false);
+            assert_eq!(reading, Reading::Number(Quantity::exact(net.into())), "{text}");
+            assert!(!matches!(read(text, Kind::Count, false), Reading::Number(_)), "{text}");
+        }
+        assert!(matches!(read("1,28", Kind::Change, false), Reading::Garbled { .. }));
     }
 
     #[test]
@@ -256,9 +345,9 @@ mod tests {
             other => panic!("{text}: {other:?}"),
         };
         let decimal = |text| Decimal::from_str_exact(text).unwrap();
-        assert_eq!(interval("12.30", Kind::Amount), Interval::closed(decimal("12.295"), decimal("12.305")));
-        assert_eq!(interval("-3", Kind::Balance), Interval::closed(decimal("-3.5"), decimal("-2.5")));
-        assert_eq!(interval("0.00", Kind::Amount), Interval::closed(decimal("-0.005"), decimal("0.005")));
+        assert_eq!(interval("12.30", Kind::Amount).to_string(), "12.295 up to 12.31");
+        assert_eq!(interval("-3", Kind::Balance).to_string(), "above -4 to -2.5");
+        assert_eq!(interval("0.00", Kind::Amount).to_string(), "above -0.01 up to 0.01");
         assert_eq!(interval("12.3%", Kind::Percent).ends().0.unwrap().value, decimal("12.25"));
         assert_eq!(interval("12.3", Kind::Percent), interval("12.3％", Kind::Percent));
     }

@@ -1,5 +1,8 @@
 //! Claims found in prose: which phrase says what, with the figures in it.
 
+mod qualify;
+
+use self::qualify::Qualified;
 use super::figure::{self, Value};
 use super::layout::Layout;
 use super::outline::Outline;
@@ -9,6 +12,8 @@ use super::quantity::Quantity;
 use crate::document::Document;
 use crate::rules::claim::{Claim as Kind, Scope};
 use crate::rules::claim_index::PatternId;
+use crate::rules::form::Side;
+use crate::rules::label_index::Target;
 use crate::rules::pack::Pack;
 use crate::rules::pattern::{CaptureKind, Pattern};
 use crate::source::place::Span;
@@ -38,6 +43,8 @@ pub enum CapturedValue {
     Year(usize),
     /// A row of the claim's form, by leaf.
     Row(usize),
+    /// A column of the claim's form, by leaf.
+    Column(usize),
     /// Words; their span says which.
     Words,
 }
@@ -55,6 +62,8 @@ pub struct Claim {
     pub block: usize,
     /// Its sentence, in the prose text.
     pub sentence: Span,
+    /// What stands before it, where its kind asks.
+    pub qualified: Option<Qualified>,
     /// The figures said to be parts of its total, and what is said of them.
     pub breakdown: Breakdown,
     /// The other counts of its paragraph that belong with it.
@@ -75,6 +84,15 @@ pub struct Claims {
     pub claims: Vec<Claim>,
     /// Figures of claims that are not among the figures of the prose.
     pub numerals: Vec<(Span, Quantity)>,
+}
+
+impl Claims {
+    /// Those whose sentence starts within a stretch of the prose.
+    pub fn within(&self, stretch: Span) -> &[Claim] {
+        let start = self.claims.partition_point(|claim| claim.sentence.start < stretch.start);
+        let end = self.claims.partition_point(|claim| claim.sentence.start < stretch.end);
+        self.claims.get(start..end).unwrap_or_default()
+    }
 }
 
 /// Finds the claims of a pack in the prose of a report.
@@ -143,7 +161,7 @@ impl Reader<'_, '_> {
             let matched = Span::new(whole.start(), whole.end()).shift(sentence.start);
             let main = found.name(kind.captures.first().map_or("", |capture| capture.name.as_str()));
             let main = main.map_or(matched, |main| Span::new(main.start(), main.end()).shift(sentence.start));
-            if matched.is_empty() || !self.is_meant(kind, paragraph, sentence, main) {
+            if matched.is_empty() || !self.is_meant(kind, paragraph, sentence, main, matched) {
                 continue;
             }
             let numerals = &mut out.numerals;
@@ -153,6 +171,13 @@ impl Reader<'_, '_> {
                 self.captures(kind, pattern, &found, sentence, numerals)
             };
             let Some(captures) = captures else { continue };
+            let qualified = match kind.qualifiers.and_then(|number| self.pack.claims.qualifiers.get(number)) {
+                Some(words) => match qualify::read(self.prose, words, sentence, matched) {
+                    Some(qualified) => Some(qualified),
+                    None => continue,
+                },
+                None => None,
+            };
             let figure =
                 captures.first().and_then(Option::as_ref).and_then(|captured| match captured.value {
                     CapturedValue::Figure(figure) => Some(figure),
@@ -169,6 +194,7 @@ impl Reader<'_, '_> {
                 captures,
                 block: paragraph.block,
                 sentence,
+                qualified,
                 breakdown,
                 others,
             });
@@ -186,13 +212,23 @@ impl Reader<'_, '_> {
 
     /// Whether the phrase is about the claim's subject: no word in its clause says otherwise, its surroundings
     /// have the words they must have, and the subject named last is the right one.
-    fn is_meant(&self, kind: &Kind, paragraph: &ProseParagraph, sentence: Span, figure: Span) -> bool {
+    fn is_meant(
+        &self,
+        kind: &Kind,
+        paragraph: &ProseParagraph,
+        sentence: Span,
+        figure: Span,
+        phrase: Span,
+    ) -> bool {
         let text = self.prose.text();
         if let Some(unless) = &kind.unless {
             let clause = self.prose.clause_around(sentence, figure);
             if unless.is_in(clause.of(text)) {
                 return false;
             }
+        }
+        if kind.unless_sentence.as_ref().is_some_and(|unless| unless.is_in(sentence.of(text))) {
+            return false;
         }
         let so_far = Span { start: paragraph.text.start, end: sentence.end };
         if let Some(context) = &kind.context
@@ -201,7 +237,7 @@ impl Reader<'_, '_> {
         {
             return false;
         }
-        kind.topic.is_none_or(|topic| self.topic_at(paragraph, figure.end) == Some(topic))
+        kind.topic.is_none_or(|topic| self.topic_at(paragraph, phrase.end.max(figure.end)) == Some(topic))
     }
 
     fn headings_have(&self, words: &Pattern, block: usize) -> bool {
@@ -275,7 +311,8 @@ impl Reader<'_, '_> {
         let span = self.prose.place(at);
         let value = match wanted {
             CaptureKind::Words => CapturedValue::Words,
-            CaptureKind::Row => CapturedValue::Row(self.row(kind, text)?),
+            CaptureKind::Row => CapturedValue::Row(self.line(kind, Side::Rows, text)?),
+            CaptureKind::Column => CapturedValue::Column(self.line(kind, Side::Columns, text)?),
             CaptureKind::Year => CapturedValue::Year(figure?),
             CaptureKind::Date => CapturedValue::Date(figure?),
             CaptureKind::Count | CaptureKind::Percent => match figure {
@@ -291,13 +328,13 @@ impl Reader<'_, '_> {
         Some(Captured { span, mark: at.start, value })
     }
 
-    fn row(&self, kind: &Kind, text: &str) -> Option<usize> {
-        use crate::rules::label_index::Target;
+    fn line(&self, kind: &Kind, side: Side, text: &str) -> Option<usize> {
         let form_number = kind.form?;
         let form = self.pack.forms.get(form_number)?;
         self.pack.labels.find(text).iter().filter(|meaning| meaning.form == form_number).find_map(|meaning| {
-            match meaning.target {
-                Target::Row(node) => form.rows.nodes.get(node)?.leaf,
+            match (meaning.target, side) {
+                (Target::Row(node), Side::Rows) => form.rows.nodes.get(node)?.leaf,
+                (Target::Column(node), Side::Columns) => form.columns.nodes.get(node)?.leaf,
                 _ => None,
             }
         })

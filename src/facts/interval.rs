@@ -2,6 +2,7 @@
 //! that a figure named twice in one expression is not known to be the same figure.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use rust_decimal::Decimal;
 
@@ -38,6 +39,25 @@ pub enum Interval {
         /// Upper end.
         high: Option<Bound>,
     },
+}
+
+/// In words, as docs/src/figures.md has them: 201 to 299; 45.25 up to 45.4, which leaves out 45.4; 101 or more.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let above = |low: Bound| if low.is_open { "above " } else { "" };
+        match self.ends() {
+            (Some(low), Some(high)) if low == high => write!(f, "{}", low.value.normalize()),
+            (Some(low), Some(high)) => {
+                let to = if high.is_open { "up to" } else { "to" };
+                write!(f, "{}{} {to} {}", above(low), low.value.normalize(), high.value.normalize())
+            }
+            (Some(low), None) if low.is_open => write!(f, "above {}", low.value.normalize()),
+            (Some(low), None) => write!(f, "{} or more", low.value.normalize()),
+            (None, Some(high)) if high.is_open => write!(f, "below {}", high.value.normalize()),
+            (None, Some(high)) => write!(f, "{} or less", high.value.normalize()),
+            (None, None) => f.write_str("any number"),
+        }
+    }
 }
 
 /// Whether a comparison of two intervals is true.
@@ -334,6 +354,24 @@ mod tests {
         assert_eq!(above.compare(Relation::Equal, Interval::Exact(number(100))), Possible::Never);
         assert_eq!(above.compare(Relation::Equal, Interval::Exact(number(101))), Possible::Sometimes);
         assert!(!above.is_narrow());
+    }
+
+    #[test]
+    fn intervals_in_words() {
+        let (one, two) = (number(1), number(2));
+        for (low, high, words) in [
+            (Some(Bound::closed(one)), Some(Bound::closed(one)), "1"),
+            (Some(Bound::closed(one)), Some(Bound::closed(two)), "1 to 2"),
+            (Some(Bound::closed(one)), Some(Bound::open(two)), "1 up to 2"),
+            (Some(Bound::open(one)), Some(Bound::open(two)), "above 1 up to 2"),
+            (Some(Bound::closed(one)), None, "1 or more"),
+            (Some(Bound::open(one)), None, "above 1"),
+            (None, Some(Bound::closed(one)), "1 or less"),
+            (None, Some(Bound::open(one)), "below 1"),
+            (None, None, "any number"),
+        ] {
+            assert_eq!(Interval::between(low, high).to_string(), words);
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::number::NumberStyle;
+use crate::document::number::{self, NumberStyle};
+use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document, Paragraph};
 use crate::rules::pack::Pack;
 use crate::source::place::Span;
@@ -57,26 +58,70 @@ pub fn read(document: &Document<'_>, pack: &Pack, cell_blocks: &[usize]) -> Outl
     let mut headings: Vec<Heading> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for (block, found) in document.blocks().iter().enumerate() {
-        let Block::Paragraph(paragraph) = found else { continue };
-        if cell_blocks.binary_search(&block).is_ok() {
-            continue;
-        }
-        let Some(mut heading) = heading(text, block, paragraph) else { continue };
-        while let Some(&last) = open.last() {
-            let is_above =
-                headings.get(last).is_some_and(|above| is_above(above, &heading, &open, &headings));
-            if is_above {
-                break;
+        let in_table;
+        let paragraphs = match found {
+            Block::Paragraph(paragraph) if cell_blocks.binary_search(&block).is_err() => {
+                std::slice::from_ref(paragraph)
             }
-            open.pop();
+            Block::Table(table) => {
+                in_table = headings_in(text, table, pack);
+                in_table.as_slice()
+            }
+            _ => continue,
+        };
+        for heading in paragraphs.iter().filter_map(|paragraph| heading(text, block, paragraph)) {
+            // A table may repeat the heading above it.
+            let is_repeated = matches!(found, Block::Table(_))
+                && headings
+                    .last()
+                    .is_some_and(|last| reduced(last.span.of(text)) == reduced(heading.span.of(text)));
+            if is_repeated {
+                continue;
+            }
+            push(&mut headings, &mut open, heading);
         }
-        heading.parent = open.last().copied();
-        open.push(headings.len());
-        headings.push(heading);
     }
     number(document, &mut headings, cell_blocks);
     let sections = sections(text, pack, &headings);
     Outline { headings, sections }
+}
+
+/// The headings of the pack's sections that stand in rows of a table, which a line of tabs or spaces may look like.
+fn headings_in(text: &str, table: &Table, pack: &Pack) -> Vec<Paragraph> {
+    let of_row = |row: &[Cell]| {
+        let mut shown = row.iter().map(|cell| cell.span).filter(|span| !span.is_empty());
+        let first = shown.next()?;
+        let span = shown.next().map_or(first, |second| first.join(second));
+        if shown.next().is_some() {
+            return None;
+        }
+        let body = span.of(text);
+        if body.chars().nth(LONGEST_HEADING).is_some() {
+            return None;
+        }
+        let number = number::read(text, span)
+            .filter(|number| matches!(number.style, NumberStyle::Chinese | NumberStyle::Part))?;
+        let is_label = row.iter().any(|cell| !pack.labels.find(cell.span.of(text)).is_empty());
+        let is_section = || {
+            let title = reduced(body);
+            pack.sections.iter().any(|section| section.words.is_in(&title))
+        };
+        (!is_label && is_section()).then_some(Paragraph { span, heading: None, number: Some(number) })
+    };
+    table.rows().filter_map(of_row).collect()
+}
+
+/// Adds a heading to those before it, below the one that it belongs to.
+fn push(headings: &mut Vec<Heading>, open: &mut Vec<usize>, mut heading: Heading) {
+    while let Some(&last) = open.last() {
+        if headings.get(last).is_some_and(|above| is_above(above, &heading, open, headings)) {
+            break;
+        }
+        open.pop();
+    }
+    heading.parent = open.last().copied();
+    open.push(headings.len());
+    headings.push(heading);
 }
 
 fn heading(text: &str, block: usize, paragraph: &Paragraph) -> Option<Heading> {

@@ -180,7 +180,6 @@ impl Prose {
 
     /// The clause around a stretch of a sentence: out to the nearest comma, stop or bracket on each side.
     pub fn clause_around(&self, sentence: Span, part: Span) -> Span {
-        let is_border = |c: char| matches!(c, '，' | '；' | '：' | '（' | '）' | '。' | '\n');
         let before = Span { start: sentence.start, end: part.start.max(sentence.start) }.of(&self.text);
         let start = before.rfind(is_border).map_or(sentence.start, |border| {
             let width = before.get(border..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
@@ -190,6 +189,24 @@ impl Prose {
         let end = after.find(is_border).map_or(sentence.end, |border| part.end + offset(border));
         Span { start, end }
     }
+
+    /// The clauses of a sentence before an offset, the nearest first.
+    pub fn clauses_before(&self, sentence: Span, at: u32) -> impl Iterator<Item = Span> {
+        let before = Span { start: sentence.start, end: at.max(sentence.start) };
+        let mut end = before.end;
+        before.of(&self.text).rsplit(is_border).filter_map(move |clause| {
+            let start = end.saturating_sub(offset(clause.len()));
+            let found = Span { start, end };
+            // All borders are as wide as the next.
+            end = start.saturating_sub(offset('，'.len_utf8()));
+            (!clause.is_empty()).then_some(found)
+        })
+    }
+}
+
+/// Whether a character ends a clause.
+pub fn is_border(character: char) -> bool {
+    matches!(character, '，' | '；' | '：' | '（' | '）' | '。' | '\n')
 }
 
 fn offset(at: usize) -> u32 {

@@ -78,9 +78,16 @@ impl Quantity {
         Some(Self { interval, printed, hedge })
     }
 
+    /// The same figure as any that rounds or is cut off to the decimals printed. `None` where it cannot be held exactly.
+    pub fn rounded(self) -> Option<Self> {
+        let value = self.interval.exact()?;
+        let interval = rounded_or_cut(value, Decimal::new(1, self.printed.scale()))?;
+        Some(Self { interval, ..self })
+    }
+
     /// The same figure rounded to the decimals printed: half a unit of the last to either side (XBRL Calculations 1.1,
     /// section 6.2). `None` where it cannot be held exactly.
-    pub fn rounded(self) -> Option<Self> {
+    pub fn rounded_to_nearest(self) -> Option<Self> {
         let value = self.interval.exact()?;
         let half = Decimal::new(5, self.printed.scale().checked_add(1)?);
         let interval = Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
@@ -91,7 +98,6 @@ impl Quantity {
     pub fn percent(value: Decimal, hedge: Option<Hedge>) -> Option<Self> {
         let printed = value.normalize();
         let stated = rounded_or_cut(value, Decimal::new(1, value.scale()))?;
-        // No share of something whole is below zero; 0% and 100% are said of what is exactly none or all, too.
         let interval = match hedge {
             None => stated,
             Some(hedge) => hedged(printed, stated, hedge, Grain::Continuous)?,
@@ -103,7 +109,10 @@ impl Quantity {
 /// Every value that rounds (either way at the middle) or is cut off to `value` at `unit`.
 fn rounded_or_cut(value: Decimal, unit: Decimal) -> Option<Interval> {
     let half = unit.checked_div(Decimal::TWO)?;
-    let (low, high) = if value.is_sign_negative() && !value.is_zero() {
+    let (low, high) = if value.is_zero() {
+        // It does not show the sign of what was cut off.
+        (Bound::open(-unit), Bound::open(unit))
+    } else if value.is_sign_negative() {
         (Bound::open(value.checked_sub(unit)?), Bound::closed(value.checked_add(half)?))
     } else {
         (Bound::closed(value.checked_sub(half)?), Bound::open(value.checked_add(unit)?))
@@ -169,20 +178,20 @@ fn hull(a: Interval, b: Interval) -> Interval {
     Interval::between(outer(a_low, b_low, false), outer(a_high, b_high, true))
 }
 
-/// The whole numbers of an interval, as a closed interval.
+/// The whole numbers of an interval, as a closed interval; where it holds none, those on either side of it.
 pub fn whole(interval: Interval) -> Interval {
-    let (low, high) = interval.ends();
-    let low = low.map(|bound| {
+    let (first, last) = interval.ends();
+    let low = first.map(|bound| {
         let ceiling = bound.value.ceil();
         Bound::closed(if bound.is_open && ceiling == bound.value { ceiling + Decimal::ONE } else { ceiling })
     });
-    let high = high.map(|bound| {
+    let high = last.map(|bound| {
         let floor = bound.value.floor();
         Bound::closed(if bound.is_open && floor == bound.value { floor - Decimal::ONE } else { floor })
     });
     match (low, high) {
-        // No whole number fits: keep what was stated rather than an interval turned inside out.
-        (Some(low), Some(high)) if low.value > high.value => interval,
+        // 59余 is more than 59 and less than 60.
+        (Some(above), Some(below)) if above.value > below.value => Interval::closed(below.value, above.value),
         _ => Interval::between(low, high),
     }
 }
@@ -216,6 +225,10 @@ mod tests {
             ("58", Hedge::About, 53, 63),
             ("10", Hedge::Several, 20, 99),
             ("100", Hedge::AtMost, 0, 100),
+            // No whole number is between these ends.
+            ("59", Hedge::More, 59, 60),
+            ("5", Hedge::Nearly, 4, 5),
+            ("0", Hedge::Under, -1, 0),
         ] {
             assert_eq!(count(value, 1, Some(hedge)), closed(low, high), "{value} {hedge:?}");
         }

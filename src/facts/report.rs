@@ -1,6 +1,8 @@
 //! Facts about a report as a whole: its year, its period, the body that reports, the edition of its forms.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::DateFact;
 use super::claims::{Captured, CapturedValue, Claims};
@@ -8,7 +10,9 @@ use super::date::Date;
 use super::figure::Value;
 use super::prose::Prose;
 use crate::document::Document;
+use crate::rules::claim::Scope;
 use crate::rules::pack::{Editions, Pack, Source};
+use crate::rules::pattern::Mark;
 use crate::source::place::Span;
 
 /// Facts about a report as a whole.
@@ -34,6 +38,7 @@ pub fn read(
     prose: &Prose,
     claims: &Claims,
     dates: &[DateFact],
+    title: Range<usize>,
     pack: &Pack,
 ) -> ReportFacts {
     let reader = Reader { prose, claims, dates };
@@ -42,8 +47,12 @@ pub fn read(
     let stated = |source: Option<Source>| source.and_then(|source| reader.dates_of(source).find(in_year));
     let day = |month, day| year.map(|year| Date { year: Some(year), month, day });
     let words = |source: Source| reader.captured(source).next().map(|captured| captured.span);
-    let body =
-        pack.sources.body.iter().find_map(|&source| words(source)).map(|span| tidy(span.of(document.text())));
+    let stated_body = |source: Source| {
+        reader.captured(source).find_map(|captured| body_name(captured.span.of(document.text())))
+    };
+    let body = pack.sources.body.iter().find_map(|&source| {
+        stated_body(source).or_else(|| reader.body_over_lines(source, title.clone(), pack))
+    });
     let announcement = pack.sources.sections.and_then(words);
     let announced = announcement.map_or_else(Vec::new, |span| {
         let text: String = span.of(document.text()).chars().filter(|c| !c.is_whitespace()).collect();
@@ -59,8 +68,26 @@ pub fn read(
     }
 }
 
-fn tidy(body: &str) -> String {
-    body.chars().filter(|c| !c.is_whitespace()).collect()
+/// The name of a body without white space and the end of a year before it; `None` if nothing is left of it.
+fn body_name(text: &str) -> Option<String> {
+    const LONGEST: usize = 40;
+    let name: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let name = name.trim_start_matches(['年', '度', '《', '关', '于']);
+    let is_name = name.chars().nth(1).is_some()
+        && name.chars().nth(LONGEST).is_none()
+        && !name.contains(['：', ':', '>', '|', '。', '，', '；']);
+    is_name.then(|| name.to_owned())
+}
+
+/// A text without the longest end of the body's name that it has: a report of the Harbour Office of Anton calls it the
+/// Harbour Office.
+pub fn without_body<'t>(text: &'t str, body: Option<&str>) -> Cow<'t, str> {
+    /// An end of fewer characters may belong to other bodies too.
+    const LEAST: usize = 3;
+    let Some(body) = body else { return Cow::Borrowed(text) };
+    let ends = body.char_indices().map(|(at, _)| body.get(at..).unwrap_or_default());
+    let found = ends.filter(|end| end.chars().count() >= LEAST).find(|end| text.contains(end));
+    found.map_or(Cow::Borrowed(text), |end| Cow::Owned(text.replacen(end, "", 1)))
 }
 
 struct Reader<'r> {
@@ -85,6 +112,20 @@ impl<'r> Reader<'r> {
         })
     }
 
+    /// The body that a title names which goes on in the line below: its name alone, or its first words.
+    fn body_over_lines(&self, source: Source, title: Range<usize>, pack: &Pack) -> Option<String> {
+        let kind = pack.claims.claims.get(source.claim).filter(|kind| kind.scope == Scope::Title)?;
+        let capture = &kind.captures.get(source.capture)?.name;
+        let line =
+            |index: usize| self.prose.paragraphs.get(index).map(|line| line.text.of(self.prose.text()));
+        title.clone().filter(|index| title.contains(&(index + 1))).find_map(|index| {
+            let whole = format!("{}{}", line(index)?, line(index + 1)?);
+            let names = kind.patterns.iter().filter_map(|pattern| pattern.regex()?.captures(&whole));
+            let mut names = names.filter_map(|found| body_name(found.name(capture)?.as_str()));
+            names.find(|name| !name.contains(|c| Mark::of(c).is_some()))
+        })
+    }
+
     /// The year stated by most sources; of several, the one that the text names most often, then the one stated first.
     fn year(&self, sources: &[Source]) -> Option<u32> {
         let mut votes: BTreeMap<u32, (usize, std::cmp::Reverse<usize>)> = BTreeMap::new();
@@ -106,6 +147,14 @@ impl<'r> Reader<'r> {
             let names = |value: &Value| matches!(value, Value::Year(named) if *named == year);
             self.prose.figures.iter().filter(|figure| names(&figure.value)).count()
         };
+        // Where nothing says which year it is about, it is the one that the text names most often, and of several the first.
+        if votes.is_empty() {
+            let named = self.prose.figures.iter().filter_map(|figure| match figure.value {
+                Value::Year(year) => Some(year),
+                _ => None,
+            });
+            return named.rev().max_by_key(|&year| mentions(year));
+        }
         votes
             .into_iter()
             .max_by_key(|&(year, (count, order))| (count, mentions(year), order))

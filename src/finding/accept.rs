@@ -29,9 +29,20 @@ pub struct Accept {
     pub place: At,
 }
 
+/// What accepts a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AcceptedBy {
+    /// A configuration.
+    Config,
+    /// A baseline.
+    Baseline,
+}
+
 /// Why a finding is not told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acceptance {
+    /// What accepts it.
+    pub by: AcceptedBy,
     /// The reason given.
     pub reason: String,
     /// The last day on which it holds.
@@ -100,7 +111,8 @@ impl Ledger {
             }
             for finding in report.findings.iter_mut().filter(|finding| accept.accepts(finding)) {
                 *used = true;
-                let acceptance = Acceptance { reason: accept.reason.clone(), until: accept.until };
+                let acceptance =
+                    Acceptance { by: AcceptedBy::Config, reason: accept.reason.clone(), until: accept.until };
                 finding.accepted.get_or_insert(acceptance);
             }
         }

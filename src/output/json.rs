@@ -174,6 +174,7 @@ fn summary(summary: &Summary) -> serde_json::Value {
         "warnings": summary.warnings,
         "notes": summary.notes,
         "accepted": summary.accepted,
+        "baseline": summary.baseline,
         "relations": RelationsJson::from(summary.relations),
         "figures": FiguresJson::from(summary.figures),
     })

@@ -43,15 +43,20 @@ impl Output for Text {
         }
         let relations = summary.relations;
         let figures = summary.figures;
+        let baseline = match summary.baseline {
+            0 => String::new(),
+            held_back => format!(", {} in the baseline", thousands(held_back)),
+        };
         writeln!(
             out,
-            "checked {}, {}: {} hold, {} fail, {} cannot be told; {} accepted",
+            "checked {}, {}: {} hold, {} fail, {} cannot be told; {} accepted{}",
             count(summary.reports, "report"),
             count(relations.held + relations.failed + relations.undecided, "relation"),
             thousands(relations.held),
             thousands(relations.failed),
             thousands(relations.undecided),
             thousands(summary.accepted),
+            baseline,
         )?;
         writeln!(
             out,
@@ -108,7 +113,8 @@ impl Text {
             )
         };
         emitted.map_err(io::Error::other)?;
-        trimmed(&buffer, out)
+        let link = self.link(report);
+        trimmed(&buffer, link.as_deref(), out)
     }
 
     /// A finding in a report without lines.
@@ -130,7 +136,7 @@ impl Text {
             let mut writer = StylesWriter::new(NoColor::new(&mut buffer), &styles);
             drawing.write(severity, finding, &notes, &mut writer)?;
         }
-        trimmed(&buffer, out)
+        trimmed(&buffer, self.link(report).as_deref(), out)
     }
 }
 
@@ -142,10 +148,37 @@ fn severity(level: Level) -> Severity {
     }
 }
 
-/// Writes lines without the white space that the drawing of labels leaves at their ends.
-fn trimmed(drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+impl Text {
+    /// The address of a report's file, for a terminal that follows links.
+    fn link(&self, report: &Report) -> Option<String> {
+        let path = self.style.links.then(|| self.style.root.absolute(&report.path))?;
+        anstyle_hyperlink::path_to_url(&path)
+    }
+}
+
+/// What stands before the place of a finding.
+const BEFORE_PLACE: &str = "┌─";
+
+/// Writes lines without the white space that the drawing of labels leaves at their ends, the place of the finding as a
+/// link.
+fn trimmed(drawn: &[u8], mut link: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     for line in drawn.split_inclusive(|&byte| byte == b'\n') {
-        out.write_all(line.trim_ascii_end())?;
+        let text = line.trim_ascii_end();
+        let place = link.and_then(|_| memchr::memmem::find(text, BEFORE_PLACE.as_bytes()));
+        match (place.and_then(|at| text.split_at_checked(at + BEFORE_PLACE.len())), link) {
+            (Some((before, place)), Some(address)) => {
+                let link_to = anstyle_hyperlink::Hyperlink::with_url(address);
+                let (space, place) =
+                    place.split_at_checked(1).filter(|(space, _)| *space == b" ").unwrap_or((b"", place));
+                out.write_all(before)?;
+                out.write_all(space)?;
+                write!(out, "{link_to}")?;
+                out.write_all(place)?;
+                write!(out, "{link_to:#}")?;
+                link = None;
+            }
+            _ => out.write_all(text)?,
+        }
         if line.ends_with(b"\n") {
             out.write_all(b"\n")?;
         }

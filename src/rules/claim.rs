@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::{Fields, Text};
-use super::form::Form;
+use super::fields::{self, Fields, Text};
+use super::form::{Axis, Form, Side};
 use super::label;
+use super::lists::ListWords;
 use super::mistake::{At, Mistake};
 use super::pattern::{Capture, CaptureKind, Pattern, Phrase, Words};
 
@@ -56,6 +57,10 @@ pub struct Claim {
     pub none: Vec<Pattern>,
     /// A clause with this in it makes no such claim.
     pub unless: Option<Pattern>,
+    /// A sentence with this in it makes no such claim.
+    pub unless_sentence: Option<Pattern>,
+    /// The words before the phrase that say of what time and of whom it speaks, by number among the pack's qualifiers.
+    pub qualifiers: Option<usize>,
     /// The sentence, the paragraph before it or its headings must have this.
     pub context: Option<Pattern>,
     /// The subject last named before the figure must be this one of the pack's topics.
@@ -81,6 +86,17 @@ pub struct Topic {
     pub words: Pattern,
 }
 
+/// Words before a phrase that say of what time and of whom it speaks: `last year, the branches received …`.
+#[derive(Debug)]
+pub struct Qualifiers {
+    /// Their name.
+    pub id: String,
+    /// All words before a phrase of the reporting body in the report's period; a clause of other words is not sure.
+    pub own: Pattern,
+    /// Words of another time, or of someone else: such a phrase makes no claim.
+    pub other: Pattern,
+}
+
 /// The claims of one or more claim files, with the topics and phrases that they use.
 #[derive(Debug, Default)]
 pub struct Claims {
@@ -88,6 +104,10 @@ pub struct Claims {
     pub topics: Vec<Topic>,
     /// Named parts of patterns.
     pub phrases: Vec<Phrase>,
+    /// Words of time and of whom.
+    pub qualifiers: Vec<Qualifiers>,
+    /// Words of lists.
+    pub lists: ListWords,
     /// Claims.
     pub claims: Vec<Claim>,
 }
@@ -117,10 +137,28 @@ pub fn read_phrases(fields: &mut Fields<'_, '_>) -> Vec<Phrase> {
         .collect()
 }
 
-/// Reads the claims of a file; topics, phrases and forms of the pack are known by then.
+/// What a claim file may say.
+pub fn describe() -> fields::Table {
+    fields::describe(|fields| read(fields, &Claims::default(), &[]))
+}
+
+/// The qualifiers that a claim file declares.
+pub fn read_qualifiers(fields: &mut Fields<'_, '_>, phrases: &[Phrase]) -> Vec<Qualifiers> {
+    let words = Words { phrases, ..Words::default() };
+    let read = fields.named_tables("qualifiers", |id, fields| {
+        let own = fields.required("own").and_then(|own| compile(own, words, fields.mistakes));
+        let other = fields.required("other").and_then(|other| compile(other, words, fields.mistakes));
+        Some(Qualifiers { id: id.value, own: own?, other: other? })
+    });
+    read.into_iter().flatten().collect()
+}
+
+/// Reads the claims of a file; topics, phrases, qualifiers and forms of the pack are known by then.
 pub fn read(fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) -> Vec<Claim> {
     read_topics(fields);
     read_phrases(fields);
+    read_qualifiers(fields, &known.phrases);
+    ListWords::default().add(fields);
     fields.named_tables("claims", |id, fields| claim(id, fields, known, forms))
 }
 
@@ -159,13 +197,24 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
         }
         found
     });
-    let rows = form.and_then(|form| forms.get(form)).map(row_labels).unwrap_or_default();
+    let qualifiers = fields.text("qualifiers").and_then(|wanted| {
+        let found = known.qualifiers.iter().position(|known| known.id == wanted.value);
+        if found.is_none() {
+            let known = known.qualifiers.iter().map(|known| known.id.as_str());
+            fields.mistakes.push(Mistake::unknown(wanted.at(), "qualifiers", &wanted.value, known));
+        }
+        found
+    });
+    let labels = |side| {
+        form.and_then(|form| forms.get(form)).map(|form| plain_labels(form.axis(side))).unwrap_or_default()
+    };
+    let (rows, columns) = (labels(Side::Rows), labels(Side::Columns));
     let units: Vec<String> = fields.texts("unit").into_iter().map(|unit| unit.value).collect();
-    let words = Words { units: &units, rows: &rows, phrases: &known.phrases };
+    let words = Words { units: &units, rows: &rows, columns: &columns, phrases: &known.phrases };
     let mut captures: Vec<Capture> = Vec::new();
     let patterns = patterns(fields, "patterns", words, Some(&mut captures));
     let none = self::patterns(fields, "none", words, None);
-    if patterns.is_empty() && none.is_empty() {
+    if !fields.has("patterns") && !fields.has("none") {
         let message = format!("claim `{}` has no pattern", id.value);
         fields.mistakes.push(Mistake::new(at.clone(), message, "expected `patterns = ['…']`"));
     }
@@ -175,6 +224,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
     // The figure of the claim comes first, whatever else its patterns capture before it.
     captures.sort_by_key(|capture| capture.kind);
     let unless = one(fields, "unless", words);
+    let unless_sentence = one(fields, "unless_sentence", words);
     let context = one(fields, "context", words);
     let same = one(fields, "same", words);
     let others = fields.texts("others").into_iter().map(|unit| unit.value).collect();
@@ -194,6 +244,8 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
         patterns,
         none,
         unless,
+        unless_sentence,
+        qualifiers,
         context,
         topic,
         form,
@@ -204,10 +256,9 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
     }
 }
 
-/// The labels of a form's rows as prose writes them: without numbers and notes.
-fn row_labels(form: &Form) -> Vec<String> {
-    let mut labels: Vec<String> = form
-        .rows
+/// The labels of a form's rows or columns as prose writes them: without numbers and notes.
+fn plain_labels(axis: &Axis) -> Vec<String> {
+    let mut labels: Vec<String> = axis
         .nodes
         .iter()
         .filter(|node| node.leaf.is_some())
@@ -229,7 +280,7 @@ fn one(fields: &mut Fields<'_, '_>, key: &'static str, words: Words<'_>) -> Opti
     compile(text, words, fields.mistakes)
 }
 
-fn compile(text: Text, words: Words<'_>, mistakes: &mut Vec<Mistake>) -> Option<Pattern> {
+pub(super) fn compile(text: Text, words: Words<'_>, mistakes: &mut Vec<Mistake>) -> Option<Pattern> {
     match Pattern::new(text, words) {
         Ok(pattern) => Some(pattern),
         Err(mistake) => {

@@ -2,6 +2,7 @@
 //! Nothing is evaluated here.
 
 pub mod compile;
+mod hint;
 pub mod node;
 pub mod syntax;
 pub mod token;

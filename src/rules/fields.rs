@@ -1,6 +1,10 @@
 //! Reading the tables of a TOML file key by key, so that all mistakes of a file are found at once and each is
 //! shown where it is.
 
+mod parse;
+mod shape;
+mod text;
+
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -9,120 +13,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use super::mistake::{At, FileId, Mistake};
-
-/// A string of a TOML file with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text {
-    /// The string.
-    pub value: String,
-    /// The file it stands in.
-    pub file: FileId,
-    /// For each byte of `value` and its end, where it stands in the file; just the start where they run alike.
-    offsets: Offsets,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Offsets {
-    From(usize),
-    Each(Vec<usize>),
-}
-
-impl Text {
-    /// The place of the whole string, without its quotes.
-    pub fn at(&self) -> At {
-        self.part(0..self.value.len())
-    }
-
-    /// The place of a part of the string.
-    pub fn part(&self, part: Range<usize>) -> At {
-        let place = |offset: usize| match &self.offsets {
-            Offsets::From(start) => start + offset,
-            Offsets::Each(all) => all.get(offset).or(all.last()).copied().unwrap_or(0),
-        };
-        let start = place(part.start);
-        At { file: self.file, range: start..place(part.end).max(start) }
-    }
-
-    /// A part of the string as a string of its own, with its place.
-    #[must_use]
-    pub fn sub_text(&self, part: Range<usize>) -> Text {
-        let offsets = match &self.offsets {
-            Offsets::From(start) => Offsets::From(start + part.start),
-            Offsets::Each(all) => Offsets::Each(all.get(part.start..=part.end).unwrap_or_default().to_vec()),
-        };
-        Text { value: self.value.get(part).unwrap_or_default().to_owned(), file: self.file, offsets }
-    }
-
-    fn new(value: &str, quoted: Range<usize>, file: FileId, source: &str) -> Self {
-        let raw = source.get(quoted.clone()).unwrap_or_default();
-        let quote = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
-        let mut start = quote;
-        if quote == 3 {
-            let body = raw.get(3..).unwrap_or_default();
-            start += if body.starts_with("\r\n") { 2 } else { usize::from(body.starts_with('\n')) };
-        }
-        let body = raw.get(start..raw.len().saturating_sub(quote)).unwrap_or_default();
-        let base = quoted.start + start;
-        let offsets =
-            if body == value { Offsets::From(base) } else { Offsets::Each(escaped(body, value, base)) };
-        Self { value: value.to_owned(), file, offsets }
-    }
-}
-
-/// Where each byte of `value` stands, for a string with escapes: characters that agree go together, and what
-/// lies between them in the source belongs to the next.
-fn escaped(body: &str, value: &str, base: usize) -> Vec<usize> {
-    let mut offsets = Vec::with_capacity(value.len() + 1);
-    let mut at = 0;
-    for character in value.chars() {
-        let rest = body.get(at..).unwrap_or_default();
-        let width = if rest.starts_with('\\') {
-            match rest.chars().nth(1) {
-                Some('u') => 6,
-                Some('U') => 10,
-                Some('x') => 4,
-                _ => 2,
-            }
-        } else {
-            rest.chars().next().map_or(0, char::len_utf8)
-        };
-        offsets.extend(std::iter::repeat_n(base + at, character.len_utf8()));
-        at = (at + width).min(body.len());
-    }
-    offsets.push(base + at);
-    offsets
-}
-
-/// Parses a TOML file and the files that it adds to, and hands their top table to `read`; mistakes of syntax are
-/// added to `mistakes`. The files are given from the one that adds to the one that is added to: of two values the
-/// first counts, lists of strings are joined, tables are merged, lists of tables are replaced.
-pub fn parse<T>(
-    files: &[(FileId, &str)],
-    mistakes: &mut Vec<Mistake>,
-    read: impl FnOnce(&mut Fields<'_, '_>) -> T,
-) -> T {
-    let mut tables = Vec::with_capacity(files.len());
-    for &(file, source) in files {
-        let (table, errors) = DeTable::parse_recoverable(source);
-        for error in &errors {
-            let at = At { file, range: error.span().unwrap_or(0..0) };
-            mistakes.push(Mistake::new(at, format!("this is not TOML: {}", error.message().trim()), "here"));
-        }
-        tables.push((table, errors.is_empty()));
-    }
-    let layers = tables.iter().zip(files).map(|((table, is_complete), &(file, source))| Layer {
-        source,
-        file,
-        table: table.get_ref(),
-        range: table.span(),
-        is_complete: *is_complete,
-    });
-    let mut fields = Fields { layers: layers.collect(), name: String::new(), known: Vec::new(), mistakes };
-    let result = read(&mut fields);
-    fields.finish();
-    result
-}
+use super::mistake::{self, At, FileId, Mistake};
+use parse::describe_within;
+pub use parse::{describe, parse};
+pub use shape::{Key, Needed, Shape, Table};
+pub use text::Text;
 
 /// A table as one file has it.
 #[derive(Clone)]
@@ -133,6 +28,8 @@ struct Layer<'t> {
     range: Range<usize>,
     /// No mistake of syntax is near: after one, the keys that follow may be in the wrong table.
     is_complete: bool,
+    /// No mistake of syntax is in the whole file: after one, what seems to be missing may only be misread.
+    is_whole: bool,
 }
 
 /// A table of a TOML file being read, with those that it adds to.
@@ -141,6 +38,10 @@ pub struct Fields<'t, 'm> {
     /// Its name in messages: `rows.new`, or nothing for the whole file.
     name: String,
     known: Vec<&'static str>,
+    /// Keys that must be there and are not, each with the mistake that tells it.
+    missing: Vec<(&'static str, Mistake)>,
+    /// Where the table is only to be described: how much a key is needed that must be there, and the keys so far.
+    described: Option<(Needed, Table)>,
     /// Mistakes found so far.
     pub mistakes: &'m mut Vec<Mistake>,
 }
@@ -175,8 +76,7 @@ impl<'t> Entry<'t> {
     }
 
     fn name(&self) -> Text {
-        let offsets = Offsets::From(self.key.span().start);
-        Text { value: self.key.get_ref().to_string(), file: self.layer.file, offsets }
+        Text::new(self.key.get_ref(), self.key.span(), self.layer.file, self.layer.source)
     }
 }
 
@@ -194,14 +94,26 @@ impl<'t> Fields<'t, '_> {
         &self.name
     }
 
+    /// Where the value of a key stands.
+    pub fn place(&self, key: &str) -> Option<At> {
+        let entry = |layer: &Layer<'t>| Some(At { file: layer.file, range: layer.table.get(key)?.span() });
+        self.layers.iter().find_map(entry)
+    }
+
     /// Whether a key is given in the file that adds, or in any.
     pub fn has(&self, key: &str) -> bool {
         self.layers.iter().any(|layer| layer.table.contains_key(key))
     }
 
+    fn describe(&mut self, key: &'static str, shape: impl FnOnce() -> Shape) {
+        if let Some((_, table)) = &mut self.described {
+            table.add(key, shape());
+        }
+    }
+
     /// A key in each of the files that have it, the one that adds first.
     fn entries(&mut self, key: &'static str) -> Vec<Entry<'t>> {
-        self.known.push(key);
+        self.know(key);
         let entry = |layer: &Layer<'t>| {
             let (key, value) = layer.table.get_key_value(key)?;
             Some(Entry { layer: layer.clone(), key, value })
@@ -223,18 +135,26 @@ impl<'t> Fields<'t, '_> {
         ));
     }
 
-    fn missing(&mut self, key: &str, wanted: &str) {
+    fn know(&mut self, key: &'static str) {
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
+    }
+
+    fn missing(&mut self, key: &'static str, wanted: &str) {
+        self.know(key);
         let place = if self.name.is_empty() { "the file".to_owned() } else { format!("`{}`", self.name) };
         let mut at = self.at();
         let source = self.layers.first().map_or("", |layer| layer.source);
         let first_line = source.get(at.range.clone()).and_then(|text| text.find('\n'));
         at.range.end = first_line.map_or(at.range.end, |end| at.range.start + end);
         let message = format!("{place} has no `{key}`");
-        self.mistakes.push(Mistake::new(at, message, format!("expected `{key}` ({wanted})")));
+        self.missing.push((key, Mistake::new(at, message, format!("expected `{key}` ({wanted})"))));
     }
 
     /// A string.
     pub fn text(&mut self, key: &'static str) -> Option<Text> {
+        self.describe(key, || Shape::Text);
         let entry = self.entry(key)?;
         let found = entry.text_of(entry.value);
         if found.is_none() {
@@ -245,27 +165,55 @@ impl<'t> Fields<'t, '_> {
 
     /// A string that must be there.
     pub fn required(&mut self, key: &'static str) -> Option<Text> {
-        if !self.has(key) {
-            self.known.push(key);
-            self.missing(key, "a string");
-            return None;
+        self.text(key).or_else(|| self.need(key, "a string"))
+    }
+
+    /// One of a few words, which must be there.
+    pub fn required_choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+    ) -> Option<T> {
+        let words = || choices.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>();
+        self.choice(key, choices).or_else(|| self.need(key, &format!("one of {}", words().join(", "))))
+    }
+
+    /// A list of strings, or one string, of which there must be some.
+    pub fn required_texts(&mut self, key: &'static str) -> Vec<Text> {
+        let found = self.texts(key);
+        if found.is_empty() {
+            self.need::<()>(key, "a list of strings");
         }
-        self.text(key)
+        found
+    }
+
+    /// Tells that a key is missing that must be there.
+    fn need<T>(&mut self, key: &'static str, wanted: &str) -> Option<T> {
+        if let Some((needed, table)) = &mut self.described {
+            table.need(key, *needed);
+        } else if !self.has(key) {
+            self.missing(key, wanted);
+        }
+        None
     }
 
     /// A string that must be in the file itself, not in one that it adds to.
     pub fn own(&mut self, key: &'static str) -> Option<Text> {
+        self.describe(key, || Shape::Text);
+        if let Some((_, table)) = &mut self.described {
+            table.need(key, Needed::Always);
+        }
         let is_own = self.layers.first().is_some_and(|layer| layer.table.contains_key(key));
         if is_own {
             return self.text(key);
         }
-        self.known.push(key);
         self.missing(key, "a string");
         None
     }
 
     /// A list of strings, or one string.
     pub fn texts(&mut self, key: &'static str) -> Vec<Text> {
+        self.describe(key, || Shape::Texts);
         let mut texts = Vec::new();
         for entry in self.entries(key).into_iter().rev() {
             let DeValue::Array(items) = entry.value.get_ref() else {
@@ -288,6 +236,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A list of lists of strings.
     pub fn text_lists(&mut self, key: &'static str) -> Vec<Vec<Text>> {
+        self.describe(key, || Shape::TextLists);
         let mut found = Vec::new();
         for entry in self.entries(key).into_iter().rev() {
             let DeValue::Array(lists) = entry.value.get_ref() else {
@@ -297,7 +246,14 @@ impl<'t> Fields<'t, '_> {
             for list in lists.iter() {
                 match list.get_ref() {
                     DeValue::Array(items) => {
-                        found.push(items.iter().filter_map(|item| entry.text_of(item)).collect());
+                        let texts = items.iter().filter_map(|item| {
+                            let text = entry.text_of(item);
+                            if text.is_none() {
+                                self.wanted(key, "a list of lists of strings", &entry, item);
+                            }
+                            text
+                        });
+                        found.push(texts.collect());
                     }
                     _ => match entry.text_of(list) {
                         Some(text) => found.push(vec![text]),
@@ -311,6 +267,7 @@ impl<'t> Fields<'t, '_> {
 
     /// `true` or `false`; `false` where it is not given.
     pub fn flag(&mut self, key: &'static str) -> bool {
+        self.describe(key, || Shape::Flag);
         let Some(entry) = self.entry(key) else { return false };
         let DeValue::Boolean(flag) = entry.value.get_ref() else {
             self.wanted(key, "true or false", &entry, entry.value);
@@ -321,6 +278,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A whole number that is not negative.
     pub fn number(&mut self, key: &'static str) -> Option<u32> {
+        self.describe(key, || Shape::Number);
         let entry = self.entry(key)?;
         let found = match entry.value.get_ref() {
             DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
@@ -334,6 +292,7 @@ impl<'t> Fields<'t, '_> {
 
     /// An exact number that is not negative, whole or with decimals.
     pub fn decimal(&mut self, key: &'static str) -> Option<Decimal> {
+        self.describe(key, || Shape::Decimal);
         let entry = self.entry(key)?;
         self.as_decimal(key, &entry)
     }
@@ -354,6 +313,7 @@ impl<'t> Fields<'t, '_> {
 
     /// A day: `2027-06-30`.
     pub fn date(&mut self, key: &'static str) -> Option<Date> {
+        self.describe(key, || Shape::Date);
         let entry = self.entry(key)?;
         let found = match entry.value.get_ref() {
             DeValue::Datetime(Datetime { date: Some(date), time: None, offset: None }) => {
@@ -374,12 +334,19 @@ impl<'t> Fields<'t, '_> {
 
     /// One of a few words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, choices: &[(&'static str, T)]) -> Option<T> {
+        self.describe(key, || Shape::Choice(choices.iter().map(|&(word, _)| word).collect()));
         let text = self.text(key)?;
+        self.chosen(key, &text, choices)
+    }
+
+    fn chosen<T: Copy>(&mut self, key: &str, text: &Text, choices: &[(&'static str, T)]) -> Option<T> {
         let found = choices.iter().find(|(word, _)| *word == text.value).map(|&(_, value)| value);
         if found.is_none() {
-            let known = choices.iter().map(|(word, _)| *word);
-            let mistake = Mistake::unknown(text.at(), &format!("value of `{key}`:"), &text.value, known);
-            self.mistakes.push(mistake);
+            let known: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            let message = format!("unknown value of `{key}`: `{}`", text.value);
+            let mistake =
+                Mistake::new(text.at(), message, format!("expected one of {}", mistake::list(&known)));
+            self.mistakes.push(mistake.meant(&text.value, &known));
         }
         found
     }
@@ -412,6 +379,11 @@ impl<'t> Fields<'t, '_> {
         key: &'static str,
         mut read: impl FnMut(Text, &mut Fields<'_, '_>) -> T,
     ) -> Vec<T> {
+        if let Some((needed, _)) = self.described {
+            let nameless = Text::new("", 0..0, FileId(0), "");
+            let inner = describe_within(needed, |fields| read(nameless, fields));
+            self.describe(key, || Shape::NamedTables(inner));
+        }
         let mut found = Vec::new();
         for entries in self.named(key, "a table of tables") {
             let Some(name) = entries.first().map(Entry::name) else { continue };
@@ -423,6 +395,7 @@ impl<'t> Fields<'t, '_> {
 
     /// The string values of the table `key`, each with its own key, in the order of the file.
     pub fn named_texts(&mut self, key: &'static str) -> Vec<(Text, Text)> {
+        self.describe(key, || Shape::NamedTexts);
         let mut found = Vec::new();
         for entries in self.named(key, "a table of strings") {
             let Some(entry) = entries.first() else { continue };
@@ -434,8 +407,23 @@ impl<'t> Fields<'t, '_> {
         found
     }
 
+    /// One of a few words for each key of the table `key`, in the order of the file.
+    pub fn named_choices<T: Copy>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+    ) -> Vec<(Text, T)> {
+        self.describe(key, || Shape::NamedChoices(choices.iter().map(|&(word, _)| word).collect()));
+        let mut found = Vec::new();
+        for (name, text) in self.named_texts(key) {
+            found.extend(self.chosen(key, &text, choices).map(|choice| (name, choice)));
+        }
+        found
+    }
+
     /// The numbers of the table `key`, exact and not negative, each with its own key, in the order of the file.
     pub fn named_decimals(&mut self, key: &'static str) -> Vec<(Text, Decimal)> {
+        self.describe(key, || Shape::NamedDecimals);
         let mut found = Vec::new();
         for entries in self.named(key, "a table of numbers") {
             let Some(entry) = entries.first() else { continue };
@@ -446,6 +434,11 @@ impl<'t> Fields<'t, '_> {
 
     /// The tables of the list `key` (`[[key]]`).
     pub fn tables<T>(&mut self, key: &'static str, mut read: impl FnMut(&mut Fields<'_, '_>) -> T) -> Vec<T> {
+        if self.described.is_some() {
+            // The tables of a list are never added to.
+            let inner = describe_within(Needed::Always, &mut read);
+            self.describe(key, || Shape::Tables(inner));
+        }
         let Some(entry) = self.entry(key) else { return Vec::new() };
         let DeValue::Array(items) = entry.value.get_ref() else {
             self.wanted(key, "a list of tables", &entry, entry.value);
@@ -465,6 +458,11 @@ impl<'t> Fields<'t, '_> {
 
     /// The table `key`.
     pub fn table<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> Option<T> {
+        if let Some((needed, _)) = self.described {
+            let inner = describe_within(needed, read);
+            self.describe(key, || Shape::Table(inner));
+            return None;
+        }
         let entries = self.entries(key);
         if entries.is_empty() {
             return None;
@@ -497,20 +495,33 @@ impl<'t> Fields<'t, '_> {
         read: impl FnOnce(&mut Fields<'_, '_>) -> T,
     ) -> T {
         let layers = layers.into_iter().map(|layer| Layer { is_complete: true, ..layer }).collect();
-        let mut fields = Fields { layers, name, known: Vec::new(), mistakes: self.mistakes };
+        let mut fields = Fields {
+            layers,
+            name,
+            known: Vec::new(),
+            missing: Vec::new(),
+            described: None,
+            mistakes: self.mistakes,
+        };
         let result = read(&mut fields);
         fields.finish();
         result
     }
 
-    fn finish(self) {
+    fn finish(mut self) {
         for layer in self.layers.iter().filter(|layer| layer.is_complete) {
             for key in layer.table.keys().filter(|key| !self.known.contains(&key.get_ref().as_ref())) {
                 let at = At { file: layer.file, range: key.span() };
                 let kind =
                     if self.name.is_empty() { "key".to_owned() } else { format!("key in `{}`:", self.name) };
+                // A key that is misspelt is not missing too.
+                let meant = mistake::nearest(key.get_ref(), &self.known);
+                self.missing.retain(|(missing, _)| Some(*missing) != meant);
                 self.mistakes.push(Mistake::unknown(at, &kind, key.get_ref(), self.known.iter().copied()));
             }
+        }
+        if self.layers.iter().all(|layer| layer.is_whole) {
+            self.mistakes.extend(self.missing.into_iter().map(|(_, mistake)| mistake));
         }
     }
 }
@@ -551,9 +562,9 @@ mod tests {
             [
                 "unknown value of `level`: `eror` @ Some(\"eror\") did you mean `error`?",
                 "`summary` is not a string @ Some(\"3\") ",
-                "the file has no `assert` @ Some(\"\") ",
                 "unknown key in `rows.a`: `x` @ Some(\"x\") known: `name`",
                 "unknown key `lable` @ Some(\"lable\") did you mean `label`?",
+                "the file has no `assert` @ Some(\"\") ",
             ]
         );
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::fields::{Fields, Text};
+use super::claim::compile;
+use super::fields::{self, Fields, Text};
 use super::label::Key;
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
@@ -66,9 +67,13 @@ pub struct Node {
     /// For a row: the columns that it has; all of them if not given.
     columns: Option<Vec<usize>>,
     /// It is the total of others: where it is left blank, it is not taken for zero.
-    is_total: bool,
+    pub is_total: bool,
+    /// It holds rates of change, in percent.
+    pub is_rate: bool,
     /// It is found in the report, as often as there are labels like this that name nothing else.
     pub found: Option<Arc<Pattern>>,
+    /// It says how it is found, rightly or not.
+    is_found: bool,
     /// Number among the leaves; `None` for a group.
     pub leaf: Option<usize>,
 }
@@ -146,6 +151,8 @@ pub enum Layout {
 pub struct Form {
     /// Name in expressions.
     pub id: String,
+    /// Where that stands.
+    pub at: At,
     /// Name in messages.
     pub name: String,
     /// Where its row labels stand.
@@ -154,6 +161,10 @@ pub struct Form {
     pub blank: Blank,
     /// Its figures are rounded to the decimals shown.
     pub is_rounded: bool,
+    /// Figures of a table with such words in it, or right above it, are rounded, and so are all that show decimals.
+    pub rounded_where: Option<Arc<Pattern>>,
+    /// What its total rows and columns add up is told from the report.
+    pub is_footed: bool,
     /// Its rows, its columns or the tables themselves are found in the report.
     pub is_open: bool,
     kind: Kind,
@@ -241,6 +252,11 @@ impl Form {
     }
 }
 
+/// What a form file may say.
+pub fn describe() -> fields::Table {
+    fields::describe(|fields| read(fields, &BTreeMap::new()))
+}
+
 /// Reads a form file.
 pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) -> Option<Form> {
     let id = fields.required("id");
@@ -255,6 +271,11 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         fields.choice("blank", &[("zero", Blank::Zero), ("unknown", Blank::Unknown)]).unwrap_or_default();
     let kind = fields.choice("kind", KINDS).unwrap_or(Kind::Count);
     let is_rounded = fields.flag("rounded");
+    let rounded_where = fields
+        .text("rounded_where")
+        .and_then(|text| compile(text, Words::default(), fields.mistakes))
+        .map(Arc::new);
+    let is_footed = fields.flag("footed");
     let is_repeated = fields.flag("repeated");
     let captions = fields.texts("captions");
     let columns = axis(fields, "columns", editions, None);
@@ -278,11 +299,14 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         fields.mistakes.push(Mistake::new(id.at(), message, "this form"));
     }
     Some(Form {
+        at: id.at(),
         id: id.value,
         name,
         layout,
         blank,
         is_rounded,
+        rounded_where,
+        is_footed,
         is_open,
         kind,
         rows,
@@ -312,6 +336,7 @@ fn axis(
         let under = fields.text("under");
         let wanted = if columns.is_some() { fields.texts("columns") } else { Vec::new() };
         let is_total = fields.flag("total");
+        let is_rate = fields.flag("rate");
         let found = fields.text("found").and_then(|text| match Pattern::new(text, Words::default()) {
             Ok(pattern) => Some(Arc::new(pattern)),
             Err(mistake) => {
@@ -321,7 +346,9 @@ fn axis(
         });
         let node = Node {
             is_total,
+            is_rate,
             found,
+            is_found: fields.has("found"),
             id: id.value,
             at,
             name,
@@ -340,8 +367,11 @@ fn axis(
         let known = || ids.iter().map(String::as_str);
         if let Some(under) = under {
             node.group = ids.iter().position(|id| *id == under.value);
-            if node.group.is_none() || under.value == node.id {
+            if under.value == node.id {
                 node.group = None;
+                let message = format!("`{}` lies under itself", node.id);
+                fields.mistakes.push(Mistake::new(under.at(), message, "expected another group"));
+            } else if node.group.is_none() {
                 fields.mistakes.push(Mistake::unknown(under.at(), "group", &under.value, known()));
             }
         }
@@ -387,7 +417,7 @@ fn break_circles(axis: &mut Axis, fields: &mut Fields<'_, '_>) {
 fn check_labels(axis: &Axis, what: &str, fields: &mut Fields<'_, '_>) {
     let mut seen: BTreeMap<(Option<usize>, Key), (usize, At)> = BTreeMap::new();
     for (index, node) in axis.nodes.iter().enumerate() {
-        if node.leaf.is_some() && node.labels.is_empty() && node.found.is_none() {
+        if node.leaf.is_some() && node.labels.is_empty() && !node.is_found {
             let message = format!("{what} `{}` has no label", node.id);
             let expected = "expected `labels = [\"…\"]` or `found = '…'`";
             fields.mistakes.push(Mistake::new(node.at.clone(), message, expected));

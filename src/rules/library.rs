@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::fields::{self, Text};
-use super::mistake::{FileId, Mistake, PackFile};
+use super::mistake::{self, FileId, Mistake, PackFile};
 use super::pack::Pack;
 
 /// Files of the embedded packs: path and text.
@@ -49,24 +49,28 @@ fn count(mistakes: usize) -> String {
 }
 
 impl PackFiles {
-    /// Loads the pack.
-    ///
-    /// # Errors
-    /// All mistakes in its files.
-    fn load(self) -> Result<Pack, LoadError> {
+    /// The name of the folder that its files are in.
+    pub fn folder(&self) -> Option<&str> {
+        let file = self.files.first()?;
+        file.path.strip_suffix(&file.within)?.trim_end_matches('/').rsplit('/').next()
+    }
+
+    fn load(&self) -> Result<Pack, Vec<Mistake>> {
         Pack::load(&self.files).map_err(|mut mistakes| {
             mistakes.sort_by_key(|mistake| (mistake.at.file, mistake.at.range.start, mistake.at.range.end));
             mistakes.dedup();
-            LoadError::Mistakes { files: self, mistakes }
+            mistakes
         })
     }
 
     /// What its `pack.toml` says of its name and of the packs it extends. Mistakes are told when it is loaded.
     fn head(&self) -> (String, Vec<Text>) {
-        let Some(file) = self.files.iter().find(|file| file.within == "pack.toml") else {
+        let named = self.files.iter().enumerate().find(|(_, file)| file.within == "pack.toml");
+        let Some((number, file)) = named else {
             return Default::default();
         };
-        fields::parse(&[(FileId(0), &file.text)], &mut Vec::new(), |fields| {
+        // The pack comes first among the files that it is loaded from.
+        fields::parse(&[(FileId(number), &file.text)], &mut Vec::new(), |fields| {
             (fields.text("id").map(|id| id.value).unwrap_or_default(), fields.texts("extends"))
         })
     }
@@ -82,6 +86,20 @@ struct Named {
 /// Loads packs, each with those that it extends. Of two packs of one name the later replaces the earlier, which it may
 /// extend.
 pub fn load(sources: Vec<PackFiles>) -> Vec<Result<Pack, LoadError>> {
+    let loaded = load_beside(Vec::new(), sources);
+    loaded
+        .into_iter()
+        .map(|(files, pack)| pack.map_err(|mistakes| LoadError::Mistakes { files, mistakes }))
+        .collect()
+}
+
+/// A pack with all files that it is made of, or the mistakes in them.
+pub type WithFiles = (PackFiles, Result<Pack, Vec<Mistake>>);
+
+/// Loads packs that may extend those of `others`, which are not loaded themselves.
+pub fn load_beside(others: Vec<PackFiles>, sources: Vec<PackFiles>) -> Vec<WithFiles> {
+    let first = others.len();
+    let sources: Vec<PackFiles> = others.into_iter().chain(sources).collect();
     let mut packs: Vec<Named> = Vec::with_capacity(sources.len());
     for mut files in sources {
         let (id, extends) = files.head();
@@ -91,18 +109,19 @@ pub fn load(sources: Vec<PackFiles>) -> Vec<Result<Pack, LoadError>> {
     let is_replaced = |number: usize, named: &Named| {
         packs.iter().skip(number + 1).any(|later| later.id == named.id && !named.id.is_empty())
     };
-    let wanted = packs.iter().enumerate().filter(|(number, named)| !is_replaced(*number, named));
+    let wanted = packs.iter().enumerate().skip(first).filter(|(number, named)| !is_replaced(*number, named));
     wanted.map(|(number, _)| with_bases(&packs, number)).collect()
 }
 
-fn with_bases(packs: &[Named], number: usize) -> Result<Pack, LoadError> {
+fn with_bases(packs: &[Named], number: usize) -> WithFiles {
     let mut layers = Vec::new();
     let mut mistakes = Vec::new();
     gather(packs, number, &mut layers, &mut mistakes);
     let files =
         layers.into_iter().filter_map(|layer| packs.get(layer)).flat_map(|named| named.files.files.clone());
     let all = PackFiles { files: files.collect() };
-    if mistakes.is_empty() { all.load() } else { Err(LoadError::Mistakes { files: all, mistakes }) }
+    let pack = if mistakes.is_empty() { all.load() } else { Err(mistakes) };
+    (all, pack)
 }
 
 /// The packs that a pack is made of: itself, then those that it extends.
@@ -167,15 +186,14 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PackFiles>, LoadError> {
 
 fn read(folder: &Path) -> Result<PackFiles, LoadError> {
     let mut paths = vec![(folder.join("pack.toml"), "pack.toml".to_owned())];
-    for part in ["forms", "claims", "rules"] {
-        let inner = folder.join(part);
-        let files = if inner.is_dir() { entries(&inner)? } else { Vec::new() };
-        let is_toml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
-        paths.extend(files.into_iter().filter(is_toml).map(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let within = format!("{part}/{name}");
-            (path, within)
-        }));
+    let mut folders: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| path.is_dir()).collect();
+    folders.sort_by_key(|path| PARTS.iter().position(|part| path.ends_with(part)).unwrap_or(PARTS.len()));
+    for inner in folders {
+        let part = name(&inner);
+        // One whose name is nearly that of a part of a pack is read to be told; others are none of ours.
+        if mistake::nearest(&part.to_lowercase(), &PARTS).is_some() {
+            read_part(&inner, &part, &mut paths)?;
+        }
     }
     let mut pack = PackFiles::default();
     for (path, within) in paths {
@@ -185,6 +203,28 @@ fn read(folder: &Path) -> Result<PackFiles, LoadError> {
         pack.files.push(PackFile { path, within, pack: String::new(), text });
     }
     Ok(pack)
+}
+
+/// The folders of a pack.
+pub const PARTS: [&str; 3] = ["forms", "claims", "rules"];
+
+/// The TOML files of a part of a pack; those of folders in it too, which are told to be at a wrong place.
+fn read_part(folder: &Path, within: &str, paths: &mut Vec<(PathBuf, String)>) -> Result<(), LoadError> {
+    // Deeper than any pack, for links that run in a circle.
+    const DEEPEST: usize = 4;
+    for path in entries(folder)? {
+        let within = format!("{within}/{}", name(&path));
+        if path.is_dir() && within.matches('/').count() < DEEPEST {
+            read_part(&path, &within, paths)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push((path, within));
+        }
+    }
+    Ok(())
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
@@ -200,6 +240,23 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Found by mutated packs: the files of an embedded pack do not start with its `pack.toml`.
+    #[test]
+    fn a_pack_that_extends_nothing_known_is_told_in_its_own_file() {
+        let file = |within: &str, text: &str| PackFile {
+            path: format!("p/{within}"),
+            within: within.to_owned(),
+            pack: String::new(),
+            text: text.to_owned(),
+        };
+        let head = "id = 'p'\ntitle = 'P'\nextends = 'p'\n";
+        let pack = PackFiles { files: vec![file("claims/c.toml", ""), file("pack.toml", head)] };
+        let (files, loaded) = load_beside(Vec::new(), vec![pack]).pop().unwrap();
+        let mistake = loaded.unwrap_err().pop().unwrap();
+        let place = files.files[mistake.at.file.0].text.get(mistake.at.range).unwrap();
+        assert_eq!((mistake.message.as_str(), place), ("unknown pack `p`", "p"));
+    }
 
     #[test]
     fn embedded_packs_load() {

@@ -40,19 +40,28 @@ pub struct Mistake {
     /// Other places that matter, each with what it is.
     pub also: Vec<(At, String)>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
+    /// A name like no other that is known: what it names may only be lost through another mistake.
+    pub is_lost: bool,
 }
 
 impl Mistake {
     /// A mistake at a place.
     pub fn new(at: At, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { at, message: message.into(), label: label.into(), also: Vec::new(), help: None }
+        Self {
+            at,
+            message: message.into(),
+            label: label.into(),
+            also: Vec::new(),
+            help: None,
+            is_lost: false,
+        }
     }
 
     /// The same mistake with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(help.into().into_boxed_str());
         self
     }
 
@@ -63,6 +72,15 @@ impl Mistake {
         self
     }
 
+    /// The same mistake with the known name that was most likely meant.
+    #[must_use]
+    pub fn meant(self, name: &str, known: &[&str]) -> Self {
+        match nearest(name, known) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+
     /// A name that is not known, with the nearest that is.
     pub fn unknown<'n>(at: At, kind: &str, name: &str, known: impl IntoIterator<Item = &'n str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
@@ -70,13 +88,14 @@ impl Mistake {
         let mistake = Self::new(at, format!("unknown {kind} `{name}`"), label);
         match nearest(name, &known) {
             Some(near) => mistake.help(format!("did you mean `{near}`?")),
-            None if known.is_empty() => mistake,
-            None => mistake.help(format!("known: {}", list(&known))),
+            None if known.is_empty() => Self { is_lost: true, ..mistake },
+            None => Self { is_lost: true, ..mistake.help(format!("known: {}", list(&known))) },
         }
     }
 }
 
-fn list(known: &[&str]) -> String {
+/// Names in words, as many as can be taken in.
+pub(super) fn list(known: &[&str]) -> String {
     const SHOWN: usize = 24;
     let mut text = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     if known.len() > SHOWN {
@@ -86,11 +105,24 @@ fn list(known: &[&str]) -> String {
 }
 
 /// The known name that a misspelt one most likely means.
-fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+pub(super) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
     known
         .iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate))
+        .map(|candidate| (likeness(name, candidate), *candidate))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// How likely one name stands for another, from 0 to 1.
+fn likeness(name: &str, candidate: &str) -> f64 {
+    let length = name.chars().count().min(candidate.chars().count());
+    let slip = match strsim::damerau_levenshtein(name, candidate) {
+        0 => 1.0,
+        // A letter wrong, lost, doubled or swapped, in short names too.
+        1 if length >= 3 => 0.9,
+        _ if length >= 4 && (name.contains(candidate) || candidate.contains(name)) => 0.85,
+        _ => 0.0,
+    };
+    strsim::jaro_winkler(name, candidate).max(slip)
 }

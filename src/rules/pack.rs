@@ -7,8 +7,9 @@ use super::claim_index::ClaimIndex;
 use super::fields::{self, Fields, Text};
 use super::form::{self, Form, Slot};
 use super::label_index::LabelIndex;
-use super::mistake::{FileId, Mistake, PackFile};
-use super::pattern::{CaptureKind, Pattern, Words};
+use super::library::PARTS;
+use super::mistake::{At, FileId, Mistake, PackFile};
+use super::pattern::{CaptureKind, PLACEHOLDERS, Pattern, Words};
 use super::rule::{self, Rule};
 
 /// A set of editions of a pack's forms.
@@ -176,10 +177,7 @@ impl Pack {
     pub fn load(files: &[PackFile]) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let pack = Loader { files, mistakes: &mut mistakes }.load();
-        match pack {
-            Some(pack) if mistakes.is_empty() => Ok(pack),
-            _ => Err(mistakes),
-        }
+        if mistakes.is_empty() { Ok(pack) } else { Err(mistakes) }
     }
 }
 
@@ -232,15 +230,17 @@ impl<'f> Loader<'f, '_> {
     fn folder(&self, folder: &str) -> Vec<Layered<'f>> {
         let mut named: BTreeMap<&str, Vec<(FileId, &PackFile)>> = BTreeMap::new();
         for (index, file) in self.files.iter().enumerate() {
-            if file.within.split_once('/').is_some_and(|(within, _)| within == folder) {
+            let is_in = |(within, name): (&str, &str)| within == folder && !name.contains('/');
+            if file.within.split_once('/').is_some_and(is_in) {
                 named.entry(&file.within).or_default().push((FileId(index), file));
             }
         }
         named.into_values().map(|files| Layered { files }).collect()
     }
 
-    fn load(mut self) -> Option<Pack> {
-        let head = self.head()?;
+    fn load(mut self) -> Pack {
+        self.misplaced();
+        let head = self.head();
         let editions: BTreeMap<String, Editions> = head
             .editions
             .iter()
@@ -248,7 +248,11 @@ impl<'f> Loader<'f, '_> {
             .map(|(index, edition)| (edition.id.clone(), Editions::only(index)))
             .collect();
         let forms = self.forms(&editions);
+        let before = self.mistakes.len();
         let claims = self.claims(&forms);
+        let is_sound = self.mistakes.iter().all(|mistake| mistake.is_lost);
+        self.forgive(before, is_sound);
+        let before = self.mistakes.len();
         let sources = self.sources(head.report, &claims);
         let mut rules = Vec::new();
         for file in self.folder("rules") {
@@ -260,13 +264,22 @@ impl<'f> Loader<'f, '_> {
                 editions: head.editions.len(),
                 path: &first.path,
             };
+            let name = rule::name(&first.path);
+            if !is_name(name)
+                && let Some(&(id, _)) = file.files.last()
+            {
+                let message = format!("`{name}` is no name for a rule");
+                let label = "the name of this file: expected letters, digits and hyphens";
+                self.mistakes.push(Mistake::new(At { file: id, range: 0..0 }, message, label));
+            }
             rules.extend(file.parse(self.mistakes, |fields| rule::read(fields, context)));
         }
+        self.forgive(before, before == 0);
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         let mut bases: Vec<String> = self.files.iter().map(|file| file.pack.clone()).collect();
         bases.dedup();
         bases.retain(|base| *base != head.id);
-        Some(Pack {
+        Pack {
             id: head.id,
             bases,
             title: head.title,
@@ -282,10 +295,39 @@ impl<'f> Loader<'f, '_> {
             claim_index: ClaimIndex::new(&claims.claims),
             claims,
             rules,
-        })
+        }
     }
 
-    fn head(&mut self) -> Option<Head> {
+    /// Files that would not be read, such as those in a folder whose name is misspelt.
+    fn misplaced(&mut self) {
+        for (index, file) in self.files.iter().enumerate() {
+            let is_read = match file.within.split_once('/') {
+                Some((folder, name)) => PARTS.contains(&folder) && !name.contains('/'),
+                None => file.within == "pack.toml",
+            };
+            if !is_read {
+                let at = At { file: FileId(index), range: 0..0 };
+                let message = format!("`{}` is not read", file.within);
+                let folder = file.within.split('/').next().unwrap_or_default();
+                self.mistakes.push(if PARTS.contains(&folder) {
+                    Mistake::new(at, message, format!("expected this file in `{folder}` itself"))
+                } else {
+                    let label = "expected this file in `forms`, `claims` or `rules`";
+                    Mistake::new(at, message, label).meant(&folder.to_lowercase(), &PARTS)
+                });
+            }
+        }
+    }
+
+    /// Leaves out, of the mistakes from one on, names that may only be lost through mistakes in what defines them.
+    fn forgive(&mut self, from: usize, is_sound: bool) {
+        if !is_sound {
+            let later = self.mistakes.split_off(from.min(self.mistakes.len()));
+            self.mistakes.extend(later.into_iter().filter(|mistake| !mistake.is_lost));
+        }
+    }
+
+    fn head(&mut self) -> Head {
         let heads = self.files.iter().enumerate().filter(|(_, file)| file.within == "pack.toml");
         let files = heads.map(|(index, file)| (FileId(index), file)).collect();
         Layered { files }.parse(self.mistakes, head)
@@ -295,6 +337,12 @@ impl<'f> Loader<'f, '_> {
         let mut forms: Vec<Form> = Vec::new();
         for file in self.folder("forms") {
             forms.extend(file.parse(self.mistakes, |fields| form::read(fields, editions)));
+        }
+        let mut seen: BTreeMap<&str, &At> = BTreeMap::new();
+        for form in &forms {
+            if let Some(first) = seen.insert(&form.id, &form.at) {
+                self.mistakes.push(twice("forms", &form.id, form.at.clone(), first.clone()));
+            }
         }
         let mut base = 0;
         for form in &mut forms {
@@ -308,9 +356,27 @@ impl<'f> Loader<'f, '_> {
         let files = self.folder("claims");
         let mut claims = Claims::default();
         // The first pass knows no claim, so its other mistakes are those of the second.
+        let (mut topics, mut phrases) = (Vec::new(), Vec::new());
         for file in &files {
-            claims.topics.extend(file.parse(&mut Vec::new(), claim::read_topics));
-            claims.phrases.extend(file.parse(&mut Vec::new(), claim::read_phrases));
+            file.parse(&mut Vec::new(), |fields| {
+                claims.topics.extend(claim::read_topics(fields));
+                claims.phrases.extend(claim::read_phrases(fields));
+                topics.extend(fields.named_texts("topics").into_iter().map(|(name, _)| name));
+                phrases.extend(fields.named_texts("phrases").into_iter().map(|(name, _)| name));
+            });
+        }
+        self.mistakes.extend(named_twice("topics", &topics));
+        self.mistakes.extend(named_twice("phrases", &phrases));
+        for name in phrases.iter().filter(|name| PLACEHOLDERS.contains(&name.value.as_str())) {
+            let message = format!("a phrase cannot be called `{}`", name.value);
+            let label = format!("`{{{}}}` stands for something else", name.value);
+            self.mistakes.push(Mistake::new(name.at(), message, label));
+        }
+        for file in &files {
+            let qualifiers =
+                file.parse(&mut Vec::new(), |fields| claim::read_qualifiers(fields, &claims.phrases));
+            claims.qualifiers.extend(qualifiers);
+            file.parse(&mut Vec::new(), |fields| claims.lists.add(fields));
         }
         for file in &files {
             let read = file.parse(self.mistakes, |fields| claim::read(fields, &claims, forms));
@@ -344,34 +410,93 @@ impl<'f> Loader<'f, '_> {
             .iter()
             .position(|capture| capture.name == capture_name && wanted.contains(&capture.kind));
         if found.is_none() {
-            let known = captures
-                .iter()
-                .filter(|capture| wanted.contains(&capture.kind))
-                .map(|capture| capture.name.as_str());
-            let at = text.part(claim_name.len()..text.value.len());
-            self.mistakes.push(Mistake::unknown(at, "placeholder of this kind:", capture_name, known));
+            let start = (claim_name.len() + 1).min(text.value.len());
+            let at = text.part(start..text.value.len());
+            self.mistakes.push(if captures.iter().any(|capture| capture.name == capture_name) {
+                let kinds: Vec<&str> = wanted.iter().map(|kind| kind.name()).collect();
+                let label = format!("expected {}", kinds.join(" or "));
+                Mistake::new(at, format!("`{capture_name}` is of another kind"), label)
+            } else {
+                let fitting = captures.iter().filter(|capture| wanted.contains(&capture.kind));
+                let known = fitting.map(|capture| capture.name.as_str());
+                Mistake::unknown(at, "placeholder", capture_name, known)
+            });
         }
         found.map(|capture| Source { claim, capture })
     }
 }
 
-fn head(fields: &mut Fields<'_, '_>) -> Option<Head> {
+/// What `pack.toml` may say.
+pub fn describe() -> fields::Table {
+    fields::describe(head)
+}
+
+/// Two things of one name.
+fn twice(what: &str, name: &str, second: At, first: At) -> Mistake {
+    Mistake::new(second, format!("two {what} are called `{name}`"), "the second").also(first, "the first")
+}
+
+fn named_twice(what: &str, names: &[Text]) -> Vec<Mistake> {
+    let mut seen: BTreeMap<&str, &Text> = BTreeMap::new();
+    let mut mistakes = Vec::new();
+    for name in names {
+        if let Some(first) = seen.insert(&name.value, name) {
+            mistakes.push(twice(what, &name.value, name.at(), first.at()));
+        }
+    }
+    mistakes
+}
+
+/// Whether a name can be part of the name of a rule.
+fn is_name(name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && name.chars().all(is_part)
+}
+
+fn check_name(id: &Text, fields: &mut Fields<'_, '_>) {
+    if !is_name(&id.value) {
+        let message = format!("`{}` is no name for a pack", id.value);
+        fields.mistakes.push(Mistake::new(id.at(), message, "expected letters, digits and hyphens"));
+    }
+    if id.value == OWN {
+        let message = format!("a pack cannot be called `{OWN}`");
+        fields.mistakes.push(Mistake::new(id.at(), message, "the program's own rules are"));
+    }
+}
+
+/// The name before those of the program's own rules.
+const OWN: &str = "tieout";
+
+fn head(fields: &mut Fields<'_, '_>) -> Head {
     let id = fields.own("id");
+    if let Some(id) = &id {
+        check_name(id, fields);
+    }
     let title = fields.own("title");
     fields.texts("extends");
     let about = fields.text("about").map(|text| text.value).unwrap_or_default();
     let about = about.split_whitespace().collect::<Vec<_>>().join(" ");
     let recognised = fields.table("recognise", |fields| {
+        let before = fields.mistakes.len();
         let signs = fields.text_lists("signs");
+        let is_read = fields.mistakes.len() == before;
         let least = fields.number("least").map_or(signs.len(), |least| least as usize);
+        if is_read && (least == 0 || least > signs.len()) {
+            let label = format!("expected 1 to {}, the groups of `signs`", signs.len().max(1));
+            let at = fields.place("least").unwrap_or_else(|| fields.at());
+            fields.mistakes.push(Mistake::new(at, "no report could be recognised", label));
+        }
         (signs.into_iter().map(|group| group.into_iter().map(|sign| sign.value).collect()).collect(), least)
     });
     let (signs, least) = recognised.unwrap_or_default();
-    let mut editions = fields.named_tables("editions", |id, fields| Edition {
-        id: id.value,
-        from: fields.number("from"),
-        until: fields.number("until"),
-        authority: fields.text("authority").map(|text| text.value),
+    let mut editions = fields.named_tables("editions", |id, fields| {
+        let (from, until) = (fields.number("from"), fields.number("until"));
+        if from.zip(until).is_some_and(|(from, until)| until < from) {
+            let at = fields.place("until").unwrap_or_else(|| fields.at());
+            fields.mistakes.push(Mistake::new(at, "this edition ends before it starts", "before `from`"));
+        }
+        let authority = fields.text("authority").map(|text| text.value);
+        Edition { id: id.value, from, until, authority }
     });
     if editions.len() > 32 {
         let at = fields.at();
@@ -398,14 +523,16 @@ fn head(fields: &mut Fields<'_, '_>) -> Option<Head> {
         body: fields.texts("body"),
         sections: fields.text("sections"),
     });
-    Some(Head {
-        id: id?.value,
-        title: title?.value,
+    // What is missing is a mistake, behind which others are still looked for.
+    let value = |text: Option<Text>| text.map(|text| text.value).unwrap_or_default();
+    Head {
+        id: value(id),
+        title: value(title),
         about,
         signs,
         least,
         editions,
         sections: sections.into_iter().flatten().collect(),
         report: report.unwrap_or_default(),
-    })
+    }
 }

@@ -62,8 +62,25 @@ pub enum CaptureKind {
     Year,
     /// A row of the claim's form, by its label.
     Row,
+    /// A column of the claim's form, by its label.
+    Column,
     /// Words.
     Words,
+}
+
+impl CaptureKind {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            CaptureKind::Count => "a count",
+            CaptureKind::Percent => "a percentage",
+            CaptureKind::Date => "a date",
+            CaptureKind::Year => "a year",
+            CaptureKind::Row => "a row",
+            CaptureKind::Column => "a column",
+            CaptureKind::Words => "words",
+        }
+    }
 }
 
 /// A named part of a pattern.
@@ -76,7 +93,7 @@ pub struct Capture {
 }
 
 /// Words before a figure that widen it (概数); the figure has them already.
-const HEDGES: &str = "(?:大约|约|近|将近|接近|超过|超|逾|突破|不足|不到|至少|多达|高达|至多)*";
+const HEDGES: &str = "(?:大约|约|近|将近|接近|超过|超|逾|突破|不足|不到|至少|多达|高达|至多)*?";
 /// Chinese numerals with their hedges; only a pattern that asks for a figure takes such characters for one.
 const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千万亿几数]+[余多来]?";
 /// Anything within a clause but a figure.
@@ -102,6 +119,8 @@ pub struct Words<'w> {
     pub units: &'w [String],
     /// `{row}`
     pub rows: &'w [String],
+    /// `{column}`
+    pub columns: &'w [String],
     /// Parts of patterns that the pack has names for, each a regular expression.
     pub phrases: &'w [Phrase],
 }
@@ -135,10 +154,16 @@ impl Pattern {
                     .and_then(|i| map.get(i))
                     .map_or(0, |&(at, original)| original + (offset - at))
             };
-            let start = place(span.start.offset).min(text.value.len());
-            let end = place(span.end.offset).clamp(start, text.value.len());
+            // Within what a placeholder stands for, a place has no place in the pattern as written.
+            let boundary =
+                |at: usize| (0..=at.min(text.value.len())).rev().find(|&at| text.value.is_char_boundary(at));
+            let start = boundary(place(span.start.offset)).unwrap_or(0);
+            let end = boundary(place(span.end.offset)).unwrap_or(start).max(start);
             Mistake::new(text.part(start..end), "this is not a regular expression", reason)
         })?;
+        if size(&hir) > LARGEST_UNTRIED && Regex::new(&expanded).is_err() {
+            return Err(Mistake::new(text.at(), "this regular expression is too large", "repeats too much"));
+        }
         let mut needs = Vec::new();
         required(&hir, &mut needs);
         needs.sort_by_key(|set| std::cmp::Reverse(strength(set)));
@@ -214,6 +239,9 @@ fn expand(text: &Text, words: Words<'_>, captures: &mut Vec<Capture>) -> Result<
                 Problem::NoRows => {
                     Mistake::new(at_placeholder(), "`{row}` stands for nothing", "the claim has no `form`")
                 }
+                Problem::NoColumns => {
+                    Mistake::new(at_placeholder(), "`{column}` stands for nothing", "the claim has no `form`")
+                }
                 Problem::Twice => {
                     Mistake::new(at_placeholder(), "two placeholders of one name", "the second").help(
                         format!("name it: `{{{}:other_name}}`", body.split(':').next().unwrap_or_default()),
@@ -235,12 +263,15 @@ fn is_escaped(pattern: &str, open: usize) -> bool {
     before.ends_with('\\') || before.ends_with("\\p") || before.ends_with("\\P") || before.ends_with("\\x")
 }
 
-const PLACEHOLDERS: &[&str] = &["count", "percent", "date", "year", "row", "words", "unit", "gap"];
+/// What placeholders of the program's own are called.
+pub const PLACEHOLDERS: &[&str] =
+    &["count", "percent", "date", "year", "row", "column", "words", "unit", "gap"];
 
 enum Problem {
     Unknown,
     NoUnits,
     NoRows,
+    NoColumns,
     Twice,
 }
 
@@ -258,6 +289,8 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
         "unit" => return Ok(format!("(?:{})", alternatives(words.units))),
         "row" if words.rows.is_empty() => return Err(Problem::NoRows),
         "row" => (CaptureKind::Row, alternatives(words.rows)),
+        "column" if words.columns.is_empty() => return Err(Problem::NoColumns),
+        "column" => (CaptureKind::Column, alternatives(words.columns)),
         "count" => (CaptureKind::Count, format!("{}|{NUMERAL}", mark(Mark::Count))),
         "percent" => (CaptureKind::Percent, format!("{}|百分之{NUMERAL}", mark(Mark::Percent))),
         "date" => (CaptureKind::Date, mark(Mark::Date)),
@@ -279,6 +312,27 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     }
     captures.push(Capture { name: name.to_owned(), kind });
     Ok(format!("{before}(?P<{name}>{inner})"))
+}
+
+/// A regular expression is compiled when it is first needed; one larger than this at once, to see if it can be.
+const LARGEST_UNTRIED: usize = 20_000;
+
+/// About how many states a regular expression has.
+fn size(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(regex_syntax::hir::Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Capture(capture) => size(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(repetition.min).max(1);
+            size(&repetition.sub).saturating_mul(most as usize)
+        }
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().map(size).fold(0, usize::saturating_add)
+        }
+    }
 }
 
 /// Adds sets of texts of each of which one stands in every match, as far as they can be found.
@@ -350,6 +404,16 @@ mod tests {
         assert_eq!(needs("(?:收到|接到){gap}包裹{count}"), [vec!["包裹"], vec!["接到", "收到"]]);
         assert_eq!(needs("(?:收到|接到)?{count}件"), [["件"]]);
         assert_eq!(needs("{count}"), Vec::<Vec<String>>::new());
+    }
+
+    /// Found by mutated packs.
+    #[test]
+    fn mistakes_beside_placeholders_stand_between_characters() {
+        for source in ["{unit}{总", "总{unit}{", "{count}{总}", "{gap}总{2,1}总", "{unit}(总", "总总[{unit}"]
+        {
+            let (_, place) = pattern(source).unwrap_err();
+            assert!(source.contains(&place), "{source}: {place}");
+        }
     }
 
     #[test]

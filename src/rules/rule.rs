@@ -1,18 +1,20 @@
 //! Rules: one relation that a report must satisfy, said as data.
 
-use std::ops::Range;
+mod message;
+mod sense;
 
 use rust_decimal::Decimal;
 
 use super::claim::Claims;
-use super::expression::compile::{Binding, Compiler};
+use super::expression::compile::{Binding, Compiler, Lost};
 use super::expression::node::Node;
 use super::expression::syntax::{self, Expression, Name};
-use super::expression::vocabulary::{Record, Type};
-use super::fields::{Fields, Text};
+use super::expression::vocabulary::Record;
+use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
-use super::mistake::Mistake;
+use super::mistake::{At, Mistake};
 use super::pack::Editions;
+use message::Template;
 
 /// How much a breach matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +62,8 @@ pub enum Expected {
 pub struct Example {
     /// The verdict.
     pub verdict: Expected,
+    /// Where it stands.
+    pub verdict_at: At,
     /// The report.
     pub report: Text,
     /// The extension of the file format that it is written in.
@@ -85,6 +89,12 @@ pub enum Domain {
     Sections,
     /// Figures in prose.
     Figures,
+    /// Totals in prose with their parts.
+    Lists,
+    /// Totals in tables with their parts.
+    Footings,
+    /// Rates of change in tables.
+    Rates,
     /// Tables of an open form.
     Tables(usize),
     /// Rows or columns of the tables of an open form, of one group or all.
@@ -96,7 +106,7 @@ pub enum Domain {
         /// The group, or the one row or column, by node.
         group: Option<usize>,
     },
-    /// The parts of the claim that an earlier variable stands for.
+    /// The parts of the claim or list that an earlier variable stands for.
     Parts(usize),
     /// The other counts in the paragraph of that claim.
     Others(usize),
@@ -111,6 +121,9 @@ impl Domain {
             Domain::Tables(form) => Record::Table(form),
             Domain::Lines { form, side, .. } => Record::Line(form, side),
             Domain::Headings => Record::Heading,
+            Domain::Lists => Record::List,
+            Domain::Footings => Record::Footing,
+            Domain::Rates => Record::Rate,
             Domain::Sections => Record::Section,
             Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
         }
@@ -189,6 +202,9 @@ pub struct Context<'p> {
     pub path: &'p str,
 }
 
+/// Every cell of a large form and far more; what runs over the rows of several forms at once runs away.
+const MOST_CHOICES: usize = 10_000;
+
 /// A variable of a rule: its name, and what it runs over.
 enum Quantifier {
     AllRows,
@@ -197,17 +213,42 @@ enum Quantifier {
     Dynamic(usize, Domain),
 }
 
+/// The name of a rule, by the path of its file.
+pub fn name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".toml")
+}
+
+/// What a rule file may say.
+pub fn describe() -> fields::Table {
+    let context = Context { pack: "", forms: &[], claims: &Claims::default(), editions: 1, path: "" };
+    fields::describe(|fields| read(fields, context))
+}
+
 /// Reads a rule file. `None` where it has mistakes.
 pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     let before = fields.mistakes.len();
     let summary = fields.required("summary");
-    let level = if fields.required("level").is_some() { fields.choice("level", LEVELS) } else { None };
+    let level = fields.required_choice("level", LEVELS);
     let tolerance = fields.decimal("tolerance").unwrap_or_default();
     let authority = fields.text("authority").map(|text| text.value);
     let explanation = fields.text("explanation").map(|text| text.value);
     let message = fields.text("message");
+    let told = fields.mistakes.len();
     let named = fields.named_texts("for");
+    let all_lost = fields.mistakes.len() > told;
     let mut quantifiers = quantifiers(&named, fields.mistakes, context);
+    let is_read = |name: &Text| quantifiers.iter().any(|(known, _)| *known == name.value);
+    let unread: Vec<String> = named
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !is_read(name))
+        .map(|name| name.value.clone())
+        .collect();
+    let lost = match unread.is_empty() {
+        _ if all_lost => Lost::All,
+        true => Lost::None,
+        false => Lost::Some(unread),
+    };
     let when = fields.text("when").and_then(|text| parsed(text, fields.mistakes));
     let target = fields.text("target").and_then(|text| parsed(text, fields.mistakes));
     let roles = fields
@@ -217,21 +258,29 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         .collect();
     let assert = fields.required("assert").and_then(|text| parsed(text, fields.mistakes));
     let examples = examples(fields);
+    let mistakes = &mut *fields.mistakes;
+    sense::check_variables(&named, context.forms, mistakes);
+    for (text, expression) in [when.as_ref(), assert.as_ref()].into_iter().flatten() {
+        sense::check_relation(text, expression, mistakes);
+    }
+    sense::check_examples(&examples, mistakes);
     let written = [when.as_ref(), assert.as_ref()].into_iter().flatten();
     look_over_tables(&mut quantifiers, written.map(|(_, expression)| expression), context.forms);
     let source = Source {
         quantifiers,
+        over: named.last().map(|(_, domain)| domain.at()),
         when,
-        assert: assert?,
+        lost,
+        assert,
         target,
-        message: pieces(message.or(summary.clone())?),
+        message: Template::new(message.or(summary.clone())?, fields.mistakes),
         roles,
     };
     let instances = source.instances(fields.mistakes, context);
     if fields.mistakes.len() > before {
         return None;
     }
-    let name = context.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".toml");
+    let name = name(context.path);
     let domains = source.quantifiers.iter().filter_map(|(_, quantifier)| match quantifier {
         Quantifier::Dynamic(_, domain) => Some(*domain),
         _ => None,
@@ -243,7 +292,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         tolerance,
         authority,
         explanation,
-        relation: source.assert.0.value.clone(),
+        relation: source.assert?.0.value,
         condition: source.when.as_ref().map(|(text, _)| text.value.clone()),
         quantifiers: named.into_iter().map(|(name, domain)| (name.value, domain.value)).collect(),
         domains: domains.collect(),
@@ -255,20 +304,27 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
 
 fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
     let verdicts = [("pass", Expected::Pass), ("fail", Expected::Fail), ("undecided", Expected::Undecided)];
+    let (mut given, told) = (0, fields.mistakes.len());
     let examples: Vec<Example> = fields
         .tables("example", |fields| {
-            let verdict =
-                if fields.required("verdict").is_some() { fields.choice("verdict", &verdicts) } else { None };
+            given += 1;
+            let verdict = fields.required_choice("verdict", &verdicts);
             let format = fields
                 .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html")])
                 .unwrap_or("txt");
             let report = fields.required("report");
             let (at, message) = (fields.text("at"), fields.text("message"));
-            Some(Example { verdict: verdict?, report: report?, format: format.to_owned(), at, message })
+            let verdict_at = fields.text("verdict").map(|verdict| verdict.at());
+            let (verdict, verdict_at) = (verdict?, verdict_at?);
+            Some(Example { verdict, verdict_at, report: report?, format: format.to_owned(), at, message })
         })
         .into_iter()
         .flatten()
         .collect();
+    // One that could not be read may be of either kind.
+    if examples.len() < given || fields.mistakes.len() > told {
+        return examples;
+    }
     for (wanted, name) in [(Expected::Pass, "pass"), (Expected::Fail, "fail")] {
         if !examples.iter().any(|example| example.verdict == wanted) {
             let message = format!("this rule has no example with the verdict `{name}`");
@@ -339,7 +395,7 @@ fn domain(
             earlier.iter().find(|(name, _)| name == variable)
     {
         return match (domain, *field) {
-            (Domain::Claims(_), "parts") => dynamic(Domain::Parts(*index)),
+            (Domain::Claims(_) | Domain::Lists, "parts") => dynamic(Domain::Parts(*index)),
             (Domain::Claims(_), "others") => dynamic(Domain::Others(*index)),
             _ => Err(Mistake::unknown(at(1), "set", field, ["parts", "others"])),
         };
@@ -349,6 +405,9 @@ fn domain(
         ["cells"] => dynamic(Domain::Cells(None)),
         ["dates"] => dynamic(Domain::Dates),
         ["headings"] => dynamic(Domain::Headings),
+        ["lists"] => dynamic(Domain::Lists),
+        ["footings"] => dynamic(Domain::Footings),
+        ["rates"] => dynamic(Domain::Rates),
         ["sections"] => dynamic(Domain::Sections),
         ["figures"] => dynamic(Domain::Figures),
         ["claims", claim] => match context.claims.find(claim) {
@@ -399,7 +458,10 @@ fn domain(
             }
         }
         _ => {
-            let known = ["rows", "cells", "claims", "dates", "figures", "headings", "sections"];
+            let known = [
+                "rows", "cells", "claims", "dates", "figures", "headings", "lists", "footings", "rates",
+                "sections",
+            ];
             Err(Mistake::unknown(
                 text.at(),
                 "set",
@@ -432,38 +494,16 @@ fn look_over_tables<'e>(
     }
 }
 
-/// A message as written: words, and the places of its placeholders.
-struct Template {
-    text: Text,
-    pieces: Vec<TemplatePiece>,
-}
-
-enum TemplatePiece {
-    Words(String),
-    Placeholder(Range<usize>),
-}
-
-fn pieces(text: Text) -> Template {
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    while let Some(open) = text.value.get(at..).and_then(|rest| rest.find('{')).map(|offset| at + offset) {
-        let Some(close) = text.value.get(open..).and_then(|rest| rest.find('}')).map(|offset| open + offset)
-        else {
-            break;
-        };
-        pieces.push(TemplatePiece::Words(text.value.get(at..open).unwrap_or_default().to_owned()));
-        pieces.push(TemplatePiece::Placeholder(open + 1..close));
-        at = close + 1;
-    }
-    pieces.push(TemplatePiece::Words(text.value.get(at..).unwrap_or_default().to_owned()));
-    Template { text, pieces }
-}
-
 /// The parts of a rule file from which its instances are made.
 struct Source {
     quantifiers: Vec<(String, Quantifier)>,
+    /// Where the last of them stands.
+    over: Option<At>,
+    /// Variables that could not be read.
+    lost: Lost,
     when: Option<(Text, Expression)>,
-    assert: (Text, Expression),
+    /// The relation; `None` where it could not be read, which is a mistake of its own.
+    assert: Option<(Text, Expression)>,
     target: Option<(Text, Expression)>,
     message: Template,
     roles: Vec<(String, (Text, Expression))>,
@@ -476,13 +516,21 @@ impl Source {
         for edition in 0..context.editions.max(1) {
             let mask = Editions::only(edition);
             let mut instances = Vec::new();
-            for variables in self.choices(mask, context) {
+            let Some(choices) = self.choices(mask, context) else {
+                let at = self.over.clone().unwrap_or_else(|| self.message.at());
+                let message =
+                    format!("this rule runs over more than {MOST_CHOICES} choices of rows and columns");
+                mistakes.push(Mistake::new(at, message, "expected fewer variables, or smaller groups"));
+                return Vec::new();
+            };
+            for variables in choices {
                 let mut compiler = Compiler {
                     forms: context.forms,
                     claims: &context.claims.claims,
                     editions: mask,
                     variables,
                     mistakes: Vec::new(),
+                    lost: &self.lost,
                     is_absent: false,
                 };
                 let instance = self.instance(&mut compiler);
@@ -497,8 +545,9 @@ impl Source {
             }
             editions.push(instances);
         }
-        if editions.iter().all(Vec::is_empty) && mistakes.len() == before {
-            let (text, _) = &self.assert;
+        let is_empty =
+            editions.iter().all(Vec::is_empty) && mistakes.len() == before && self.lost == Lost::None;
+        if let Some((text, _)) = self.assert.as_ref().filter(|_| is_empty) {
             mistakes.push(Mistake::new(
                 text.at(),
                 "this rule can never fire",
@@ -508,8 +557,8 @@ impl Source {
         editions
     }
 
-    /// Every choice of the static variables, with the dynamic ones beside them.
-    fn choices(&self, editions: Editions, context: Context<'_>) -> Vec<Vec<(String, Binding)>> {
+    /// Every choice of the static variables, with the dynamic ones beside them; `None` if there are too many.
+    fn choices(&self, editions: Editions, context: Context<'_>) -> Option<Vec<Vec<(String, Binding)>>> {
         let mut choices: Vec<Vec<(String, Binding)>> = vec![Vec::new()];
         for (name, quantifier) in &self.quantifiers {
             let bindings: Vec<Binding> = match *quantifier {
@@ -536,6 +585,9 @@ impl Source {
                 }
                 Quantifier::Dynamic(index, domain) => vec![Binding::Dynamic(index, domain.record())],
             };
+            if choices.len() * bindings.len() > MOST_CHOICES {
+                return None;
+            }
             choices = choices
                 .into_iter()
                 .flat_map(|choice| {
@@ -547,7 +599,7 @@ impl Source {
                 })
                 .collect();
         }
-        choices
+        Some(choices)
     }
 
     fn instance(&self, compiler: &mut Compiler<'_>) -> Option<Instance> {
@@ -556,7 +608,7 @@ impl Source {
             .target
             .as_ref()
             .map(|(text, expression)| compiler.expression(text, expression).map(|(node, _)| node));
-        let assert = compiler.truth(&self.assert.0, &self.assert.1);
+        let assert = self.assert.as_ref().map(|(text, expression)| compiler.truth(text, expression));
         let message = self.message.compile(compiler);
         let role = |(name, (text, expression)): &(String, (Text, Expression))| {
             compiler.expression(text, expression).map(|(node, _)| (name.clone(), node))
@@ -566,40 +618,11 @@ impl Source {
             Some(node) => Some(node?),
             None => None,
         };
-        let assert = assert?;
+        let assert = assert??;
         Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message, roles })
     }
 }
 
 fn in_group(axis: &super::form::Axis, leaf: usize, group: Option<usize>) -> bool {
     group.is_none_or(|group| axis.leaves.get(leaf).is_some_and(|&node| axis.is_within(node, group)))
-}
-
-impl Template {
-    fn compile(&self, compiler: &mut Compiler<'_>) -> Vec<Piece> {
-        let mut pieces = Vec::new();
-        for piece in &self.pieces {
-            match piece {
-                TemplatePiece::Words(words) => pieces.push(Piece::Words(words.clone())),
-                TemplatePiece::Placeholder(range) => {
-                    let inner = self.text.sub_text(range.clone());
-                    match syntax::parse(&inner.value) {
-                        Ok(expression) => {
-                            let typed = compiler.expression(&inner, &expression);
-                            if let Some((_, Type::Records(_) | Type::Numbers | Type::Truth)) = typed {
-                                compiler.mistakes.push(Mistake::new(
-                                    inner.at(),
-                                    "a message cannot show this",
-                                    "expected one value",
-                                ));
-                            }
-                            pieces.extend(typed.map(|(node, _)| Piece::Value(node)));
-                        }
-                        Err(error) => compiler.mistakes.push(syntax_mistake(&inner, error)),
-                    }
-                }
-            }
-        }
-        pieces
-    }
 }

@@ -2,6 +2,7 @@
 //! flat marks that say which pieces are blocks, rows and cells. No structure beyond that is decided here.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::place::{Place, Span};
 
@@ -12,6 +13,8 @@ pub enum Geometry {
     Spanned,
     /// Cells are only known in their order within a row (plain text, Markdown).
     Ordered,
+    /// Cells are words of a line with spaces between them, which may part words of one cell too.
+    Spaced,
 }
 
 /// A flat mark in reading order; all spans are in [`Content::text`].
@@ -58,6 +61,8 @@ pub struct Origin {
     segments: Vec<Segment>,
     /// For formats without lines: where each place starts in the content text, in order.
     spots: Vec<(u32, Place)>,
+    /// Where the source came from, if it was itself made from another.
+    under: Option<Arc<Origin>>,
 }
 
 impl Origin {
@@ -66,19 +71,30 @@ impl Origin {
         if let Some(place) = self.spot(span) {
             return place;
         }
+        let span = self.bytes(span);
+        self.under.as_ref().map_or(Place::Bytes(span), |under| under.place(span))
+    }
+
+    /// The origin of a text whose source is a text of that origin.
+    #[must_use]
+    pub fn over(self, under: Origin) -> Self {
+        Self { under: Some(Arc::new(under)), ..self }
+    }
+
+    fn bytes(&self, span: Span) -> Span {
         if self.segments.is_empty() {
-            return Place::Bytes(span);
+            return span;
         }
         let start = self.at(span.start).map_or(span.start, |(segment, offset)| {
             if segment.verbatim { segment.source.start + offset } else { segment.source.start }
         });
         if span.is_empty() {
-            return Place::Bytes(Span { start, end: start });
+            return Span { start, end: start };
         }
         let end = self.at(span.end - 1).map_or(span.end, |(segment, offset)| {
             if segment.verbatim { segment.source.start + offset + 1 } else { segment.source.end }
         });
-        Place::Bytes(Span { start, end: end.max(start) })
+        Span { start, end: end.max(start) }
     }
 
     fn spot(&self, span: Span) -> Option<Place> {

@@ -50,7 +50,9 @@ pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
     if let Some(encoding) = utf16_without_mark(&bytes) {
         return decode_as(encoding, &bytes);
     }
-    if let Some(offset) = memchr::memchr(0, &bytes) {
+    if let Some(offset) = memchr::memchr(0, &bytes)
+        && !is_text_with_zeros(&bytes)
+    {
         return Err(DecodeError::Binary { offset });
     }
     let bytes = match String::from_utf8(bytes) {
@@ -71,6 +73,16 @@ pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
     strictly(guess, bytes)
         .or_else(|| strictly(GB18030, bytes))
         .map_or_else(|| decode_as(nearest(bytes, guess), bytes), Ok)
+}
+
+/// Whether zero bytes only stand between text, or fill up its end: they are few, and no other controls are with them.
+fn is_text_with_zeros(bytes: &[u8]) -> bool {
+    const BYTES_PER_ZERO: usize = 50;
+    let end = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+    let body = bytes.get(..end).unwrap_or_default();
+    let zeros = memchr::memchr_iter(0, body).count();
+    let is_control = |byte: &u8| byte.is_ascii_control() && !matches!(byte, 0 | 0x1b | b'\t'..=b'\r');
+    zeros * BYTES_PER_ZERO <= body.len() && !body.is_empty() && !body.iter().any(is_control)
 }
 
 /// Whether the bytes beyond ASCII stand alone, as letters with accents do. An encoding of single bytes fits any
@@ -111,7 +123,9 @@ fn decode_as(encoding: &'static Encoding, bytes: &[u8]) -> Result<Decoded, Decod
             return Err(DecodeError::Malformed { encoding: encoding.name(), malformed });
         }
     }
-    if let Some(offset) = memchr::memchr(0, text.as_bytes()) {
+    if let Some(offset) = memchr::memchr(0, text.as_bytes())
+        && !is_text_with_zeros(text.as_bytes())
+    {
         return Err(DecodeError::Binary { offset });
     }
     Ok(Decoded { text: text.into_owned(), encoding: encoding.name() })
@@ -195,6 +209,8 @@ mod tests {
         bytes.insert(3, 0xff);
         assert!(decode(bytes).unwrap().text.contains('\u{fffd}'));
         assert!(matches!(decode(b"\x89PNG\r\n\0\x01".to_vec()), Err(DecodeError::Binary { offset: 6 })));
+        let zeros = format!("{}\0{}\0\0\0", SENTENCE.repeat(4), SENTENCE).into_bytes();
+        assert!(decode(zeros).unwrap().text.contains('\0'));
         let noise: Vec<u8> =
             (0..400).map(|i| if i % 2 == 0 { 0xff } else { 0x80 + (i % 64) as u8 }).collect();
         assert!(matches!(decode(noise), Err(DecodeError::Malformed { .. })));

@@ -1,5 +1,7 @@
 //! HTML as offices publish it: real pages and Word exports, tags unclosed, in any case, wrongly nested.
 
+mod concealed;
+
 use std::convert::Infallible;
 use std::ops::Range;
 
@@ -7,9 +9,11 @@ use html5gum::emitters::ForwardingEmitter;
 use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
 use html5gum::{Emitter, Span as Bytes, Tokenizer};
 
+use self::concealed::{Concealed, conceals, may_conceal};
 use super::content::{Content, ContentBuilder, Geometry, Mark};
 use super::kind::{Format, Reads};
 use super::place::Span;
+use super::visible::is_invisible;
 
 /// HTML files.
 pub const FORMAT: Format = Format {
@@ -19,15 +23,26 @@ pub const FORMAT: Format = Format {
 };
 
 fn read(source: &str) -> Content<'_> {
-    let mut builder = ContentBuilder::with_capacity(source.len() / 2);
-    read_into(source, 0..source.len(), &mut builder);
-    builder.finish()
+    let read_with = |concealing| {
+        let mut builder = ContentBuilder::with_capacity(source.len() / 2);
+        let concealed = read_as(source, 0..source.len(), &mut builder, concealing);
+        (builder, concealed)
+    };
+    let (builder, concealed) = read_with(true);
+    // A page that hides most of its text has a script to show it.
+    if concealed > builder.text().len() * 2 { read_with(false).0.finish() } else { builder.finish() }
 }
 
 /// Reads the HTML in `range` of `source` into `builder`.
 pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder) {
-    let Some(html) = source.get(range.clone()) else { return };
+    read_as(source, range, builder, true);
+}
+
+/// Reads HTML with or without what its own styles hide, and says how many bytes of text were left out so.
+fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_concealing: bool) -> usize {
+    let Some(html) = source.get(range.clone()) else { return 0 };
     let base = Span::new(range.start, range.end).start;
+    let wants_all = is_concealing && may_conceal(html);
     let mut reader = Reader {
         html,
         base,
@@ -35,7 +50,10 @@ pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder
         tables: Vec::new(),
         block: None,
         hidden: 0,
+        is_concealing: wants_all,
+        concealed: Concealed::default(),
         heading: None,
+        blocks_in_heading: 0,
         cell_headings: Vec::new(),
         tag: Tag::default(),
     };
@@ -45,25 +63,27 @@ pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder
     });
     events.naively_switch_states(true);
     // The tokenizer cannot fail on a string: its only error is that of an input stream.
-    let _ = Tokenizer::new_with_emitter(html, Needed::new(events)).finish();
+    let _ = Tokenizer::new_with_emitter(html, Needed::new(events, wants_all)).finish();
     reader.end_of_input();
+    reader.concealed.bytes
 }
 
-/// Hands on what the reader looks at: no errors of the page, and attributes only of cells.
+/// Hands on what the reader looks at: no errors of the page, and attributes only of cells, unless elements may be hidden.
 struct Needed<F: Callback<Infallible, usize>> {
     inner: CallbackEmitter<F, Infallible, usize>,
     /// Name of the start tag being read, as far as `td` and `th` are long.
     name: [u8; 3],
     length: usize,
+    wants_all: bool,
 }
 
 impl<F: Callback<Infallible, usize>> Needed<F> {
-    fn new(inner: CallbackEmitter<F, Infallible, usize>) -> Self {
-        Self { inner, name: [0; 3], length: 0 }
+    fn new(inner: CallbackEmitter<F, Infallible, usize>, wants_all: bool) -> Self {
+        Self { inner, name: [0; 3], length: 0, wants_all }
     }
 
-    fn is_cell(&self) -> bool {
-        self.length == 2 && matches!(self.name, [b't', b'd' | b'h', _])
+    fn is_wanted(&self) -> bool {
+        self.wants_all || self.length == 2 && matches!(self.name, [b't', b'd' | b'h', _])
     }
 }
 
@@ -92,25 +112,25 @@ impl<F: Callback<Infallible, usize>> ForwardingEmitter for Needed<F> {
     }
 
     fn init_attribute(&mut self) {
-        if self.is_cell() {
+        if self.is_wanted() {
             self.inner.init_attribute();
         }
     }
 
     fn init_attribute_value(&mut self) {
-        if self.is_cell() {
+        if self.is_wanted() {
             self.inner.init_attribute_value();
         }
     }
 
     fn push_attribute_name(&mut self, part: &[u8]) {
-        if self.is_cell() {
+        if self.is_wanted() {
             self.inner.push_attribute_name(part);
         }
     }
 
     fn push_attribute_value(&mut self, part: &[u8]) {
-        if self.is_cell() {
+        if self.is_wanted() {
             self.inner.push_attribute_value(part);
         }
     }
@@ -118,6 +138,9 @@ impl<F: Callback<Infallible, usize>> ForwardingEmitter for Needed<F> {
 
 /// Parts the lines and paragraphs of a cell; no line break of the source reads like it.
 const PARAGRAPH: char = '\u{2029}';
+
+/// Parts the lines of a heading.
+const LINE: char = '\u{2028}';
 
 /// What a tag does to the reading of a report.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -169,6 +192,8 @@ struct Tag {
     attribute: Attribute,
     colspan: u16,
     rowspan: u16,
+    name: Vec<u8>,
+    is_concealed: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -177,6 +202,7 @@ enum Attribute {
     Other,
     Colspan,
     Rowspan,
+    Style,
 }
 
 /// A table whose end has not been met.
@@ -200,7 +226,12 @@ struct Reader<'h, 'b> {
     block: Option<usize>,
     /// Number of open elements whose text is not part of the page.
     hidden: u32,
+    /// Whether elements of the page may be hidden, so that the names of tags must be kept.
+    is_concealing: bool,
+    concealed: Concealed,
     heading: Option<u8>,
+    /// Number of blocks open within the heading.
+    blocks_in_heading: u32,
     /// Where headings start within cells, with their levels.
     cell_headings: Vec<(usize, u8)>,
     tag: Tag,
@@ -209,31 +240,64 @@ struct Reader<'h, 'b> {
 impl Reader<'_, '_> {
     fn event(&mut self, event: CallbackEvent<'_>, at: Bytes<usize>) {
         match event {
+            CallbackEvent::String { value } if self.concealed.is_open() => {
+                self.concealed.bytes += value.trim_ascii().len();
+            }
             CallbackEvent::String { value } if self.hidden == 0 => self.string(value, at),
             CallbackEvent::OpenStartTag { name } => {
-                let element = Element::named(name);
-                self.tag = Tag { element, start: at.start, colspan: 1, rowspan: 1, ..Tag::default() };
+                let mut kept = std::mem::take(&mut self.tag.name);
+                kept.clear();
+                if self.is_concealing {
+                    kept.extend_from_slice(name);
+                }
+                self.tag = Tag {
+                    element: Element::named(name),
+                    start: at.start,
+                    colspan: 1,
+                    rowspan: 1,
+                    name: kept,
+                    ..Tag::default()
+                };
             }
-            CallbackEvent::AttributeName { name } if self.tag.element == Element::Cell => {
+            CallbackEvent::AttributeName { name } => {
                 self.tag.attribute = match name {
                     b"colspan" => Attribute::Colspan,
                     b"rowspan" => Attribute::Rowspan,
+                    b"style" => Attribute::Style,
                     _ => Attribute::Other,
                 };
             }
             CallbackEvent::AttributeValue { value } => match self.tag.attribute {
                 Attribute::Colspan => self.tag.colspan = span_count(value),
                 Attribute::Rowspan => self.tag.rowspan = span_count(value),
+                Attribute::Style => self.tag.is_concealed |= conceals(value),
                 Attribute::Other => {}
             },
             CallbackEvent::CloseStartTag { self_closing } => self.start(self_closing, at.end),
+            CallbackEvent::EndTag { name } if self.concealed.is_open() => self.concealed.end(name),
             CallbackEvent::EndTag { name } => self.end(Element::named(name), at),
             _ => {}
         }
     }
 
     fn start(&mut self, self_closing: bool, after: usize) {
-        let Tag { element, start, .. } = self.tag;
+        let Tag { element, start, is_concealed, .. } = self.tag;
+        if self.concealed.is_open() {
+            self.concealed.start(&self.tag.name, element);
+            if self.concealed.is_open() {
+                return;
+            }
+        }
+        let is_void =
+            self_closing || matches!(self.tag.name.as_slice(), b"br" | b"img" | b"hr" | b"input" | b"col");
+        if is_concealed && !is_void && self.hidden == 0 {
+            if matches!(element, Element::Block | Element::Heading(_) | Element::Table) {
+                self.block_border(start);
+            }
+            self.concealed.name.clone_from(&self.tag.name);
+            self.concealed.depth = 1;
+            return;
+        }
         if element == Element::Hidden {
             self.hidden += u32::from(!self_closing);
             return;
@@ -248,9 +312,16 @@ impl Reader<'_, '_> {
                 self.builder.marks.push(Mark::Picture(span));
             }
             Element::Break => self.line_break(start, after),
-            Element::Block => self.block_border(start),
+            Element::Block => {
+                // A block behind the text of a heading is none of it, though the heading was left open.
+                let has_text = self.block.is_some();
+                self.block_border(start);
+                self.heading = self.heading.filter(|_| !has_text || self.in_cell());
+                self.blocks_in_heading += u32::from(self.heading.is_some());
+            }
             Element::Heading(level) => {
                 self.block_border(start);
+                self.blocks_in_heading = 0;
                 if self.in_cell() {
                     self.cell_headings.push((self.builder.position(), level));
                 } else {
@@ -274,9 +345,14 @@ impl Reader<'_, '_> {
         match element {
             Element::Inline | Element::Hidden | Element::Image => {}
             Element::Break => self.line_break(at.start, at.end),
+            Element::Block if self.blocks_in_heading > 0 => {
+                self.block_border(at.start);
+                self.blocks_in_heading -= 1;
+            }
             Element::Block | Element::Heading(_) => {
                 self.block_border(at.start);
                 self.heading = None;
+                self.blocks_in_heading = 0;
             }
             Element::Table => self.table_end(at.start),
             Element::Row => self.row_end(at.start),
@@ -309,13 +385,16 @@ impl Reader<'_, '_> {
     }
 
     fn line_break(&mut self, start: usize, end: usize) {
-        if !self.in_cell() {
-            self.flush(start);
-        } else if let Some(block) = self.block {
+        let border = match (self.in_cell(), self.heading) {
+            (true, _) => PARAGRAPH,
+            (false, Some(_)) => LINE,
+            (false, None) => return self.flush(start),
+        };
+        if let Some(block) = self.block {
             let text = self.builder.text().get(block..).unwrap_or_default();
-            if !text.trim().is_empty() && !text.ends_with(PARAGRAPH) {
+            if !text.trim().is_empty() && !text.ends_with(border) {
                 let source = Span { start: self.source(start), end: self.source(end) };
-                self.builder.replaced(PARAGRAPH.encode_utf8(&mut [0; 4]), source);
+                self.builder.replaced(border.encode_utf8(&mut [0; 4]), source);
             }
         }
     }
@@ -522,7 +601,9 @@ fn decoded(builder: &mut ContentBuilder, raw: &str, value: &str, source: Span) {
         let entity = entity_length(raw.get(raw_at..).unwrap_or_default());
         let Some(character) = after.chars().next().filter(|_| entity > 0) else { continue };
         let place = Span::new(raw_at, raw_at + entity).shift(source.start);
-        builder.replaced(after.get(..character.len_utf8()).unwrap_or_default(), place);
+        if !is_invisible(character) {
+            builder.replaced(after.get(..character.len_utf8()).unwrap_or_default(), place);
+        }
         raw_at += entity;
         value_at += character.len_utf8();
     }
@@ -595,6 +676,23 @@ mod tests {
     fn a_table_with_a_table_inside_only_lays_out_the_page() {
         let html = "<table><tr><td>导航<td><h2>题</h2><table><tr><td>1</table>后文</table>";
         assert_eq!(sketch(html), "¶导航¶2题[/1,]¶后文");
+    }
+
+    #[test]
+    fn a_heading_of_several_lines_is_one() {
+        assert_eq!(sketch("<h2>某县<br/>年报</h2><p>文</p>"), "¶2某县\u{2028}年报¶文");
+        assert_eq!(sketch("<h2><div>某县</div><div>年报</div></h2>文"), "¶2某县¶2年报¶文");
+        assert_eq!(sketch("<div><h2>题</h2>文</div><h3>二<p>文</p>三"), "¶2题¶文¶3二¶文¶三");
+    }
+
+    #[test]
+    fn what_a_style_hides_is_not_text() {
+        let page = "<div>甲</div><div style='width:1px; DISPLAY : none'><div>乙</div><table><tr><td>1</table></div>丙";
+        assert_eq!(sketch(page), "¶甲¶丙");
+        assert_eq!(sketch("<p style=display:none>乙<p>丙<span style='display:none;'>丁</span>戊"), "¶丙戊");
+        let hidden = "全文".repeat(10);
+        let page = format!("<p>题</p><div style='display:none'>{hidden}</div>");
+        assert_eq!(sketch(&page), format!("¶题¶{hidden}"));
     }
 
     #[test]

@@ -19,11 +19,19 @@ pub fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Span> {
 }
 
 /// The characters that part the cells of a row drawn with bars.
-const BARS: [char; 3] = ['|', '｜', '│'];
+const BARS: [char; 5] = ['|', '｜', '│', '┃', '║'];
 
 /// Whether a line may be a row of cells parted by bars.
 pub fn is_barred(line: &str) -> bool {
-    memchr::memchr(b'|', line.as_bytes()).is_some() || line.contains(['｜', '│'])
+    memchr::memchr(b'|', line.as_bytes()).is_some() || line.contains(['｜', '│', '┃', '║']) || is_border(line)
+}
+
+/// Whether a line only draws the border between two rows: `+---+---+`, `├──┼──┤`.
+fn is_border(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with(|c: char| c == '+' || ('┌'..='╬').contains(&c))
+        && line.chars().nth(2).is_some()
+        && line.chars().all(|c| matches!(c, '+' | '-' | '=' | '|' | ' ') || ('─'..='╿').contains(&c))
 }
 
 /// Whether a run of such lines is a table: one bar in one line may be part of its text.
@@ -41,7 +49,7 @@ fn is_rule(line: &str) -> bool {
         dashes.len() >= 3 && dashes.bytes().all(|byte| byte == b'-')
     };
     let inner = line.trim().trim_matches(BARS);
-    !inner.trim().is_empty() && inner.split(BARS).all(cell_is_rule)
+    is_border(line) || !inner.trim().is_empty() && inner.split(BARS).all(cell_is_rule)
 }
 
 /// Marks a run of barred lines as one table. `cell` sees the span of each cell, trimmed, and marks it.
@@ -91,7 +99,7 @@ fn bars(line: &str) -> impl Iterator<Item = (usize, usize)> {
 pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
     let body = line.of(text);
     if body.contains('\t') {
-        return Some(split(text, line, '\t'.len_utf8(), |c| c == '\t'));
+        return Some(tabbed_cells(text, line));
     }
     // Most lines are sentences, and are told by their last character.
     let last = body.trim_end().chars().next_back()?;
@@ -101,6 +109,31 @@ pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
     let cells = split_runs(text, line);
     let figures = cells.iter().rev().take_while(|cell| is_figure(cell.of(text))).count();
     (figures >= 2 && figures < cells.len() && cells.len() - figures <= 3).then_some(cells)
+}
+
+/// The cells of a line between commas or semicolons, three at least; a cell in quotation marks may hold them too.
+pub fn listed_cells(text: &str, line: Span) -> Option<Vec<Span>> {
+    let body = line.of(text);
+    let separator =
+        char::from(*memchr::memchr2(b',', b';', body.as_bytes()).and_then(|at| body.as_bytes().get(at))?);
+    if body.contains('。') {
+        return None;
+    }
+    let mut is_quoted = false;
+    let cells = split(text, line, separator.len_utf8(), |c| {
+        is_quoted ^= c == '"';
+        c == separator && !is_quoted
+    });
+    let unquoted = |cell: Span| {
+        let is_in_marks = cell.len() > 1 && cell.of(text).starts_with('"') && cell.of(text).ends_with('"');
+        if is_in_marks { Span { start: cell.start + 1, end: cell.end - 1 } } else { cell }
+    };
+    (cells.len() > 2).then(|| cells.into_iter().map(unquoted).collect())
+}
+
+/// The cells of a line between its tabs.
+pub fn tabbed_cells(text: &str, line: Span) -> Vec<Span> {
+    split(text, line, '\t'.len_utf8(), |c| c == '\t')
 }
 
 /// The cells of a line that may head a table of spaced cells: several short words and no sentence.
@@ -113,14 +146,15 @@ pub fn spaced_header(text: &str, line: Span) -> Option<Vec<Span>> {
     (cells.len() >= 2 && cells.iter().all(is_word)).then_some(cells)
 }
 
-fn is_figure(word: &str) -> bool {
+/// Whether a word is a figure, or a mark in its place.
+pub fn is_figure(word: &str) -> bool {
     let digits = word.chars().filter(char::is_ascii_digit).count();
     matches!(word, "/" | "-" | "—" | "－" | "／")
         || (digits > 0
             && word.chars().all(|c| c.is_ascii_digit() || "+-,.%，．％０１２３４５６７８９".contains(c)))
 }
 
-fn split(text: &str, line: Span, width: usize, parts: impl Fn(char) -> bool) -> Vec<Span> {
+fn split(text: &str, line: Span, width: usize, parts: impl FnMut(char) -> bool) -> Vec<Span> {
     let mut start = line.start as usize;
     line.of(text)
         .split(parts)
@@ -170,6 +204,13 @@ mod tests {
         assert_eq!(cells(" | a |\nx | 1 |"), [["", "a"], ["x", "1"]]);
         assert_eq!(cells("a | b\nx | "), [["a", "b"], ["x", ""]]);
         assert_eq!(cells("a｜b｜\nx｜1｜"), [["a", "b"], ["x", "1"]]);
+    }
+
+    #[test]
+    fn drawn_borders_are_no_rows() {
+        let drawn = "┌──┬──┐\n│ a│ 1│\n├──┼──┤\n│ b│  │\n└──┴──┘";
+        assert_eq!(cells(drawn), [["a", "1"], ["b", ""]]);
+        assert_eq!(cells("+---+---+\n| a | 1 |\n+===+===+\n| b | 2 |\n+---+---+"), [["a", "1"], ["b", "2"]]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use super::content::{Content, ContentBuilder, Mark};
 use super::kind::{Format, Reads};
 use super::place::Span;
+use super::visible::is_invisible;
 use super::{html, lines, text};
 
 /// Markdown files.
@@ -199,6 +200,7 @@ impl<'s, 'b> Writer<'s, 'b> {
             Event::Text(text) if place.of(self.source) == text.as_ref() => {
                 self.builder.verbatim(text, place.start)
             }
+            Event::Text(text) if text.chars().all(is_invisible) => {}
             Event::Text(text) | Event::Code(text) => self.builder.replaced(text, place),
             // White space that no line reader takes for the end of a line.
             Event::InlineHtml(tag) if is_break(tag) => self.builder.replaced("\u{2028}", place),

@@ -28,8 +28,10 @@ enum Line {
     Flattened(Span),
     /// A row whose cells are parted by bars.
     Barred(Span),
-    /// A row whose cells are parted by tabs or, before figures, by spaces.
-    Spaced(Vec<Span>),
+    /// A row whose cells are parted by tabs or, before figures, by spaces, and its line.
+    Spaced(Span, Vec<Span>),
+    /// What may be a row whose cells are parted by commas or semicolons, and its line.
+    Listed(Span, Vec<Span>),
     Prose(Span),
 }
 
@@ -37,14 +39,20 @@ enum Line {
 pub fn marks(text: &str, range: Range<usize>) -> Vec<Mark> {
     let mut reader = Reader { text, marks: Vec::new(), open: Open::Nothing };
     for span in lines::lines(text, range) {
-        reader.line(classify(text, span));
+        reader.line(classify(text, span, matches!(reader.open, Open::Spaced(_))));
     }
     reader.close();
     reader.marks
 }
 
-fn classify(text: &str, span: Span) -> Line {
+/// What a line is; `is_in_rows` says whether cells parted by tabs stand above it.
+fn classify(text: &str, span: Span, is_in_rows: bool) -> Line {
     let body = span.of(text);
+    // Of a row that is all blank only the tabs are left.
+    if is_in_rows && body.contains("\t") && body.trim().is_empty() && body.trim_matches([' ', '\r']).len() > 1
+    {
+        return Line::Spaced(span, lines::tabbed_cells(text, span));
+    }
     if let Some(cell) = body.strip_prefix('\t')
         && !cell.trim_end().contains('\t')
     {
@@ -57,8 +65,11 @@ fn classify(text: &str, span: Span) -> Line {
         return Line::Barred(span);
     }
     match lines::spaced_cells(text, span) {
-        Some(cells) => Line::Spaced(cells),
-        None => Line::Prose(span.trim(text)),
+        Some(cells) => Line::Spaced(span.trim(text), cells),
+        None => match lines::listed_cells(text, span) {
+            Some(cells) => Line::Listed(span.trim(text), cells),
+            None => Line::Prose(span.trim(text)),
+        },
     }
 }
 
@@ -71,7 +82,10 @@ enum Open {
         in_row: bool,
     },
     Barred(Vec<Span>),
-    Spaced,
+    /// Rows of as many cells, each with its line.
+    Listed(Vec<(Span, Vec<Span>)>),
+    /// Rows of cells, each with its line.
+    Spaced(Vec<(Span, Vec<Span>)>),
 }
 
 struct Reader<'t> {
@@ -86,7 +100,7 @@ impl Reader<'_> {
             Line::Blank => match &mut self.open {
                 Open::Flattened { in_row, .. } => *in_row = false,
                 Open::Nothing => {}
-                Open::Barred(_) | Open::Spaced => self.close(),
+                Open::Barred(_) | Open::Spaced(_) | Open::Listed(_) => self.close(),
             },
             Line::Flattened(cell) => self.flattened(cell),
             Line::Barred(line) => {
@@ -97,8 +111,22 @@ impl Reader<'_> {
                     self.open = Open::Barred(vec![line]);
                 }
             }
-            Line::Spaced(cells) => self.spaced(cells),
+            Line::Spaced(line, cells) => self.spaced(line, cells),
+            Line::Listed(line, cells) => self.listed(line, cells),
             Line::Prose(span) => self.prose(span),
+        }
+    }
+
+    fn listed(&mut self, line: Span, cells: Vec<Span>) {
+        match &mut self.open {
+            Open::Flattened { in_row: true, .. } => self.prose(line),
+            Open::Listed(rows) if rows.iter().all(|(_, row)| row.len() == cells.len()) => {
+                rows.push((line, cells));
+            }
+            _ => {
+                self.close();
+                self.open = Open::Listed(vec![(line, cells)]);
+            }
         }
     }
 
@@ -116,21 +144,19 @@ impl Reader<'_> {
         }
     }
 
-    fn spaced(&mut self, cells: Vec<Span>) {
-        if !matches!(self.open, Open::Spaced) {
+    fn spaced(&mut self, line: Span, cells: Vec<Span>) {
+        if let Open::Spaced(rows) = &mut self.open {
+            rows.push((line, cells));
+        } else {
             self.close();
-            let headers = self.headers_above(cells.first().map_or(0, |cell| cell.start as usize));
-            self.marks.push(Mark::TableStart(Geometry::Ordered));
-            for header in headers {
-                self.row(&header);
-            }
-            self.open = Open::Spaced;
+            let mut rows = self.headers_above(line.start as usize);
+            rows.push((line, cells));
+            self.open = Open::Spaced(rows);
         }
-        self.row(&cells);
     }
 
     /// Takes back the lines right above a spaced table that read as its header.
-    fn headers_above(&mut self, mut below: usize) -> Vec<Vec<Span>> {
+    fn headers_above(&mut self, mut below: usize) -> Vec<(Span, Vec<Span>)> {
         let mut headers = Vec::new();
         while let Some(&Mark::Text { span, heading: None }) = self.marks.last() {
             let gap = Span::new(span.end as usize, below);
@@ -138,7 +164,7 @@ impl Reader<'_> {
             let Some(cells) = lines::spaced_header(self.text, span).filter(|_| adjacent) else { break };
             self.marks.pop();
             below = span.start as usize;
-            headers.push(cells);
+            headers.push((span, cells));
         }
         headers.reverse();
         headers
@@ -163,7 +189,8 @@ impl Reader<'_> {
     fn close(&mut self) {
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing => {}
-            Open::Spaced => self.marks.push(Mark::TableEnd),
+            Open::Spaced(rows) => self.close_spaced(rows),
+            Open::Listed(rows) => self.close_listed(&rows),
             Open::Barred(run) if !lines::is_barred_table(self.text, &run) => {
                 let lines =
                     run.into_iter().map(|line| Mark::Text { span: line.trim(self.text), heading: None });
@@ -174,6 +201,51 @@ impl Reader<'_> {
             }),
             Open::Flattened { rows, .. } => self.close_flattened(&rows),
         }
+    }
+
+    /// Lines of as many commas are a table where a line without figures stands above lines with them.
+    fn close_listed(&mut self, rows: &[(Span, Vec<Span>)]) {
+        const FEWEST: usize = 3;
+        let has_figures = |(_, cells): &(Span, Vec<Span>)| {
+            cells.iter().any(|cell| !cell.is_empty() && lines::is_figure(cell.of(self.text)))
+        };
+        let is_table = rows.len() >= FEWEST
+            && rows.first().is_some_and(|first| !has_figures(first))
+            && rows.iter().any(has_figures);
+        if !is_table {
+            self.marks.extend(rows.iter().map(|&(span, _)| Mark::Text { span, heading: None }));
+            return;
+        }
+        self.marks.push(Mark::TableStart(Geometry::Ordered));
+        for (_, cells) in rows {
+            self.row(cells);
+        }
+        self.marks.push(Mark::TableEnd);
+    }
+
+    /// Rows whose cells are parted by spaces or tabs are a table, unless they are sentences.
+    fn close_spaced(&mut self, mut rows: Vec<(Span, Vec<Span>)>) {
+        let text = self.text;
+        let sentences = rows.iter().filter(|(line, _)| line.of(text).contains('。')).count();
+        if sentences * 2 > rows.len() {
+            self.marks.extend(rows.into_iter().map(|(span, _)| Mark::Text { span, heading: None }));
+            return;
+        }
+        let is_tabbed = rows.iter().any(|(line, _)| line.of(text).contains('\t'));
+        // Where every two cells have a blank one between them, two tabs part cells.
+        let is_doubled = |(_, cells): &(Span, Vec<Span>)| {
+            cells.len() % 2 == 1 && cells.iter().skip(1).step_by(2).all(|cell| cell.is_empty())
+        };
+        if rows.iter().all(is_doubled) && rows.iter().any(|(_, cells)| cells.len() > 1) {
+            for (_, cells) in &mut rows {
+                *cells = cells.iter().copied().step_by(2).collect();
+            }
+        }
+        self.marks.push(Mark::TableStart(if is_tabbed { Geometry::Ordered } else { Geometry::Spaced }));
+        for (_, cells) in &rows {
+            self.row(cells);
+        }
+        self.marks.push(Mark::TableEnd);
     }
 
     /// Lines set off by a tab are a table, unless they are sentences: then the tab was an indent.
@@ -221,6 +293,20 @@ mod tests {
     #[test]
     fn a_tab_before_a_sentence_is_an_indent() {
         assert_eq!(sketch("\t本年共收到三件。\n\t已送达两件。\n"), "¶本年共收到三件。¶已送达两件。");
+    }
+
+    #[test]
+    fn tabs_part_cells_and_not_sentences() {
+        assert_eq!(sketch("甲\t\t乙\n丙\t\t1\n"), "[/甲,乙,/丙,1,]");
+        assert_eq!(sketch("甲\t乙\n丙\t1\n\t\t\n尾\n"), "[/甲,乙,/丙,1,/,,,]¶尾");
+        assert_eq!(sketch("共收到\t3\t件。\n尾\n"), "¶共收到\t3\t件。¶尾");
+    }
+
+    #[test]
+    fn commas_part_cells_below_a_header() {
+        let text = "项目,上年,本年\n\"一,二\",10,\n三,9,\"1,200\"\n尾\n";
+        assert_eq!(sketch(text), "[/项目,上年,本年,/一,二,10,,/三,9,1,200,]¶尾");
+        assert_eq!(sketch("a,b,c\nd,e,f\ng,h,i\n"), "¶a,b,c¶d,e,f¶g,h,i");
     }
 
     #[test]

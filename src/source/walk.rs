@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-use ignore::gitignore::GitignoreBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::archive::{self, Member};
 use super::kind::{self, Format};
@@ -50,8 +50,8 @@ impl Candidate {
 pub struct Found {
     /// Files to read, by path, each file once.
     pub candidates: Vec<Candidate>,
-    /// Files passed over, counted by what they are: `png`, `link`, `in .tieoutignore`.
-    pub skipped: BTreeMap<String, usize>,
+    /// Files passed over, each with what it is: `png`, `broken link`, `in .tieoutignore`.
+    pub skipped: Vec<(PathBuf, String)>,
     /// What could not be entered or looked at.
     pub failures: Vec<Failure>,
 }
@@ -86,8 +86,8 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
         let failed = |error| NoSuchPath { path: path.clone(), error };
         if path.metadata().map_err(failed)?.is_dir() {
             folders.push(path);
-        } else if is_tieout_ignored(path) {
-            found.skip(format!("in {IGNORE_FILE}"));
+        } else if Ignored::default().leaves_out(path) {
+            found.skip(path, format!("in {IGNORE_FILE}"));
         } else if kind::extension(path) == archive::EXTENSION {
             found.archive(path.clone(), true);
         } else {
@@ -110,17 +110,18 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
 }
 
 impl Found {
-    fn skip(&mut self, what: impl Into<String>) {
-        *self.skipped.entry(what.into()).or_default() += 1;
+    fn skip(&mut self, path: &Path, what: impl Into<String>) {
+        self.skipped.push((path.to_owned(), what.into()));
     }
 }
 
 /// Adds what is under a folder; says whether links to files were followed.
 fn walk_folder(folder: &Path, found: &mut Found) -> bool {
     let mut has_links = false;
+    let mut ignored = Ignored::default();
     // The empty name behind the folder's enters a folder that is named by a link to it.
+    // What a .tieoutignore leaves out is met all the same, so that it can be told.
     let walk = WalkBuilder::new(folder.join(""))
-        .add_custom_ignore_filename(IGNORE_FILE)
         .require_git(false)
         .follow_links(false)
         .sort_by_file_name(Ord::cmp)
@@ -132,10 +133,12 @@ fn walk_folder(folder: &Path, found: &mut Found) -> bool {
                 if kind.is_none_or(|kind| kind.is_dir()) {
                     continue;
                 }
-                if kind.is_some_and(|kind| kind.is_symlink()) {
+                if ignored.leaves_out(entry.path()) {
+                    found.skip(entry.path(), format!("in {IGNORE_FILE}"));
+                } else if kind.is_some_and(|kind| kind.is_symlink()) {
                     has_links |= found.link(entry.into_path());
                 } else if !kind.is_some_and(|kind| kind.is_file()) {
-                    found.skip("special file");
+                    found.skip(entry.path(), "special file");
                 } else {
                     found.file(entry.into_path());
                 }
@@ -154,11 +157,11 @@ impl Found {
         // A file without an extension is read when named; on a walk it is most likely not a report.
         let extension = kind::extension(&path);
         if extension.is_empty() {
-            self.skip("without extension");
+            self.skip(&path, "without extension");
         } else if extension == archive::EXTENSION {
             self.archive(path, false);
         } else if kind::by_name(&path).is_none() {
-            self.skip(extension);
+            self.skip(&path, extension);
         } else {
             self.candidates.push(Candidate::new(path, false));
         }
@@ -174,11 +177,11 @@ impl Found {
         for (path, member) in members {
             let extension = kind::extension(&path);
             if extension == archive::EXTENSION {
-                self.skip("zip in a zip");
+                self.skip(&path, "zip in a zip");
             } else if extension.is_empty() {
-                self.skip("without extension");
+                self.skip(&path, "without extension");
             } else if kind::by_name(&path).is_none() {
-                self.skip(extension);
+                self.skip(&path, extension);
             } else {
                 self.candidates.push(Candidate { member: Some(member), ..Candidate::new(path, false) });
             }
@@ -192,25 +195,41 @@ impl Found {
                 self.file(path);
                 return true;
             }
-            Ok(_) => self.skip("link to a folder"),
-            Err(_) => self.skip("broken link"),
+            Ok(_) => self.skip(&path, "link to a folder"),
+            Err(_) => self.skip(&path, "broken link"),
         }
         false
     }
 }
 
-/// Whether a `.tieoutignore` beside or above a named file leaves it out.
-fn is_tieout_ignored(path: &Path) -> bool {
-    let Ok(path) = std::path::absolute(path) else { return false };
-    path.ancestors().skip(1).any(|folder| {
-        let file = folder.join(IGNORE_FILE);
-        if !file.is_file() {
-            return false;
-        }
-        let mut builder = GitignoreBuilder::new(folder);
-        builder.add(file);
-        builder.build().is_ok_and(|ignore| ignore.matched_path_or_any_parents(&path, false).is_ignore())
-    })
+/// What the `.tieoutignore` files say, each read once.
+#[derive(Default)]
+struct Ignored {
+    by_folder: BTreeMap<PathBuf, Option<Gitignore>>,
+}
+
+impl Ignored {
+    /// Whether a `.tieoutignore` beside or above a file leaves it out.
+    fn leaves_out(&mut self, path: &Path) -> bool {
+        let Ok(path) = std::path::absolute(path) else { return false };
+        path.ancestors().skip(1).any(|folder| {
+            let said = match self.by_folder.get(folder) {
+                Some(said) => said,
+                None => self.by_folder.entry(folder.to_owned()).or_insert_with(|| read_ignore_file(folder)),
+            };
+            said.as_ref().is_some_and(|said| said.matched_path_or_any_parents(&path, false).is_ignore())
+        })
+    }
+}
+
+fn read_ignore_file(folder: &Path) -> Option<Gitignore> {
+    let file = folder.join(IGNORE_FILE);
+    if !file.is_file() {
+        return None;
+    }
+    let mut builder = GitignoreBuilder::new(folder);
+    builder.add(file);
+    builder.build().ok()
 }
 
 #[cfg(all(test, unix))]
@@ -230,6 +249,21 @@ mod tests {
         assert_eq!(paths(&walk(&[root.join("link")]).unwrap()), [root.join("link/a.txt")]);
         let all = walk(&[root.to_owned()]).unwrap();
         assert_eq!(paths(&all), [root.join("real/a.txt")]);
-        assert_eq!(all.skipped.get("link to a folder"), Some(&1));
+        assert_eq!(all.skipped, [(root.join("link"), "link to a folder".to_owned())]);
+    }
+
+    #[test]
+    fn what_a_tieoutignore_leaves_out_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir(root.join("drafts")).unwrap();
+        for file in ["a.txt", "b.txt", "drafts/c.txt"] {
+            std::fs::write(root.join(file), "").unwrap();
+        }
+        std::fs::write(root.join(".tieoutignore"), "b.txt\ndrafts/\n").unwrap();
+        let found = walk(&[root.to_owned()]).unwrap();
+        assert_eq!(found.candidates.len(), 1);
+        let skipped: Vec<PathBuf> = found.skipped.iter().map(|(path, _)| path.clone()).collect();
+        assert_eq!(skipped, [root.join("b.txt"), root.join("drafts/c.txt")]);
     }
 }

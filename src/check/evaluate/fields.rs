@@ -2,15 +2,12 @@
 
 use std::borrow::Cow;
 
-use rust_decimal::Decimal;
-
-use super::sets::Numbers;
 use super::{Evaluator, Witness};
 use crate::check::names;
 use crate::check::value::{Number, Record, Truth, Value};
 use crate::facts::FigureId;
 use crate::facts::claims::{CapturedValue, Claim};
-use crate::facts::figure::Value as FigureValue;
+use crate::facts::lists::List;
 use crate::rules::expression::vocabulary::Field;
 use crate::rules::form::Kind;
 use crate::source::place::Span;
@@ -60,15 +57,8 @@ impl<'e> Evaluator<'e, '_> {
             ) => text(names::record(self.facts, self.document, record)),
             (Record::Claim(claim), Field::Capture(capture)) => self.capture(claim, capture),
             (Record::Claim(claim), Field::Order) => {
-                let kind = self.claim(claim).map(|claim| claim.kind);
-                let before = self
-                    .facts
-                    .claims
-                    .claims
-                    .iter()
-                    .take(claim + 1)
-                    .filter(|other| Some(other.kind) == kind)
-                    .count();
+                let Some(kind) = self.claim(claim).map(|claim| claim.kind) else { return Value::Unknown };
+                let before = self.facts.claims_of(kind).take_while(|&other| other <= claim).count();
                 Value::Number(Number::exact(before.into()))
             }
             (Record::Line { index, .. }, Field::Order) => number(u32::try_from(index + 1).ok()),
@@ -104,6 +94,28 @@ impl<'e> Evaluator<'e, '_> {
             (Record::Section(index), Field::Announced) => {
                 truth(self.facts.report.announced.get(index).copied().unwrap_or(false))
             }
+            (Record::Footing(footing), Field::Parts) => {
+                let parts = self.facts.footings.get(footing).map(|footing| footing.parts.as_slice());
+                Value::Records(parts.unwrap_or_default().iter().copied().map(Record::Figure).collect())
+            }
+            (Record::Footing(footing), Field::Seen) => {
+                truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_seen))
+            }
+            (Record::Footing(footing), Field::Shifted) => {
+                truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_shifted))
+            }
+            (Record::Rate(rate), Field::Before | Field::Now) => {
+                let rate = self.facts.rates.get(rate);
+                let figure = rate.map(|rate| if field == Field::Now { rate.now } else { rate.before });
+                let interval = figure.and_then(|figure| {
+                    self.saw(Witness::Figure(figure));
+                    self.facts.rounded_interval(figure)
+                });
+                interval.map_or(Value::Unknown, |interval| Value::Number(Number::new(interval)))
+            }
+            (Record::List(list), _) => {
+                self.facts.lists.get(list).map_or(Value::Unknown, |list| self.list_field(list, field))
+            }
             (Record::Figure(id), Field::Claimed) => truth(self.facts.is_claimed(id)),
             (Record::Figure(id), _) => self.figure_field(id, field),
             _ => Value::Unknown,
@@ -133,10 +145,16 @@ impl<'e> Evaluator<'e, '_> {
             Field::Parts => figures(&claim.breakdown.parts),
             Field::Others => figures(&claim.others),
             Field::Bases => self.bases(claim).map_or(Value::Unknown, Value::Numbers),
+            Field::Runs => self.runs(claim).map_or(Value::Unknown, Value::Numbers),
             Field::Complete => truth(claim.breakdown.is_complete),
             Field::Overlapping => truth(claim.breakdown.is_overlapping),
             Field::Selection => truth(claim.breakdown.is_selection),
             Field::Sentence | Field::Section => self.surroundings(claim.sentence.start, field),
+            Field::Sure => truth(self.facts.is_sure(claim)),
+            Field::StatedYear => {
+                let year = claim.qualified.and_then(|qualified| qualified.year);
+                year.map_or(Value::Unknown, |year| self.figure(self.facts.prose_figure(year)))
+            }
             Field::Unit => match claim.figure().map(|captured| captured.value) {
                 Some(CapturedValue::Figure(index)) => self.unit(index),
                 _ => Value::Unknown,
@@ -145,39 +163,23 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    /// The counts that a share may be a share of: those of its unit in its sentence and the one before that carry
-    /// no share themselves, and the sum of those in its sentence that do. None, where no count comes before it.
-    pub(super) fn bases(&self, claim: &Claim) -> Option<Numbers> {
-        let own = claim.figure()?;
-        let prose = &self.facts.prose;
-        let unit = prose.unit_at(own.mark);
-        let paragraph = self.paragraph_at(claim.sentence.start)?;
-        let previous =
-            prose.sentences(paragraph).take_while(|sentence| sentence.start < claim.sentence.start).last();
-        let start = previous.map_or(claim.sentence.start, |sentence| sentence.start);
-        let siblings = || self.facts.claims.claims.iter().filter(|other| other.kind == claim.kind);
-        let carries_share =
-            |mark: u32| siblings().any(|other| other.figure().is_some_and(|figure| figure.mark == mark));
-        let mut bases = Vec::new();
-        for index in prose.figures_in(Span { start, end: own.mark }) {
-            let figure = prose.figures.get(index)?;
-            let is_count = matches!(figure.value, FigureValue::Count(_));
-            if is_count && prose.unit_at(figure.mark) == unit && !carries_share(figure.mark) {
-                let id = self.facts.prose_figure(index);
-                self.saw(Witness::Figure(id));
-                bases.push((Some(id), Number::new(self.facts.interval(id)?)));
-            }
+    fn list_field(&self, list: &List, field: Field) -> Value<'e> {
+        let truth = |is_true: bool| Value::Truth(Truth::of(is_true));
+        let figures = |indices: &[usize]| {
+            Value::Records(
+                indices.iter().map(|&index| Record::Figure(self.facts.prose_figure(index))).collect(),
+            )
+        };
+        match field {
+            Field::Parts => figures(&list.items),
+            Field::All => figures(&list.all),
+            Field::Mixed => truth(list.items.len() != list.all.len()),
+            Field::Introduced => Value::Text(Cow::Borrowed(list.introduced.name())),
+            Field::Complete => truth(list.is_complete),
+            Field::Overlapping => truth(list.is_overlapping),
+            Field::Selection => truth(list.is_selection),
+            _ => self.figure_field(self.facts.prose_figure(list.total), field),
         }
-        if bases.is_empty() {
-            return None;
-        }
-        let mut sum = Number::exact(Decimal::ZERO);
-        for other in siblings().filter(|other| other.sentence == claim.sentence) {
-            let figure = other.figure().and_then(|figure| self.facts.captured_figure(figure))?;
-            sum = sum.checked_add(Number::new(self.facts.interval(figure)?))?;
-        }
-        bases.push((None, sum));
-        Some(bases)
     }
 
     pub(super) fn unit(&self, prose_index: usize) -> Value<'e> {

@@ -37,6 +37,7 @@ impl<'e> Evaluator<'e, '_> {
             Function::Known => {
                 known(self.number(first).or_else(|| arguments.get(1).and_then(|second| self.number(second))))
             }
+            Function::Near => Value::Truth(self.near(arguments)),
             Function::Round => {
                 let decimals = arguments.get(1).and_then(|decimals| self.number(decimals)?.value()?.to_u32());
                 known(
@@ -81,6 +82,13 @@ impl<'e> Evaluator<'e, '_> {
                 _ => Value::Unknown,
             },
         }
+    }
+
+    /// Whether two numbers may differ by so many percent of the second or less.
+    pub(super) fn near(&self, arguments: &[Node]) -> Truth {
+        let argument = |index: usize| self.number(arguments.get(index)?);
+        let numbers = argument(0).zip(argument(1)).zip(argument(2));
+        numbers.and_then(|((a, b), percent)| is_near(a, b, percent)).map_or(Truth::Unknown, Truth::of)
     }
 
     /// Whether a function that asks something of its argument says yes.
@@ -132,6 +140,18 @@ impl<'e> Evaluator<'e, '_> {
             })
             .collect()
     }
+}
+
+fn is_near(a: Number, b: Number, percent: Number) -> Option<bool> {
+    let hundred = Number::exact(Decimal::ONE_HUNDRED);
+    let end = |percent: Number| b.checked_mul(hundred.checked_add(percent)?)?.checked_div(hundred);
+    let (low, high) = (end(percent.negate())?, end(percent)?);
+    let is_between = |low: Number, high: Number| {
+        let (below, above) = (a.compare(Relation::Less, low)?, high.compare(Relation::Less, a)?);
+        Some(below != Possible::Always && above != Possible::Always)
+    };
+    // The ends of a negative number stand the other way round.
+    Some(is_between(low, high)? || is_between(high, low)?)
 }
 
 fn extreme(function: Function, numbers: &[(Option<FigureId>, Number)]) -> Option<Number> {

@@ -29,19 +29,18 @@ impl<'e> Evaluator<'e, '_> {
             }
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };
-                let part = self.number(part)?.checked_mul(Number::exact(Decimal::ONE_HUNDRED))?;
-                let totals = self.several(totals)?;
+                let (parts, totals) = (self.several(part)?, self.several(totals)?);
+                let hundred = Number::exact(Decimal::ONE_HUNDRED);
                 // There is no share of nothing.
-                Some(
-                    totals
-                        .into_iter()
-                        .filter_map(|(_, total)| Some((None, part.checked_div(total)?)))
-                        .collect(),
-                )
+                let share = |part: Number, total: Number| part.checked_mul(hundred)?.checked_div(total);
+                let shares_of = |&(_, part)| {
+                    totals.iter().filter_map(move |&(_, total)| Some((None, share(part, total)?)))
+                };
+                Some(parts.iter().flat_map(shares_of).collect())
             }
             _ => match self.set(node) {
                 Value::Numbers(numbers) => Some(numbers),
-                Value::Records(records) => records.into_iter().map(|record| self.numbered(record)).collect(),
+                Value::Records(records) => all(records.into_iter().map(|record| self.numbered(record))),
                 Value::Number(number) => Some(vec![(None, number)]),
                 Value::Record(record) => Some(vec![self.numbered(record)?]),
                 _ => None,
@@ -49,7 +48,7 @@ impl<'e> Evaluator<'e, '_> {
         }
     }
 
-    /// The numbers in some cells; `None` where one of them is not known.
+    /// The numbers in some cells; `None` where one of them is not known. All are looked at all the same.
     pub(super) fn of_slots(&self, slots: &[Slot]) -> Option<Numbers> {
         let number = |&slot: &Slot| {
             let id = self.facts.cell(slot)?;
@@ -58,16 +57,12 @@ impl<'e> Evaluator<'e, '_> {
                 _ => None,
             }
         };
-        slots.iter().map(number).collect()
+        all(slots.iter().map(number))
     }
 
     pub(in crate::check) fn set(&self, node: &Node) -> Value<'e> {
         match node {
-            Node::Claims(kind) => {
-                let claims =
-                    self.facts.claims.claims.iter().enumerate().filter(|(_, claim)| claim.kind == *kind);
-                Value::Records(claims.map(|(index, _)| Record::Claim(index)).collect())
-            }
+            Node::Claims(kind) => Value::Records(self.facts.claims_of(*kind).map(Record::Claim).collect()),
             other => self.value(other),
         }
     }
@@ -75,7 +70,9 @@ impl<'e> Evaluator<'e, '_> {
     pub(super) fn numbered(&self, record: Record) -> Option<(Option<FigureId>, Number)> {
         let id = match record {
             Record::Cell(slot) => self.facts.cell(slot),
-            Record::Figure(id) => Some(id),
+            Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
+                self.record_figure(record)
+            }
             Record::Claim(index) => {
                 self.captured(index, 0).and_then(|captured| self.facts.captured_figure(captured))
             }
@@ -98,20 +95,27 @@ impl<'e> Evaluator<'e, '_> {
                     .try_fold(zero, |sum, (_, number)| sum.checked_add(number));
             }
         };
-        let (mut sum, mut is_narrow) = (Interval::ZERO, true);
+        // A sum with a term missing is not known, but its other terms have been looked at.
+        let (mut sum, mut is_narrow) = (Some(Interval::ZERO), true);
         for &slot in slots {
             let Some(id) = self.facts.cell(slot) else {
                 // All cells are those that the report has.
-                if matches!(node, Node::AllCells(_)) {
-                    continue;
+                if !matches!(node, Node::AllCells(_)) {
+                    sum = None;
                 }
-                return None;
+                continue;
             };
             self.saw(Witness::Figure(id));
-            let interval = self.interval(id)?;
-            sum = sum.checked_add(interval)?;
-            is_narrow &= interval.is_narrow();
+            let interval = self.interval(id);
+            sum = sum.zip(interval).and_then(|(sum, interval)| sum.checked_add(interval));
+            is_narrow &= interval.is_some_and(Interval::is_narrow);
         }
-        Some(Number { is_narrow, ..Number::new(sum) })
+        Some(Number { is_narrow, ..Number::new(sum?) })
     }
+}
+
+/// The items, if each is there; unlike `collect`, it looks at all of them.
+fn all<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let items: Vec<Option<T>> = items.collect();
+    items.into_iter().collect()
 }

@@ -286,8 +286,11 @@ impl<'r> Reader<'r> {
         };
         reading.fit = (count(&reading.columns, &columns), count(&reading.rows, &rows));
         let (found_columns, found_rows) = reading.fit;
-        let enough_columns =
-            if columns.is_empty() { found_rows > 0 } else { found_columns * 2 >= columns.len() };
+        let enough_columns = if columns.is_empty() {
+            found_rows > 0 || rows.is_empty()
+        } else {
+            found_columns * 2 >= columns.len()
+        };
         let enough_rows = form.layout != Layout::Beside || found_rows * 2 >= rows.len();
         if !enough_columns || !enough_rows || reading.rows.is_empty() || reading.columns.is_empty() {
             return None;

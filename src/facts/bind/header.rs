@@ -26,14 +26,40 @@ pub struct HeaderColumn {
     pub column: usize,
     /// Column of the table, where it is aligned.
     pub at: Option<u16>,
+    /// Number of columns of the table that it covers.
+    pub width: u16,
     /// Place of its label.
     pub span: Span,
 }
 
+impl HeaderColumn {
+    /// Whether it covers a column of the table.
+    pub fn covers(&self, column: u16) -> bool {
+        self.at.is_some_and(|at| (at..at.saturating_add(self.width)).contains(&column))
+    }
+}
+
 /// The columns of a table from left to right, or `None` if the labels do not say.
 pub fn resolve(form: &Form, number: usize, cells: &[HeaderCell<'_>]) -> Option<Vec<HeaderColumn>> {
+    resolve_as(form.layout, form, number, cells)
+}
+
+/// The columns in the order in which their labels are read, wherever they stand.
+pub fn in_order(form: &Form, number: usize, cells: &[HeaderCell<'_>]) -> Option<Vec<HeaderColumn>> {
+    let cells: Vec<HeaderCell<'_>> =
+        cells.iter().map(|cell| HeaderCell { line: None, columns: None, ..*cell }).collect();
+    resolve(form, number, &cells)
+}
+
+/// The columns of a table that is laid out in a way of its own.
+pub fn resolve_as(
+    layout: Layout,
+    form: &Form,
+    number: usize,
+    cells: &[HeaderCell<'_>],
+) -> Option<Vec<HeaderColumn>> {
     let ours: Vec<Named> = cells.iter().filter_map(|cell| named(form, number, cell)).collect();
-    let columns = match form.layout {
+    let columns = match layout {
         Layout::Rows if ours.iter().all(|cell| cell.at.is_some()) => aligned(&ours)?,
         Layout::Rows => in_reading_order(&form.columns, &ours)?,
         // Such forms are read table by table.
@@ -51,6 +77,7 @@ struct Named {
     span: Span,
     line: Option<usize>,
     at: Option<u16>,
+    width: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +104,8 @@ fn named(form: &Form, number: usize, cell: &HeaderCell<'_>) -> Option<Named> {
                 _ => None,
             }
         })?;
-    Some(Named { name, span: cell.span, line: cell.line, at: cell.columns.map(|(first, _)| first) })
+    let (at, width) = cell.columns.map_or((None, 1), |(first, width)| (Some(first), width));
+    Some(Named { name, span: cell.span, line: cell.line, at, width })
 }
 
 /// In an aligned table the lowest label of a column names it; the same label in the columns beside it is one
@@ -86,15 +114,28 @@ fn aligned(cells: &[Named]) -> Option<Vec<HeaderColumn>> {
     let mut columns: Vec<HeaderColumn> = Vec::new();
     for cell in cells {
         let Name::Column { leaf, .. } = cell.name else { continue };
-        let found = HeaderColumn { row: None, column: leaf, at: cell.at, span: cell.span };
-        match columns.iter_mut().find(|column| column.at == cell.at) {
-            Some(above) => *above = found,
-            None => columns.push(found),
-        }
+        place(
+            &mut columns,
+            HeaderColumn { row: None, column: leaf, at: cell.at, width: cell.width, span: cell.span },
+        );
     }
     columns.sort_by_key(|column| column.at);
-    columns.dedup_by_key(|column| column.column);
+    columns.dedup_by(|copy, column| {
+        let is_copy = copy.column == column.column;
+        if is_copy && let Some((first, last)) = column.at.zip(copy.at) {
+            column.width = (last + copy.width).saturating_sub(first);
+        }
+        is_copy
+    });
     is_unambiguous(&columns).then_some(columns)
+}
+
+/// Enters a column in place of one that a label above it named.
+fn place(columns: &mut Vec<HeaderColumn>, found: HeaderColumn) {
+    match columns.iter_mut().find(|column| column.at == found.at) {
+        Some(above) => *above = found,
+        None => columns.push(found),
+    }
 }
 
 fn is_unambiguous(columns: &[HeaderColumn]) -> bool {
@@ -115,7 +156,7 @@ fn in_reading_order(axis: &Axis, cells: &[Named]) -> Option<Vec<HeaderColumn>> {
     };
     for cell in cells {
         let Name::Column { node, leaf } = cell.name else { continue };
-        let found = HeaderColumn { row: None, column: leaf, at: None, span: cell.span };
+        let found = HeaderColumn { row: None, column: leaf, at: None, width: 1, span: cell.span };
         let mut path: Vec<usize> = std::iter::successors(Some(node), |&node| axis.labelled_group(node))
             .filter_map(first_seen)
             .collect();
@@ -139,7 +180,9 @@ fn stacked_aligned(cells: &[Named]) -> Option<Vec<HeaderColumn>> {
         else {
             continue;
         };
-        columns.push(HeaderColumn { row: Some(row), column: leaf, at: cell.at, span: cell.span });
+        let found =
+            HeaderColumn { row: Some(row), column: leaf, at: cell.at, width: cell.width, span: cell.span };
+        place(&mut columns, found);
     }
     columns.sort_by_key(|column| column.at);
     is_unambiguous(&columns).then_some(columns)
@@ -162,7 +205,9 @@ fn stacked_in_reading_order(cells: &[Named]) -> Option<Vec<HeaderColumn>> {
                     active += 1;
                 }
                 let row = *rows.get(active)?;
-                columns.push(HeaderColumn { row: Some(row), column: leaf, at: None, span: cell.span });
+                let found =
+                    HeaderColumn { row: Some(row), column: leaf, at: None, width: 1, span: cell.span };
+                columns.push(found);
             }
         }
     }

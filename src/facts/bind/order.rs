@@ -1,5 +1,7 @@
 //! Rows found twice: which of them is the one that its label says, told by the official order.
 
+use std::collections::BTreeSet;
+
 use super::FoundRow;
 use crate::rules::form::Form;
 use crate::rules::pack::Editions;
@@ -33,6 +35,27 @@ pub fn settle(number: usize, form: &Form, editions: Editions, rows: &mut [FoundR
             row.stands_for = missing;
         }
     }
+}
+
+/// Takes out the rows of a form that are there again, where they are so many that the form itself is: one row may carry
+/// the label of another, not half of them.
+pub fn copies(number: usize, rows: &mut Vec<FoundRow>) -> Vec<FoundRow> {
+    const FEWEST: usize = 3;
+    let of_form = |is_extra: bool, rows: &[FoundRow]| {
+        rows.iter().filter(|row| row.form == number && row.is_extra == is_extra).count()
+    };
+    let (extras, own) = (of_form(true, rows), of_form(false, rows));
+    if extras < FEWEST || extras * 2 < own {
+        return Vec::new();
+    }
+    let mut seen = BTreeSet::new();
+    let (mut kept, copies): (Vec<FoundRow>, Vec<FoundRow>) =
+        std::mem::take(rows).into_iter().partition(|row| row.form != number || seen.insert(row.row));
+    for row in kept.iter_mut().filter(|row| row.form == number) {
+        (row.is_extra, row.stands_for) = (false, None);
+    }
+    *rows = kept;
+    copies
 }
 
 /// The one official row that is missing between the neighbours of a place.

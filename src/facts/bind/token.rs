@@ -68,6 +68,11 @@ impl<'p> Token<'p> {
     }
 }
 
+/// A letter that nobody takes for a digit.
+fn is_no_misread_digit(character: char) -> bool {
+    character.is_ascii_alphabetic() && !"OoDlIiSsBbZzg".contains(character)
+}
+
 /// What the text of a cell is to the binder.
 pub fn classify<'p>(text: &str, labels: &'p LabelIndex) -> TokenKind<'p> {
     let text = text.trim();
@@ -83,7 +88,8 @@ pub fn classify<'p>(text: &str, labels: &'p LabelIndex) -> TokenKind<'p> {
         return TokenKind::Label(meanings);
     }
     let has_words = text.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count() > 0
-        || text.chars().count() > 8;
+        || text.chars().count() > 8
+        || text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.contains(is_no_misread_digit);
     let is_read = matches!(
         cell::read(text, Kind::Count, false),
         Reading::Number(_) | Reading::ZeroWord | Reading::NotApplicable

@@ -45,6 +45,17 @@ impl Binding {
     }
 }
 
+/// Variables of a rule that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// All were read.
+    None,
+    /// Some were not.
+    Some(Vec<String>),
+    /// None was, and their names are not known.
+    All,
+}
+
 /// Compiles the expressions of one rule.
 pub struct Compiler<'p> {
     /// Forms of the pack.
@@ -57,6 +68,8 @@ pub struct Compiler<'p> {
     pub variables: Vec<(String, Binding)>,
     /// Mistakes found.
     pub mistakes: Vec<Mistake>,
+    /// Variables that could not be read, which is a mistake of its own.
+    pub lost: &'p Lost,
     /// The expression names a cell that this edition of the form does not have.
     pub is_absent: bool,
 }
@@ -90,12 +103,16 @@ impl Compiler<'_> {
     }
 
     fn unknown(&mut self, text: &Text, name: &Name, kind: &str, known: &[&str]) {
-        self.mistakes.push(Mistake::unknown(
-            text.part(name.at.clone()),
-            kind,
-            &name.text,
-            known.iter().copied(),
-        ));
+        let at = text.part(name.at.clone());
+        let mistake = Mistake::unknown(at, kind, &name.text, known.iter().copied());
+        let is_lost = match self.lost {
+            Lost::None => false,
+            Lost::Some(names) => names.contains(&name.text),
+            Lost::All => mistake.is_lost,
+        };
+        if !is_lost {
+            self.mistakes.push(mistake);
+        }
     }
 
     /// Compiles any expression.
@@ -212,7 +229,7 @@ impl Compiler<'_> {
             let mut known: Vec<String> = self.variables.iter().map(|(name, _)| name.clone()).collect();
             known.extend(["report".to_owned(), "cells".to_owned(), "claims".to_owned()]);
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            self.unknown(text, first, "name", &known);
+            self.unknown(text, first, "variable", &known);
             return None;
         };
         let node = match binding {

@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::hint::hint;
 use super::token::{Placed, Token, tokens};
 
 /// A name with its place in the expression.
@@ -233,7 +234,11 @@ impl<'t> Parser<'t> {
             "" => "the expression ends here".to_owned(),
             found => format!("found `{found}`"),
         };
-        SyntaxError { at, message: format!("{found}, expected {expected}"), also: None }
+        let message = match hint(self.text, at.start) {
+            Some(hint) => format!("{found}: {hint}"),
+            None => format!("{found}, expected {expected}"),
+        };
+        SyntaxError { at, message, also: None }
     }
 
     fn take(&mut self, token: Token) -> Option<Range<usize>> {

@@ -25,6 +25,12 @@ pub enum Record {
     Section,
     /// A figure in prose.
     Figure,
+    /// A total in prose with its parts.
+    List,
+    /// A total in a table with its parts.
+    Footing,
+    /// A rate of change in a table.
+    Rate,
     /// A table of an open form, by the form's number.
     Table(usize),
     /// A row or column of a table of an open form, by the form's number.
@@ -66,6 +72,9 @@ impl fmt::Display for Type {
             Type::Record(Record::Heading) => "a heading",
             Type::Record(Record::Section) => "a section",
             Type::Record(Record::Figure) => "a figure",
+            Type::Record(Record::List) => "a list",
+            Type::Record(Record::Footing) => "a footing",
+            Type::Record(Record::Rate) => "a rate",
             Type::Record(Record::Table(_)) => "a table",
             Type::Record(Record::Line(_, Side::Rows)) => "a row of a table",
             Type::Record(Record::Line(_, Side::Columns)) => "a column of a table",
@@ -93,6 +102,20 @@ pub enum Field {
     Sentence,
     /// The parts of a stated total.
     Parts,
+    /// The parts of a list, whatever their unit.
+    All,
+    /// The parts of a list are not all in its total's unit.
+    Mixed,
+    /// That a total is the sum of such cells is seen in most lines of its table.
+    Seen,
+    /// The last part of a total is the sum of those before it.
+    Shifted,
+    /// What a rate is the change of: the figure before.
+    Before,
+    /// What a rate is the change of: the figure now.
+    Now,
+    /// How a list is introduced, in a word.
+    Introduced,
     /// Parts are said to exclude each other and to be all.
     Complete,
     /// Parts are said to overlap.
@@ -115,6 +138,12 @@ pub enum Field {
     Present,
     /// A section is announced in the preface.
     Announced,
+    /// The sums of a claim's count with the counts right before it.
+    Runs,
+    /// Nothing before a claim's phrase speaks of another time or of someone else.
+    Sure,
+    /// The year that the sentence of a claim gives it.
+    StatedYear,
     /// The counts near a share that it may be a share of.
     Bases,
     /// The unit of a figure.
@@ -143,6 +172,9 @@ const CLAIM: &[(&str, Field, Type)] = &[
     ("selection", Field::Selection, Type::Truth),
     ("others", Field::Others, Type::Records(Record::Figure)),
     ("bases", Field::Bases, Type::Numbers),
+    ("runs", Field::Runs, Type::Numbers),
+    ("sure", Field::Sure, Type::Truth),
+    ("stated_year", Field::StatedYear, Type::Number),
     ("unit", Field::Unit, Type::Text),
     ("order", Field::Order, Type::Number),
 ];
@@ -170,6 +202,25 @@ const FIGURE: &[(&str, Field, Type)] = &[
     ("sentence", Field::Sentence, Type::Text),
     ("alike", Field::Alike, Type::Truth),
 ];
+const LIST: &[(&str, Field, Type)] = &[
+    ("parts", Field::Parts, Type::Records(Record::Figure)),
+    ("all", Field::All, Type::Records(Record::Figure)),
+    ("mixed", Field::Mixed, Type::Truth),
+    ("introduced", Field::Introduced, Type::Text),
+    ("complete", Field::Complete, Type::Truth),
+    ("overlapping", Field::Overlapping, Type::Truth),
+    ("selection", Field::Selection, Type::Truth),
+    ("unit", Field::Unit, Type::Text),
+    ("sentence", Field::Sentence, Type::Text),
+    ("section", Field::Section, Type::Text),
+];
+const FOOTING: &[(&str, Field, Type)] = &[
+    ("parts", Field::Parts, Type::Records(Record::Figure)),
+    ("seen", Field::Seen, Type::Truth),
+    ("shifted", Field::Shifted, Type::Truth),
+];
+const RATE: &[(&str, Field, Type)] =
+    &[("before", Field::Before, Type::Number), ("now", Field::Now, Type::Number)];
 const LINE: &[(&str, Field, Type)] =
     &[("name", Field::Name, Type::Text), ("order", Field::Order, Type::Number)];
 const TABLE: &[(&str, Field, Type)] =
@@ -186,6 +237,9 @@ impl Record {
             Record::Heading => HEADING,
             Record::Section => SECTION,
             Record::Figure => FIGURE,
+            Record::List => LIST,
+            Record::Footing => FOOTING,
+            Record::Rate => RATE,
             Record::Table(_) => TABLE,
             Record::Line(..) => LINE,
         }
@@ -217,7 +271,12 @@ impl Record {
     /// The type of the value that the record stands for where a value is wanted.
     pub fn value(self, claims: &[Claim]) -> Option<Type> {
         match self {
-            Record::Cell | Record::Figure | Record::Heading => Some(Type::Number),
+            Record::Cell
+            | Record::Figure
+            | Record::List
+            | Record::Footing
+            | Record::Rate
+            | Record::Heading => Some(Type::Number),
             Record::Date => Some(Type::Date),
             Record::Claim(claim) => claims
                 .get(claim)
@@ -235,6 +294,7 @@ pub fn capture_type(claim: &Claim, capture: usize) -> Type {
     match claim.captures.get(capture).map(|capture| capture.kind) {
         Some(CaptureKind::Date) => Type::Date,
         Some(CaptureKind::Row) => claim.form.map_or(Type::Text, |form| Type::Record(Record::Row(form))),
+        Some(CaptureKind::Column) => claim.form.map_or(Type::Text, |form| Type::Record(Record::Column(form))),
         Some(CaptureKind::Words) => Type::Text,
         _ => Type::Number,
     }
@@ -309,6 +369,8 @@ pub enum Function {
     First,
     /// Those of several numbers that are known, together.
     AnyOf,
+    /// `near(a, b, percent)`: whether a may differ from b by so many percent of b or less.
+    Near,
     /// The first of two numbers, if it is known, else the second.
     Known,
 }
@@ -320,7 +382,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     ("min", Function::Min, &[Wanted::Numbers], Type::Number),
     ("max", Function::Max, &[Wanted::Numbers], Type::Number),
     ("round", Function::Round, &[Wanted::One(Type::Number), Wanted::One(Type::Number)], Type::Number),
-    ("percent_of", Function::PercentOf, &[Wanted::One(Type::Number), Wanted::Numbers], Type::Number),
+    ("percent_of", Function::PercentOf, &[Wanted::Numbers, Wanted::Numbers], Type::Number),
     ("year", Function::Year, &[Wanted::One(Type::Date)], Type::Number),
     (
         "date",
@@ -338,6 +400,12 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     ("hedged", Function::Hedged, &[Wanted::Numbers], Type::Numbers),
     ("first", Function::First, &[Wanted::Several], Type::Number),
     ("known", Function::Known, &[Wanted::One(Type::Number), Wanted::One(Type::Number)], Type::Number),
+    (
+        "near",
+        Function::Near,
+        &[Wanted::One(Type::Number), Wanted::One(Type::Number), Wanted::One(Type::Number)],
+        Type::Truth,
+    ),
     ("any_of", Function::AnyOf, &[Wanted::EachNumbers], Type::Numbers),
 ];
 

@@ -1,0 +1,86 @@
+//! What a share may be a share of, and of what.
+
+use rust_decimal::Decimal;
+
+use super::sets::Numbers;
+use super::{Evaluator, Witness};
+use crate::check::value::Number;
+use crate::facts::claims::{CapturedValue, Claim};
+use crate::facts::figure::Value as FigureValue;
+use crate::rules::pattern::CaptureKind;
+use crate::source::place::Span;
+
+impl Evaluator<'_, '_> {
+    /// The counts that a share may be a share of: the one that its phrase names, or else those of its unit in its
+    /// sentence and the one before that carry no share themselves, and the sum of those in its sentence that do.
+    /// None, where there is no such count.
+    pub(super) fn bases(&self, claim: &Claim) -> Option<Numbers> {
+        let own = claim.figure()?;
+        if let Some(named) = self.named_base(claim) {
+            return Some(named);
+        }
+        let prose = &self.facts.prose;
+        let unit = prose.unit_at(own.mark);
+        let paragraph = self.paragraph_at(claim.sentence.start)?;
+        let before = Span { start: paragraph.start, end: claim.sentence.start };
+        let start = prose.sentences(before).next_back().unwrap_or(claim.sentence).start;
+        let near = self.facts.claims.within(Span { start, end: claim.sentence.end });
+        let siblings = || near.iter().filter(|other| other.kind == claim.kind);
+        let carries_share =
+            |mark: u32| siblings().any(|other| other.figure().is_some_and(|figure| figure.mark == mark));
+        let mut bases = Vec::new();
+        for index in prose.figures_in(Span { start, end: own.mark }) {
+            let figure = prose.figures.get(index)?;
+            let is_count = matches!(figure.value, FigureValue::Count(_));
+            if is_count && prose.unit_at(figure.mark) == unit && !carries_share(figure.mark) {
+                let id = self.facts.prose_figure(index);
+                self.saw(Witness::Figure(id));
+                bases.push((Some(id), Number::new(self.facts.interval(id)?)));
+            }
+        }
+        if bases.is_empty() {
+            return None;
+        }
+        let mut sum = Number::exact(Decimal::ZERO);
+        for other in siblings().filter(|other| other.sentence == claim.sentence) {
+            let figure = other.figure().and_then(|figure| self.facts.captured_figure(figure))?;
+            sum = sum.checked_add(Number::new(self.facts.interval(figure)?))?;
+        }
+        bases.push((None, sum));
+        Some(bases)
+    }
+
+    /// The second count of a claim's phrase.
+    fn named_base(&self, claim: &Claim) -> Option<Numbers> {
+        let kind = self.facts.pack.claims.claims.get(claim.kind)?;
+        let captured =
+            kind.captures.iter().zip(&claim.captures).skip(1).find_map(|(capture, captured)| {
+                captured.as_ref().filter(|_| capture.kind == CaptureKind::Count)
+            })?;
+        let id = self.facts.captured_figure(captured)?;
+        self.saw(Witness::Figure(id));
+        Some(vec![(Some(id), Number::new(self.facts.interval(id)?))])
+    }
+
+    /// The sums of a claim's count with the counts of its unit right before it in its sentence: `30 by post, 10 by
+    /// fax, 40 % of all`.
+    pub(super) fn runs(&self, claim: &Claim) -> Option<Numbers> {
+        /// More are not named together.
+        const MOST: usize = 6;
+        let own = claim.figure()?;
+        let CapturedValue::Figure(figure) = own.value else { return Some(Vec::new()) };
+        let prose = &self.facts.prose;
+        let unit = prose.unit_at(own.mark);
+        let mut sum = Number::new(self.facts.interval(self.facts.prose_figure(figure))?);
+        let mut runs = Vec::new();
+        for index in prose.figures_in(Span { start: claim.sentence.start, end: own.mark }).rev().take(MOST) {
+            let other = prose.figures.get(index)?;
+            if !matches!(other.value, FigureValue::Count(_)) || prose.unit_at(other.mark) != unit {
+                break;
+            }
+            sum = sum.checked_add(Number::new(self.facts.interval(self.facts.prose_figure(index))?))?;
+            runs.push((None, sum));
+        }
+        Some(runs)
+    }
+}

@@ -1,0 +1,229 @@
+//! Totals in tables whose form is not known: which rows or columns a total row or column adds up is told from the lines
+//! in which it does (footing, cross-footing), and so are the two rows that a row of rates compares.
+
+use rust_decimal::Decimal;
+
+use super::interval::{Interval, Possible, Relation};
+use super::table::FoundTable;
+use super::{Facts, FigureId};
+use crate::rules::form::Side;
+
+/// A total in a table, and the cells that it adds up.
+#[derive(Clone, Debug)]
+pub struct Footing {
+    /// The total.
+    pub total: FigureId,
+    /// The cells.
+    pub parts: Vec<FigureId>,
+    /// In most lines beside this one, the total is the sum of such cells.
+    pub is_seen: bool,
+    /// The last of the cells is the sum of those before it, as if the total stood there.
+    pub is_shifted: bool,
+}
+
+/// A rate of change in a table, in percent.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    /// The rate.
+    pub rate: FigureId,
+    /// What it was.
+    pub before: FigureId,
+    /// What it has become.
+    pub now: FigureId,
+}
+
+/// Reads the totals and rates of the tables that are to be footed.
+pub fn read(facts: &Facts<'_>) -> (Vec<Footing>, Vec<Rate>) {
+    let (mut footings, mut rates) = (Vec::new(), Vec::new());
+    for table in &facts.tables {
+        if !facts.pack.forms.get(table.form).is_some_and(|form| form.is_footed) {
+            continue;
+        }
+        for side in [Side::Rows, Side::Columns] {
+            let grid = Grid { facts, table, side };
+            for line in 0..grid.lines() {
+                if grid.is_total(line) {
+                    footings.extend(grid.footings(line));
+                } else if grid.is_rate(line) {
+                    rates.extend(grid.rates(line));
+                }
+            }
+        }
+    }
+    (footings, rates)
+}
+
+/// A table seen along its rows or along its columns. A line is one of these, a place is where a line crosses it.
+struct Grid<'g> {
+    facts: &'g Facts<'g>,
+    table: &'g FoundTable,
+    side: Side,
+}
+
+impl Grid<'_> {
+    fn lines(&self) -> usize {
+        self.table.lines(self.side).len()
+    }
+
+    fn places(&self) -> usize {
+        self.table.lines(self.across()).len()
+    }
+
+    fn across(&self) -> Side {
+        match self.side {
+            Side::Rows => Side::Columns,
+            Side::Columns => Side::Rows,
+        }
+    }
+
+    fn cell(&self, line: usize, place: usize) -> Option<FigureId> {
+        let slot = match self.side {
+            Side::Rows => self.table.slot(line, place),
+            Side::Columns => self.table.slot(place, line),
+        };
+        self.facts.cell(slot)
+    }
+
+    fn interval(&self, line: usize, place: usize) -> Option<Interval> {
+        self.facts.interval(self.cell(line, place)?)
+    }
+
+    fn node(&self, side: Side, line: usize) -> Option<&crate::rules::form::Node> {
+        let form = self.facts.pack.forms.get(self.table.form)?;
+        form.axis(side).leaf(self.table.lines(side).get(line)?.leaf)
+    }
+
+    fn is_total(&self, line: usize) -> bool {
+        self.node(self.side, line).is_some_and(|node| node.is_total)
+    }
+
+    fn is_rate(&self, line: usize) -> bool {
+        self.node(self.side, line).is_some_and(|node| node.is_rate)
+    }
+
+    fn is_item(&self, line: usize) -> bool {
+        !self.is_total(line) && !self.is_rate(line)
+    }
+
+    /// Places where a rate stands do not add up.
+    fn adds_up(&self, place: usize) -> bool {
+        !self.node(self.across(), place).is_some_and(|node| node.is_rate)
+    }
+
+    /// The totals of a line: those of the reading of its parts in which it foots most often.
+    fn footings(&self, total: usize) -> Vec<Footing> {
+        let before =
+            (0..total).rev().take_while(|&line| !self.is_total(line)).filter(|&line| self.is_item(line));
+        let mut before: Vec<usize> = before.collect();
+        before.reverse();
+        let after = (total + 1..self.lines()).take_while(|&line| !self.is_total(line));
+        let after: Vec<usize> = after.filter(|&line| self.is_item(line)).collect();
+        let readings = [before, after].into_iter().flat_map(|lines| {
+            let own = self.without_parts_of_parts(&lines);
+            [lines, own]
+        });
+        let readings = readings.filter(|lines| lines.len() >= 2);
+        let (best, foots) =
+            match readings.map(|lines| (self.footed(total, &lines), lines)).max_by_key(|(foots, _)| *foots) {
+                Some((foots, lines)) => (lines, foots),
+                None => return Vec::new(),
+            };
+        let told = (0..self.places()).filter(|&place| self.foots(total, &best, place).is_some()).count();
+        let is_seen = foots >= 2 && foots * 3 >= told * 2;
+        if !is_seen && told > 1 {
+            return Vec::new();
+        }
+        let footing = |place: usize| {
+            self.foots(total, &best, place)?;
+            let parts = best.iter().filter_map(|&line| self.cell(line, place)).collect();
+            let is_shifted = self.is_shifted(&best, place);
+            Some(Footing { total: self.cell(total, place)?, parts, is_seen, is_shifted })
+        };
+        (0..self.places()).filter_map(footing).collect()
+    }
+
+    /// In how many places a total is the sum of some lines.
+    fn footed(&self, total: usize, lines: &[usize]) -> usize {
+        (0..self.places()).filter(|&place| self.foots(total, lines, place) == Some(true)).count()
+    }
+
+    /// Whether a total can be the sum of some lines in a place; `None` where that cannot be told or would say nothing.
+    fn foots(&self, total: usize, lines: &[usize], place: usize) -> Option<bool> {
+        if !self.adds_up(place) {
+            return None;
+        }
+        let stated = self.interval(total, place)?;
+        let known = lines.iter().filter_map(|&line| self.interval(line, place));
+        let mut count = 0;
+        let sum = known.inspect(|_| count += 1).try_fold(Interval::ZERO, Interval::checked_add)?;
+        if count < 2 || stated == Interval::ZERO && sum == Interval::ZERO {
+            return None;
+        }
+        Some(sum.compare(Relation::Equal, stated) != Possible::Never)
+    }
+
+    fn is_shifted(&self, lines: &[usize], place: usize) -> bool {
+        /// The sum of fewer may be a part by chance.
+        const LEAST: usize = 3;
+        let Some((&last, before)) = lines.split_last() else { return false };
+        before.len() >= LEAST && self.foots(last, before, place) == Some(true)
+    }
+
+    /// Lines without those that another line adds up: a subtotal stands for its parts.
+    fn without_parts_of_parts(&self, lines: &[usize]) -> Vec<usize> {
+        let mut own = Vec::new();
+        let mut at = 0;
+        while let Some(&line) = lines.get(at) {
+            own.push(line);
+            let rest = lines.get(at + 1..).unwrap_or_default();
+            let parts =
+                (2..=rest.len()).find(|&count| self.is_subtotal(line, rest.get(..count).unwrap_or_default()));
+            at += 1 + parts.unwrap_or(0);
+        }
+        own
+    }
+
+    fn is_subtotal(&self, line: usize, parts: &[usize]) -> bool {
+        let told: Vec<bool> = (0..self.places()).filter_map(|place| self.foots(line, parts, place)).collect();
+        told.iter().filter(|foots| **foots).count() * 3 >= told.len() * 2 && told.len() > 1
+            || told.len() == 1 && told.contains(&true) && self.places() == 1
+    }
+
+    /// The rates of a line, of the two lines before it in the order in which they fit most often.
+    fn rates(&self, rate: usize) -> Vec<Rate> {
+        let mut lines = (0..rate).rev().filter(|&line| !self.is_rate(line));
+        let (Some(second), Some(first)) = (lines.next(), lines.next()) else { return Vec::new() };
+        let read = |before: usize, now: usize| -> Vec<(Rate, bool)> {
+            let at = |place: usize| {
+                let found = Rate {
+                    rate: self.cell(rate, place)?,
+                    before: self.cell(before, place)?,
+                    now: self.cell(now, place)?,
+                };
+                Some((found, self.fits(found)?))
+            };
+            (0..self.places()).filter_map(at).collect()
+        };
+        let fitting = |rates: &[(Rate, bool)]| rates.iter().filter(|(_, fits)| *fits).count();
+        let (down, up) = (read(first, second), read(second, first));
+        let rates = if fitting(&up) > fitting(&down) { up } else { down };
+        if fitting(&rates) < 2 || fitting(&rates) * 2 < rates.len() {
+            return Vec::new();
+        }
+        rates.into_iter().map(|(rate, _)| rate).collect()
+    }
+
+    /// Whether a rate can be that of its two figures; `None` where that cannot be told.
+    fn fits(&self, rate: Rate) -> Option<bool> {
+        // Rates are often made from figures that have more digits than the table shows.
+        let of = |id: FigureId| self.facts.rounded_interval(id);
+        let (stated, before, now) = (self.facts.interval(rate.rate)?, of(rate.before)?, of(rate.now)?);
+        if before.compare(Relation::AtMost, Interval::ZERO) != Possible::Never {
+            return None;
+        }
+        // With `before` on one side only, its uncertainty is counted once.
+        let hundred = Interval::Exact(Decimal::ONE_HUNDRED);
+        let become_of = before.checked_mul(stated.checked_add(hundred)?)?;
+        Some(become_of.compare(Relation::Equal, now.checked_mul(hundred)?) != Possible::Never)
+    }
+}

@@ -1,0 +1,40 @@
+"""The wheel, as pip installs it."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+from program import ROOT, WHEELS, environment, run, version
+
+
+class Wheel(unittest.TestCase):
+    def test_it_holds_the_program_and_the_package(self):
+        (wheel,) = WHEELS.glob("*.whl")
+        names = zipfile.ZipFile(wheel).namelist()
+        for name in ("tieout/__init__.py", "tieout/__main__.py", f"tieout-{version()}.data/scripts/tieout"):
+            self.assertIn(name, names)
+        self.assertTrue(any(name.endswith("LICENSE-MIT") for name in names), names)
+        self.assertIn("-py3-none-", wheel.name)
+
+    def test_it_runs_in_a_clean_environment(self):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, "-m", "venv", f"{folder}/venv"], check=True)
+            places = pathlib.Path(folder) / "venv/bin"
+            pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index",
+                   f"--find-links={WHEELS}", "tieout"]
+            run(pip, folder, program=places / "python")
+            told = run(["--version"], folder, program=places / "tieout").stdout
+            self.assertTrue(told.startswith(f"tieout {version()}"), told)
+            for arguments, program in ((["check"], places / "tieout"), (["-m", "tieout", "check"], places / "python")):
+                found = run([*arguments, "examples"], ROOT, status=1, program=program)
+                self.assertIn("checked 3 reports", found.stdout)
+            where = run(["-c", "import tieout; print(tieout.program())"], folder, program=places / "python").stdout
+            self.assertTrue(os.path.samefile(where.strip(), places / "tieout"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -127,8 +127,10 @@ struct Eye {
 }
 
 fn whole(point: Point) -> (i32, i32) {
-    // Casts of floats saturate.
-    (point.x.round() as i32, point.y.round() as i32)
+    // No page is so large; what is drawn far outside of it must not overflow where lengths are added.
+    const FARTHEST: f64 = 1_000_000.0;
+    let whole = |length: f64| length.round().clamp(-FARTHEST, FARTHEST) as i32;
+    (whole(point.x), whole(point.y))
 }
 
 /// Whether a paint cannot be seen on paper.
@@ -274,4 +276,18 @@ impl<'a> Device<'a> for Eye {
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
 
     fn pop_transparency_group(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_drawn_far_outside_of_the_page_does_not_overflow() {
+        let (far, near) = whole(Point::new(1e300, f64::NAN));
+        assert_eq!((far, near), (1_000_000, 0));
+        assert_eq!(whole(Point::new(f64::NEG_INFINITY, -2.6)), (-1_000_000, -3));
+        let area = Area { left: -far, top: -far, right: far, bottom: far };
+        assert_eq!((area.width(), area.center()), (2_000_000, (0, 0)));
+    }
 }

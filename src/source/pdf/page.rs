@@ -128,8 +128,8 @@ struct Eye {
 
 fn whole(point: Point) -> (i32, i32) {
     // No page is so large; what is drawn far outside of it must not overflow where lengths are added.
-    const FARTHEST: f64 = 1_000_000.0;
-    let whole = |length: f64| length.round().clamp(-FARTHEST, FARTHEST) as i32;
+    const FARTHEST: (f64, f64) = (-1_000_000.0, 1_000_000.0);
+    let whole = |length: f64| length.round().clamp(FARTHEST.0, FARTHEST.1) as i32;
     (whole(point.x), whole(point.y))
 }
 

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tieout::output::safe_line;
+use tieout::source::kind::{self, Format};
 
 /// With the commit that it was built from, where that is known.
 const VERSION: &str = env!("TIEOUT_VERSION");
@@ -100,6 +101,12 @@ pub fn run() -> ExitCode {
         Status::Failed
     });
     ExitCode::from(status as u8)
+}
+
+/// The format that an argument names.
+fn kind(name: &str) -> Result<&'static Format, String> {
+    let known: Vec<&str> = kind::FORMATS.iter().map(|format| format.name).collect();
+    kind::called(name).ok_or_else(|| format!("there are: {}", known.join(", ")))
 }
 
 /// Writes a line on standard error. What it says may come from a report, a pack or the name of a file.

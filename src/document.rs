@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::source::content::{Content, Mark, Origin};
+use crate::source::content::{Content, Mark, Origin, Remark};
 use crate::source::place::{Place, Span};
 use number::Number;
 use table::{Table, TableBuilder};
@@ -55,12 +55,13 @@ pub struct Document<'s> {
     text: Cow<'s, str>,
     origin: Origin,
     blocks: Vec<Block>,
+    remarks: Vec<Remark>,
 }
 
 impl<'s> Document<'s> {
     /// Builds the document from what a reader found.
     pub fn new(content: Content<'s>) -> Self {
-        let Content { text, origin, marks } = content;
+        let Content { text, origin, marks, remarks } = content;
         let wrap = wrap_width(&text, &marks);
         let mut blocks: Vec<Block> = Vec::new();
         let mut table: Option<TableBuilder> = None;
@@ -84,7 +85,7 @@ impl<'s> Document<'s> {
                 }
             }
         }
-        Self { text, origin, blocks }
+        Self { text, origin, blocks, remarks }
     }
 
     /// The text of the report in reading order.
@@ -97,12 +98,19 @@ impl<'s> Document<'s> {
         &self.blocks
     }
 
+    /// What must be known to trust the reading of the file.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
     /// The document that some of its blocks are.
     #[must_use]
     pub fn part(&self, blocks: std::ops::Range<usize>) -> Document<'_> {
         Document {
             text: Cow::Borrowed(&self.text),
             origin: self.origin.clone(),
+            // What is said of the file is said once.
+            remarks: if blocks.start == 0 { self.remarks.clone() } else { Vec::new() },
             blocks: self.blocks.get(blocks).unwrap_or_default().to_vec(),
         }
     }

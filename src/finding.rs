@@ -18,7 +18,7 @@ use crate::source::Source;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Position {
     /// First line, from 1; `None` for formats without lines.
     pub line: Option<usize>,
@@ -30,6 +30,10 @@ pub struct Position {
     pub end_column: Option<usize>,
     /// Bytes of the decoded text.
     pub span: Option<Span>,
+    /// Bytes of the text of the document, which every format has.
+    pub inner: Span,
+    /// The box on a page, in whole points from its top left corner: left, top, right, bottom.
+    pub edges: Option<[u32; 4]>,
     /// What stands there.
     pub text: String,
     /// Where it stands in a format without lines.
@@ -127,6 +131,11 @@ pub mod own {
     /// Forms that are not in the text of a report that has pictures.
     pub const PICTURES: &str = "tieout/forms-are-pictures";
 
+    /// A part of a file that was not read.
+    pub const GAP: &str = "tieout/not-all-read";
+    /// A part of a file that was read, or passed over, though its readers do not see it.
+    pub const HIDDEN: &str = "tieout/hidden";
+
     /// Several reports in one file.
     pub const SEVERAL: &str = "tieout/several-reports";
     /// An accepted finding that there is no more.
@@ -159,6 +168,8 @@ pub mod own {
         rule(UNREADABLE, Level::Error, "A report file must be readable"),
         rule(UNBOUND, Level::Note, "Every row and column of an official form should be told from its labels"),
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
+        rule(GAP, Level::Warning, "Every part of a report file should be readable"),
+        rule(HIDDEN, Level::Note, "Nothing in a report file should be hidden from its readers"),
         rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
@@ -192,7 +203,7 @@ pub fn report(
             findings.extend(maker.finding(breach));
         }
     }
-    findings.extend(maker.unbound().into_iter().chain(maker.pictures()));
+    findings.extend(maker.unbound().into_iter().chain(maker.pictures()).chain(maker.remarks()));
     in_order(&mut findings);
     let edition = facts.pack.editions.get(facts.edition).filter(|_| facts.is_edition_seen);
     Report {
@@ -243,7 +254,7 @@ fn tally(states: &[State]) -> Figures {
 /// Sorts findings by place, then rule, and tells apart those with the same fingerprint.
 fn in_order(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
-        let place = |finding: &Finding| finding.primary.as_ref().and_then(|primary| primary.span);
+        let place = |finding: &Finding| finding.primary.as_ref().map(|primary| (primary.span, primary.inner));
         (place(a), &a.rule, &a.fingerprint).cmp(&(place(b), &b.rule, &b.fingerprint))
     });
     number_alike(findings);
@@ -394,6 +405,19 @@ impl Maker<'_, '_, '_> {
         told.collect()
     }
 
+    fn remarks(&self) -> impl Iterator<Item = Finding> {
+        self.document.remarks().iter().map(|remark| {
+            let rule = if remark.is_gap { own::GAP } else { own::HIDDEN };
+            let label = Label { span: remark.span, role: String::new() };
+            Finding {
+                fingerprint: self.fingerprint(rule, &remark.message),
+                primary: Some(self.position(label)),
+                at: vec![remark.message.clone()],
+                ..own_finding(rule, remark.message.clone(), &self.source.path, "")
+            }
+        })
+    }
+
     fn pictures(&self) -> Option<Finding> {
         let is_bound = !self.facts.binding.rows.is_empty();
         let first = self.facts.pictures.first().filter(|_| !is_bound && !self.facts.pack.forms.is_empty())?;
@@ -410,20 +434,15 @@ impl Maker<'_, '_, '_> {
 pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Position {
     let text = label.span.of(document.text()).to_owned();
     let place = document.place(label.span);
-    let locator = place.locator();
-    let Place::Bytes(span) = place else {
-        return Position {
-            line: None,
-            column: None,
-            end_line: None,
-            end_column: None,
-            span: None,
-            text,
-            locator,
-            message: label.role,
-        };
+    let position = match place {
+        Place::Bytes(span) => position_in(source, span, &label.role),
+        _ => Position { message: label.role, ..Position::default() },
     };
-    Position { text, locator, ..position_in(source, span, &label.role) }
+    let edges = match place {
+        Place::Page { edges, .. } => Some(edges),
+        _ => None,
+    };
+    Position { text, inner: label.span, edges, locator: place.locator(), ..position }
 }
 
 /// The position of bytes of a file's text.
@@ -436,6 +455,8 @@ fn position_in(source: &Source, span: Span, role: &str) -> Position {
         end_line: Some(end_line),
         end_column: Some(end_column),
         span: Some(span),
+        inner: span,
+        edges: None,
         text: span.of(&source.text).to_owned(),
         locator: None,
         message: role.to_owned(),

@@ -12,6 +12,7 @@ use crate::document::Document;
 use crate::facts::{self, Facts};
 use crate::finding::{self, Report};
 use crate::rules::pack::Pack;
+use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
 pub use policy::{GlobError, Policy};
@@ -49,13 +50,16 @@ pub struct Job {
 
 impl Job {
     fn run(&self) -> Outcome {
-        match Source::read(&self.candidate.path) {
+        match self.candidate.read() {
             Ok(source) => self.linter.source(source, &self.path),
             // A file met on the walk may be gone by the time it is its turn.
             Err(SourceError::Io(error))
                 if !self.candidate.named && error.kind() == std::io::ErrorKind::NotFound =>
             {
                 Outcome::Skipped("gone".to_owned())
+            }
+            Err(SourceError::Refused(Refusal::Unsupported { what, .. })) if !self.candidate.named => {
+                Outcome::Skipped(what.to_owned())
             }
             Err(error) => {
                 self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, &error)

@@ -1,6 +1,7 @@
 //! Outputs: one file a format, each a pure writing-out of findings that are already chosen and ordered.
 
 mod csv;
+mod drawing;
 mod excerpt;
 mod github;
 mod gitlab;

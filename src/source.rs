@@ -1,16 +1,31 @@
 //! Bytes in, decoded text and flat marks out. One file a format; no word of any report's language or domain.
 
+pub mod archive;
 pub mod content;
+mod csv;
 pub mod decode;
+mod docx;
 mod html;
 pub mod kind;
 mod lines;
 mod markdown;
+mod markup;
+mod mhtml;
+mod ods;
+mod package;
+mod pdf;
 pub mod place;
+pub mod refusal;
+mod sheet;
+mod signature;
 mod text;
 mod visible;
 pub mod walk;
+mod xls;
+mod xlsx;
+mod xml;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -18,8 +33,9 @@ use std::sync::OnceLock;
 
 use content::Content;
 use decode::DecodeError;
-use kind::Format;
+use kind::{Format, Reads};
 use place::Span;
+use refusal::Refusal;
 
 /// Files larger than this are not read: no report is near it, and a folder of them must not fill the memory.
 const MAX_BYTES: u64 = 128 << 20;
@@ -29,11 +45,13 @@ const MAX_BYTES: u64 = 128 << 20;
 pub struct Source {
     /// Path as it is shown.
     pub path: String,
-    /// The decoded text.
+    /// The decoded text; of a format that is not text, what was read in it.
     pub text: String,
-    /// Name of the encoding it was decoded from.
+    /// Name of the encoding it was decoded from; empty for a format that is not text.
     pub encoding: &'static str,
     format: &'static Format,
+    /// What was read of a format that is not text, without its text.
+    content: Option<Content<'static>>,
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -55,6 +73,9 @@ pub enum SourceError {
     /// The bytes are not text.
     #[error(transparent)]
     NotText(#[from] DecodeError),
+    /// The bytes are not of their format, or of none that is read.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 fn known_extensions() -> String {
@@ -69,48 +90,81 @@ impl Source {
     /// # Errors
     /// Says why the file cannot be read.
     pub fn read(path: &Path) -> Result<Self, SourceError> {
-        if kind::by_name(path).is_none() {
-            // The system's complaint comes first: a folder or a vanished file has no kind.
-            File::open(path)?;
-            return Err(SourceError::UnknownKind { extension: format!(".{}", kind::extension(path)) });
-        }
+        Self::read_as(path, None)
+    }
+
+    /// Reads and decodes a file, as of a format if one is given.
+    ///
+    /// # Errors
+    /// Says why the file cannot be read.
+    pub fn read_as(path: &Path, format: Option<&'static Format>) -> Result<Self, SourceError> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
         if size > MAX_BYTES {
             return Err(SourceError::TooLarge);
         }
-        Self::read_from(path, file, usize::try_from(size).unwrap_or(0))
+        Self::read_from(path, file, usize::try_from(size).unwrap_or(0), format)
     }
 
     /// Reads and decodes what `reader` gives, about `size` bytes. A device or a pipe may never end.
     ///
     /// # Errors
     /// Says why it cannot be read.
-    pub fn read_from(path: &Path, reader: impl Read, size: usize) -> Result<Self, SourceError> {
+    pub fn read_from(
+        path: &Path,
+        reader: impl Read,
+        size: usize,
+        format: Option<&'static Format>,
+    ) -> Result<Self, SourceError> {
         let mut bytes = Vec::with_capacity(size);
         reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_BYTES {
             return Err(SourceError::TooLarge);
         }
-        Self::decode(path, bytes)
+        Self::decode(path, bytes, format)
     }
 
-    /// Decodes the bytes of a file; its kind is told by `path` and by the text.
+    /// Decodes the bytes of a file. Its kind is the format that is given, or else told by the bytes and by `path`.
     ///
     /// # Errors
     /// Says why the bytes cannot be read.
-    pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<Self, SourceError> {
-        let Some(named) = kind::by_name(path) else {
+    pub fn decode(path: &Path, bytes: Vec<u8>, format: Option<&'static Format>) -> Result<Self, SourceError> {
+        let (told, bytes) = match format {
+            Some(format) => (Some(format), bytes),
+            None => match mhtml::page(&bytes) {
+                Some(page) => (Some(&html::FORMAT), page),
+                None => (signature::read(&bytes)?, bytes),
+            },
+        };
+        let named = told.or_else(|| kind::by_name(path));
+        if let Some(format) = told
+            && let Reads::Bytes(read) = format.read
+        {
+            return Ok(Self::of_content(path, format, read(&bytes)?));
+        }
+        let Some(named) = named else {
             return Err(SourceError::UnknownKind { extension: format!(".{}", kind::extension(path)) });
         };
-        let decoded = decode::decode(bytes)?;
+        let not_so = || Refusal::damaged(named.name, "it does not begin as one does");
+        let decoded = decode::decode(bytes).map_err(|error| match named.read {
+            Reads::Text(_) => SourceError::from(error),
+            Reads::Bytes(_) => not_so().into(),
+        })?;
+        let told = format.or_else(|| kind::by_content(named, &decoded.text));
         Ok(Self {
             path: shown(path),
-            format: kind::by_content(named, &decoded.text),
+            format: told.ok_or_else(not_so)?,
             text: decoded.text,
             encoding: decoded.encoding,
+            content: None,
             line_starts: OnceLock::new(),
         })
+    }
+
+    fn of_content(path: &Path, format: &'static Format, mut content: Content<'static>) -> Self {
+        let text = std::mem::take(&mut content.text).into_owned();
+        let content = Some(content);
+        Self { path: shown(path), format, text, encoding: "", content, line_starts: OnceLock::new() }
     }
 
     /// A source from text at hand, of the kind that `path` says or else plain text.
@@ -118,16 +172,27 @@ impl Source {
         let named = kind::by_name(Path::new(path)).unwrap_or(&text::FORMAT);
         Self {
             path: path.to_owned(),
-            format: kind::by_content(named, &text),
+            format: kind::by_content(named, &text).unwrap_or(&text::FORMAT),
             text,
             encoding: "UTF-8",
+            content: None,
             line_starts: OnceLock::new(),
         }
     }
 
     /// The text in reading order, with flat marks.
     pub fn content(&self) -> Content<'_> {
-        visible::read(&self.text, self.format.read)
+        match (&self.content, self.format.read) {
+            (Some(content), _) => Content { text: Cow::Borrowed(&self.text), ..content.clone() },
+            (None, Reads::Text(read)) => visible::read(&self.text, read),
+            // Text of a name that says another kind is plain text.
+            (None, Reads::Bytes(_)) => visible::read(&self.text, text::read),
+        }
+    }
+
+    /// Whether places are lines and columns of the text.
+    pub fn has_lines(&self) -> bool {
+        self.content.is_none()
     }
 
     /// The name of the format it is read as.

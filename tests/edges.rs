@@ -118,7 +118,7 @@ fn a_file_that_vanishes_on_the_walk_is_no_finding() {
     let policy = Policy::new(&[], &[], None, &packs).unwrap();
     let linter = Arc::new(Linter { packs, is_forced: false, policy });
     let job = |named| {
-        let candidate = Candidate { path: folder().path().join("gone.txt"), named };
+        let candidate = Candidate::new(folder().path().join("gone.txt"), named);
         Job { candidate, path: "gone.txt".to_owned(), linter: Arc::clone(&linter) }
     };
     let mut outcomes = Vec::new();

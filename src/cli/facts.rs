@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 
 use super::Status;
+use super::kind;
 use super::linters::Linters;
 use super::packs::{ListFormat, PackArgs};
 use tieout::check::Label;
@@ -16,10 +17,11 @@ use tieout::document::Document;
 use tieout::facts::claims::{Captured, Claim};
 use tieout::facts::table::Located;
 use tieout::facts::{self, Facts, FigureId, Home};
-use tieout::finding::position;
+use tieout::finding::{Position, position};
 use tieout::output::{safe_json, safe_line};
 use tieout::rules::form::Side;
 use tieout::source::Source;
+use tieout::source::kind::Format;
 
 /// Arguments of `tieout facts`.
 #[derive(clap::Args)]
@@ -35,6 +37,9 @@ pub struct Args {
     claims: bool,
     #[command(flatten)]
     packs: PackArgs,
+    /// Read the file as of this kind, whatever it seems to be
+    #[arg(long = "type", value_name = "KIND", value_parser = kind)]
+    kind: Option<&'static Format>,
     /// How to print the facts
     #[arg(long, value_enum, default_value_t)]
     format: ListFormat,
@@ -43,7 +48,7 @@ pub struct Args {
 /// Prints what was read in a report.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(found) = Linters::new(&args.packs, &[], &[]).of(&args.path)? else { return Ok(Status::Failed) };
-    let source = match Source::read(&args.path) {
+    let source = match Source::read_as(&args.path, args.kind) {
         Ok(source) => source,
         Err(error) => bail!("{} {error}", args.path.display()),
     };
@@ -80,13 +85,20 @@ fn print_json(json: &serde_json::Value, out: &mut impl Write) -> anyhow::Result<
 
 /// A fact as it is printed: where, what it is, what it says.
 struct Row {
-    line: usize,
-    column: usize,
+    place: Position,
     kind: String,
     name: String,
     text: String,
     /// The numbers that it can mean, where that is not one.
     interval: Option<String>,
+}
+
+/// A place as it stands before a fact: line and column, or what says it in a format without lines.
+fn shown_place(place: &Position) -> String {
+    match &place.locator {
+        Some(locator) => format!("{:>28}", safe_line(locator)),
+        None => format!("{:>6}:{:<4}", place.line.unwrap_or(0), place.column.unwrap_or(0)),
+    }
 }
 
 /// A report with what was read in it.
@@ -102,14 +114,9 @@ impl Read<'_> {
         let mut rows = Vec::new();
         let mut push = |span, kind: String, name: String, figure: Option<FigureId>| {
             let place = position(source, document, Label { span, role: String::new() });
-            rows.push(Row {
-                line: place.line.unwrap_or(0),
-                column: place.column.unwrap_or(0),
-                kind,
-                name,
-                text: safe_line(place.text.trim()),
-                interval: figure.and_then(|id| self.interval(id)),
-            });
+            let text = safe_line(place.text.trim());
+            let interval = figure.and_then(|id| self.interval(id));
+            rows.push(Row { place, kind, name, text, interval });
         };
         for (number, figure) in facts.figures.iter().enumerate() {
             let Home::Cell(slot) = figure.home else { continue };
@@ -167,7 +174,8 @@ impl Read<'_> {
         let widest = rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
         for row in &rows {
             let text = with_interval(&row.text, row.interval.as_deref());
-            writeln!(out, "{:>6}:{:<4} {:9} {:widest$}  {text}", row.line, row.column, row.kind, row.name)?;
+            let place = shown_place(&row.place);
+            writeln!(out, "{place} {:9} {:widest$}  {text}", row.kind, row.name)?;
         }
         let cells = self.facts.figures.iter().filter(|figure| matches!(figure.home, Home::Cell(_))).count();
         writeln!(out, "{cells} cells of forms bound, {} not bound", self.facts.binding.unbound.len())
@@ -187,8 +195,8 @@ impl Read<'_> {
     fn json(&self) -> serde_json::Value {
         let row = |row: Row| {
             serde_json::json!({
-                "line": row.line, "column": row.column, "kind": row.kind, "name": row.name, "text": row.text,
-                "interval": row.interval,
+                "line": row.place.line, "column": row.place.column, "locator": row.place.locator,
+                "kind": row.kind, "name": row.name, "text": row.text, "interval": row.interval,
             })
         };
         let mut json = self.json_head();

@@ -11,12 +11,13 @@ use jiff::civil::Date;
 use super::linters::Linters;
 use super::packs::PackArgs;
 use super::progress::Progress;
-use super::{place, tell};
+use super::{kind, place, tell};
 use tieout::finding::accept::Ledger;
 use tieout::finding::baseline::Baseline;
 use tieout::finding::{Level, Report, own};
 use tieout::lint::{self, Job, Linter, Outcome};
 use tieout::output::{Root, RuleAbout, Summary, count};
+use tieout::source::kind::Format;
 use tieout::source::{Source, shown, walk};
 
 /// Which reports, and what they are checked against.
@@ -28,6 +29,9 @@ pub struct ReportArgs {
     /// The name that standard input goes by; its extension says what kind of file it is
     #[arg(long, value_name = "NAME", default_value = "stdin.txt")]
     pub stdin_filename: PathBuf,
+    /// Read every file as of this kind, whatever it seems to be
+    #[arg(long = "type", value_name = "KIND", value_parser = kind)]
+    pub kind: Option<&'static Format>,
     #[command(flatten)]
     pub packs: PackArgs,
     /// Report only these rules: a name or a glob, such as PACK/*
@@ -105,7 +109,8 @@ pub fn run(
         run.skip(path, what);
     }
     let mut jobs = Vec::with_capacity(found.candidates.len());
-    for candidate in found.candidates {
+    for mut candidate in found.candidates {
+        candidate.format = args.kind;
         let Some(located) = linters.of(&candidate.path)? else { return Ok(None) };
         if located.linter.policy.config().is_some_and(|config| config.excludes(&located.path)) {
             run.skip(&candidate.path, "excluded in tieout.toml");
@@ -124,7 +129,7 @@ pub fn run(
     let mut flow = ControlFlow::Continue(());
     if let Some(located) = stdin {
         let name = &args.stdin_filename;
-        let outcome = match Source::read_from(name, io::stdin().lock(), 0) {
+        let outcome = match Source::read_from(name, io::stdin().lock(), 0, args.kind) {
             Ok(source) => located.linter.source(source, &located.path),
             Err(error) => located.linter.unreadable(&name.to_string_lossy(), &located.path, &error),
         };

@@ -149,7 +149,10 @@ impl Excerpt {
 }
 
 /// The windows of a line: all of it where it is short, else stretches around labels, near ones together.
-fn windows(line: &str, labels: &[(Range<usize>, &str, bool)]) -> Vec<(Range<usize>, Range<usize>)> {
+pub(super) fn windows(
+    line: &str,
+    labels: &[(Range<usize>, &str, bool)],
+) -> Vec<(Range<usize>, Range<usize>)> {
     let columns: Vec<(usize, usize)> = line
         .char_indices()
         .scan(0, |column, (at, character)| {

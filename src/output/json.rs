@@ -33,6 +33,8 @@ struct PositionJson<'f> {
     length: Option<usize>,
     text: &'f str,
     locator: Option<&'f str>,
+    #[serde(rename = "box")]
+    edges: Option<[u32; 4]>,
     message: &'f str,
 }
 
@@ -109,6 +111,7 @@ fn position(position: &Position) -> PositionJson<'_> {
         length: position.span.map(|span| span.len()),
         text: &position.text,
         locator: position.locator.as_deref(),
+        edges: position.edges,
         message: &position.message,
     }
 }
@@ -123,6 +126,7 @@ const WHOLE_FILE: PositionJson<'static> = PositionJson {
     length: Some(0),
     text: "",
     locator: None,
+    edges: None,
     message: "",
 };
 

@@ -6,9 +6,11 @@ use codespan_reporting::diagnostic::{Diagnostic, Label, LabelStyle, Severity};
 use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
+use super::drawing::Drawing;
 use super::excerpt::Excerpt;
 use super::safe::safe_line;
 use super::{Format, Output, Style, Summary};
+use crate::document::Document;
 use crate::finding::{Finding, Level, Report};
 
 /// Text for people.
@@ -24,8 +26,13 @@ struct Text {
 
 impl Output for Text {
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let without_lines = report.source.as_deref().filter(|source| !source.has_lines());
+        let document = without_lines.map(|source| Document::new(source.content()));
         for finding in &report.findings {
-            self.finding(report, finding, out)?;
+            match &document {
+                Some(document) => self.drawn(document, report, finding, out)?,
+                None => self.finding(report, finding, out)?,
+            }
         }
         Ok(())
     }
@@ -75,11 +82,7 @@ impl Output for Text {
 
 impl Text {
     fn finding(&self, report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-        let severity = match finding.level {
-            Level::Error => Severity::Error,
-            Level::Warning => Severity::Warning,
-            Level::Note => Severity::Note,
-        };
+        let severity = severity(finding.level);
         let excerpt = report.source.as_deref().and_then(|source| Excerpt::new(source, &report.path, finding));
         let labels = excerpt.iter().flat_map(|excerpt| &excerpt.labels).map(|label| {
             let style = if label.is_primary { LabelStyle::Primary } else { LabelStyle::Secondary };
@@ -112,6 +115,36 @@ impl Text {
         emitted.map_err(io::Error::other)?;
         let link = self.link(report);
         trimmed(&buffer, link.as_deref(), out)
+    }
+
+    /// A finding in a report without lines.
+    fn drawn(
+        &self,
+        document: &Document<'_>,
+        report: &Report,
+        finding: &Finding,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let drawing = Drawing::new(document, &report.path, finding);
+        let (severity, notes) = (severity(finding.level), notes(finding));
+        let mut buffer = Vec::new();
+        let styles = Styles::default();
+        if self.style.color {
+            let mut writer = StylesWriter::new(Ansi::new(&mut buffer), &styles);
+            drawing.write(severity, finding, &notes, &mut writer)?;
+        } else {
+            let mut writer = StylesWriter::new(NoColor::new(&mut buffer), &styles);
+            drawing.write(severity, finding, &notes, &mut writer)?;
+        }
+        trimmed(&buffer, self.link(report).as_deref(), out)
+    }
+}
+
+fn severity(level: Level) -> Severity {
+    match level {
+        Level::Error => Severity::Error,
+        Level::Warning => Severity::Warning,
+        Level::Note => Severity::Note,
     }
 }
 

@@ -59,13 +59,18 @@ struct Segment {
 pub struct Origin {
     /// Sorted by `text`; empty where the text is the source itself.
     segments: Vec<Segment>,
+    /// For formats without lines: where each place starts in the content text, in order.
+    spots: Vec<(u32, Place)>,
     /// Where the source came from, if it was itself made from another.
     under: Option<Arc<Origin>>,
 }
 
 impl Origin {
-    /// The source bytes from which `span` of the content text was read.
+    /// The place from which `span` of the content text was read.
     pub fn place(&self, span: Span) -> Place {
+        if let Some(place) = self.spot(span) {
+            return place;
+        }
         let span = self.bytes(span);
         self.under.as_ref().map_or(Place::Bytes(span), |under| under.place(span))
     }
@@ -92,6 +97,15 @@ impl Origin {
         Span { start, end: end.max(start) }
     }
 
+    fn spot(&self, span: Span) -> Option<Place> {
+        let next = self.spots.partition_point(|&(start, _)| start <= span.start);
+        let first = next.saturating_sub(1);
+        let end = self.spots.partition_point(|&(start, _)| start < span.end).max(first + 1);
+        let mut covered = self.spots.get(first..end)?.iter().map(|(_, place)| place);
+        let place = covered.next()?.clone();
+        Some(covered.fold(place, Place::join))
+    }
+
     fn at(&self, offset: u32) -> Option<(Segment, u32)> {
         let next = self.segments.partition_point(|segment| segment.text <= offset);
         let segment = *self.segments.get(next.checked_sub(1)?)?;
@@ -108,6 +122,24 @@ pub struct Content<'s> {
     pub origin: Origin,
     /// Blocks, rows and cells in reading order.
     pub marks: Vec<Mark>,
+    /// What of the file is not in the text, or is there though a reader does not see it.
+    pub remarks: Vec<Remark>,
+}
+
+/// Parts the lines and paragraphs of a cell; no line break of a source reads like it.
+pub const CELL_BREAK: char = '\u{2029}';
+/// The same as a text.
+pub const CELL_BREAK_TEXT: &str = "\u{2029}";
+
+/// Something that whoever trusts the reading of a file must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// What is said, in a sentence without a full stop.
+    pub message: String,
+    /// Where it concerns the text; empty, but in its place, where it concerns what is not there.
+    pub span: Span,
+    /// Whether a part of the file was not read.
+    pub is_gap: bool,
 }
 
 /// Collects content text that is not the source itself, piece by piece.
@@ -117,6 +149,8 @@ pub struct ContentBuilder {
     origin: Origin,
     /// The marks set so far.
     pub marks: Vec<Mark>,
+    /// The remarks made so far.
+    pub remarks: Vec<Remark>,
 }
 
 impl ContentBuilder {
@@ -165,15 +199,61 @@ impl ContentBuilder {
         self.replaced("\n", Span { start: source, end: source });
     }
 
+    /// Says where the text that follows stands, in a format without lines.
+    pub fn spot(&mut self, place: Place) {
+        let at = Span::new(0, self.text.len()).end;
+        match self.origin.spots.last_mut() {
+            Some((start, last)) if *start == at => *last = place,
+            Some((_, last)) if *last == place => {}
+            _ => self.origin.spots.push((at, place)),
+        }
+    }
+
+    /// Adds text that stands at the last spot.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Ends the text that began at `start`, apart from what follows, and gives its span without white space around it.
+    pub fn piece(&mut self, start: usize) -> Span {
+        let span = Span::new(start, self.text.len()).trim(&self.text);
+        self.text.push('\n');
+        span
+    }
+
+    /// Makes a remark about the place that the text has reached.
+    pub fn remark(&mut self, message: String, is_gap: bool) {
+        let at = self.text.len();
+        self.remarks.push(Remark { message, span: Span::new(at, at), is_gap });
+    }
+
     /// The finished content.
     pub fn finish(self) -> Content<'static> {
-        Content { text: Cow::Owned(self.text), origin: self.origin, marks: self.marks }
+        let Self { text, origin, marks, remarks } = self;
+        Content { text: Cow::Owned(text), origin, marks, remarks }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn boxes_on_a_page_are_joined_and_cells_are_not() {
+        let page = |edges| Place::Page { page: 1, edges };
+        let mut builder = ContentBuilder::default();
+        builder.spot(page([10, 10, 20, 20]));
+        builder.push("12");
+        builder.spot(page([20, 10, 30, 20]));
+        builder.push("34");
+        builder.spot(Place::Paragraph(7));
+        builder.push("5");
+        let origin = builder.finish().origin;
+        assert_eq!(origin.place(Span::new(0, 2)), page([10, 10, 20, 20]));
+        assert_eq!(origin.place(Span::new(1, 3)), page([10, 10, 30, 20]));
+        assert_eq!(origin.place(Span::new(4, 5)), Place::Paragraph(7));
+        assert_eq!(origin.place(Span::new(5, 5)), Place::Paragraph(7));
+    }
 
     #[test]
     fn places_run_through_replaced_text() {

@@ -11,12 +11,16 @@ use html5gum::{Emitter, Span as Bytes, Tokenizer};
 
 use self::concealed::{Concealed, conceals, may_conceal};
 use super::content::{Content, ContentBuilder, Geometry, Mark};
-use super::kind::Format;
+use super::kind::{Format, Reads};
 use super::place::Span;
 use super::visible::is_invisible;
 
 /// HTML files.
-pub const FORMAT: Format = Format { name: "html", extensions: &["html", "htm", "xhtml", "shtml"], read };
+pub const FORMAT: Format = Format {
+    name: "html",
+    extensions: &["html", "htm", "xhtml", "shtml", "mht", "mhtml"],
+    read: Reads::Text(read),
+};
 
 fn read(source: &str) -> Content<'_> {
     let read_with = |concealing| {

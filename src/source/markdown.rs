@@ -6,13 +6,14 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::content::{Content, ContentBuilder, Mark};
-use super::kind::Format;
+use super::kind::{Format, Reads};
 use super::place::Span;
 use super::visible::is_invisible;
 use super::{html, lines, text};
 
 /// Markdown files.
-pub const FORMAT: Format = Format { name: "markdown", extensions: &["md", "markdown", "mdown", "mkd"], read };
+pub const FORMAT: Format =
+    Format { name: "markdown", extensions: &["md", "markdown", "mdown", "mkd"], read: Reads::Text(read) };
 
 fn read(source: &str) -> Content<'_> {
     let mut builder = ContentBuilder::with_capacity(source.len());

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A half-open range of bytes in a text of less than 4 GiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,12 +73,26 @@ pub enum Place {
     /// A cell of a worksheet; row and column count from zero.
     Sheet {
         /// Name of the sheet as printed on its tab.
-        sheet: String,
+        sheet: Arc<str>,
         /// Row, from zero.
         row: u32,
         /// Column, from zero.
         column: u32,
     },
+    /// A cell of a table in a document that has neither lines nor fixed pages; everything counts from one.
+    Cell {
+        /// Which table of the document.
+        table: u32,
+        /// Row of the table.
+        row: u32,
+        /// Column of the table's grid.
+        column: u32,
+    },
+    /// A paragraph outside of tables, in such a document.
+    Paragraph(
+        /// Which one, from one.
+        u32,
+    ),
     /// A box on a page, in whole points from the top left corner.
     Page {
         /// Page number, from one.
@@ -93,9 +108,24 @@ impl Place {
         match self {
             Place::Bytes(_) => None,
             Place::Sheet { sheet, row, column } => {
-                Some(format!("{sheet}!{}{}", ColumnLetters(*column), row + 1))
+                Some(format!("{sheet}!{}{}", ColumnLetters(*column), row.saturating_add(1)))
             }
+            Place::Cell { table, row, column } => Some(format!("table {table}, row {row}, column {column}")),
+            Place::Paragraph(number) => Some(format!("paragraph {number}")),
             Place::Page { page, .. } => Some(format!("page {page}")),
+        }
+    }
+
+    /// The place that covers this one and `other`, where one box on a page can.
+    pub(super) fn join(self, other: &Place) -> Place {
+        match (self, other) {
+            (
+                Place::Page { page, edges: [l, t, r, b] },
+                Place::Page { page: same, edges: [l2, t2, r2, b2] },
+            ) if page == *same => {
+                Place::Page { page, edges: [l.min(*l2), t.min(*t2), r.max(*r2), b.max(*b2)] }
+            }
+            (place, _) => place,
         }
     }
 }

@@ -4,15 +4,21 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::content::{Content, Geometry, Mark, Origin};
-use super::kind::Format;
+use super::kind::{Format, Reads};
 use super::lines;
 use super::place::Span;
 
 /// Plain text files.
-pub const FORMAT: Format = Format { name: "text", extensions: &["txt", "text"], read };
+pub const FORMAT: Format = Format { name: "text", extensions: &["txt", "text"], read: Reads::Text(read) };
 
-fn read(source: &str) -> Content<'_> {
-    Content { text: Cow::Borrowed(source), origin: Origin::default(), marks: marks(source, 0..source.len()) }
+/// Reads plain text.
+pub fn read(source: &str) -> Content<'_> {
+    Content {
+        text: Cow::Borrowed(source),
+        origin: Origin::default(),
+        marks: marks(source, 0..source.len()),
+        remarks: Vec::new(),
+    }
 }
 
 /// What a line of plain text is, by itself.

@@ -7,18 +7,42 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::kind;
+use super::archive::{self, Member};
+use super::kind::{self, Format};
+use super::{Source, SourceError};
 
 /// The name of the files that say which reports are not to be read.
 const IGNORE_FILE: &str = ".tieoutignore";
 
 /// A file to read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Candidate {
     /// Path as it is to be shown.
     pub path: PathBuf,
     /// Whether the file itself was named, rather than a folder above it.
     pub named: bool,
+    /// The format that it is to be read as; without one, what it is is told by its bytes and its name.
+    pub format: Option<&'static Format>,
+    /// The archive that it is in, if it is in one.
+    member: Option<Member>,
+}
+
+impl Candidate {
+    /// A file at a path.
+    pub fn new(path: PathBuf, named: bool) -> Self {
+        Self { path, named, format: None, member: None }
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Says why it cannot be read.
+    pub fn read(&self) -> Result<Source, SourceError> {
+        match &self.member {
+            Some(member) => member.read(&self.path, self.format),
+            None => Source::read_as(&self.path, self.format),
+        }
+    }
 }
 
 /// What the walk found.
@@ -64,8 +88,10 @@ pub fn walk(paths: &[PathBuf]) -> Result<Found, NoSuchPath> {
             folders.push(path);
         } else if Ignored::default().leaves_out(path) {
             found.skip(path, format!("in {IGNORE_FILE}"));
+        } else if kind::extension(path) == archive::EXTENSION {
+            found.archive(path.clone(), true);
         } else {
-            found.candidates.push(Candidate { path: path.clone(), named: true });
+            found.candidates.push(Candidate::new(path.clone(), true));
         }
     }
     let mut has_links = false;
@@ -132,10 +158,33 @@ impl Found {
         let extension = kind::extension(&path);
         if extension.is_empty() {
             self.skip(&path, "without extension");
+        } else if extension == archive::EXTENSION {
+            self.archive(path, false);
         } else if kind::by_name(&path).is_none() {
             self.skip(&path, extension);
         } else {
-            self.candidates.push(Candidate { path, named: false });
+            self.candidates.push(Candidate::new(path, false));
+        }
+    }
+
+    /// The files in an archive are met on the walk, as those in a folder are. One that cannot be entered is told when its
+    /// turn comes to be read.
+    fn archive(&mut self, path: PathBuf, named: bool) {
+        let Ok(members) = archive::members(&path) else {
+            self.candidates.push(Candidate::new(path, named));
+            return;
+        };
+        for (path, member) in members {
+            let extension = kind::extension(&path);
+            if extension == archive::EXTENSION {
+                self.skip(&path, "zip in a zip");
+            } else if extension.is_empty() {
+                self.skip(&path, "without extension");
+            } else if kind::by_name(&path).is_none() {
+                self.skip(&path, extension);
+            } else {
+                self.candidates.push(Candidate { member: Some(member), ..Candidate::new(path, false) });
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::{Read, name, with_interval};
+use super::{Read, name, shown_place, with_interval};
 use tieout::check::coverage::{Coverage, Covered, Unchecked, Untold, coverage};
 use tieout::check::value::Truth;
 use tieout::check::{Label, State};
@@ -37,12 +37,12 @@ impl<'r> Covering<'r> {
         let names: Vec<String> = self.figures.iter().map(|&id| name(self.read.facts, id)).collect();
         let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
         for (&id, name) in self.figures.iter().zip(&names) {
-            let Position { line, column, text, .. } = self.position(id);
-            let (line, column) = (line.unwrap_or(0), column.unwrap_or(0));
-            let shown = with_interval(&safe_line(text.trim()), self.read.interval(id).as_deref());
+            let position = self.position(id);
+            let place = shown_place(&position);
+            let shown = with_interval(&safe_line(position.text.trim()), self.read.interval(id).as_deref());
             let state = state(self.coverage.state(id));
             let told = self.told(id);
-            writeln!(out, "{line:>6}:{column:<4} {state:9} {name:widest$}  {shown}  {told}")?;
+            writeln!(out, "{place} {state:9} {name:widest$}  {shown}  {told}")?;
         }
         for relation in &self.coverage.relations {
             match (relation.verdict, relation.why) {

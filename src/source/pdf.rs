@@ -1,0 +1,207 @@
+//! PDF with a text layer: characters by their places, tables by their ruling lines.
+
+mod flow;
+mod grid;
+mod lines;
+mod page;
+
+use hayro_interpret::InterpreterCache;
+use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+
+use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark};
+use super::kind::{Format, Reads};
+use super::place::Place;
+use super::refusal::Refusal;
+use flow::{Item, Page, Placed, Table};
+use lines::Line;
+use page::{Area, Drawing, UNIT};
+
+/// PDF files.
+pub const FORMAT: Format = Format { name: FORMAT_NAME, extensions: &["pdf"], read: Reads::Bytes(read) };
+
+const FORMAT_NAME: &str = "pdf";
+/// Pages at most.
+const MAX_PAGES: usize = 5000;
+/// Characters and lines drawn on all pages at most: a file that was made to waste time has more.
+const MAX_DRAWN: usize = 5_000_000;
+/// Characters in a cell from which on its table lays out text.
+const LONG_CELL: usize = 400;
+
+fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
+    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Refusal::Locked,
+        LoadPdfError::Decryption(_) => Refusal::damaged(FORMAT_NAME, "it is encrypted in an unknown way"),
+        LoadPdfError::Invalid => Refusal::damaged(FORMAT_NAME, "its list of objects cannot be read"),
+    })?;
+    let pages = pdf.pages();
+    if pages.len() > MAX_PAGES {
+        return Err(Refusal::TooMuch { limit: MAX_PAGES, what: "pages" });
+    }
+    if pages.is_empty() {
+        return Err(Refusal::damaged(FORMAT_NAME, "it has no pages"));
+    }
+    let mut drawn = 0;
+    let cache = InterpreterCache::new();
+    let mut writer = Writer::default();
+    let mut gaps = Gaps::default();
+    let mut taken = Vec::new();
+    for (number, page) in (1..).zip(pages.iter()) {
+        let drawing = page::look(page, pdf.xref(), &cache);
+        drawn += drawing.glyphs.len() + drawing.level.len() + drawing.upright.len();
+        if drawn > MAX_DRAWN {
+            return Err(Refusal::TooMuch { limit: MAX_DRAWN, what: "characters and lines" });
+        }
+        gaps.look(number, &drawing);
+        taken.push(Page::new(number, drawing));
+    }
+    if gaps.pictures.len() == pages.len() {
+        return Err(Refusal::NoText);
+    }
+    gaps.tell(&mut writer.builder);
+    for item in flow::items(taken) {
+        match item {
+            Item::Paragraph(lines) => writer.paragraph(&lines),
+            Item::Table(table) => writer.table(&table),
+        }
+    }
+    Ok(writer.builder.finish())
+}
+
+/// Pages of which not all could be read.
+#[derive(Default)]
+struct Gaps {
+    /// Those that are pictures.
+    pictures: Vec<u32>,
+    /// Those whose text was recognised from a picture.
+    recognised: Vec<u32>,
+    /// Those with characters that stand for no text.
+    unknown: Vec<u32>,
+    /// Those with much text that is not written from left to right.
+    turned: Vec<u32>,
+    /// Those on which more is drawn than was looked at.
+    cut: Vec<u32>,
+}
+
+impl Gaps {
+    fn look(&mut self, number: u32, drawing: &Drawing) {
+        let shown = drawing.glyphs.iter().filter(|glyph| !glyph.character.is_whitespace()).count();
+        let mut note = |is_so: bool, pages: fn(&mut Self) -> &mut Vec<u32>| {
+            if is_so {
+                pages(self).push(number);
+            }
+        };
+        note(shown == 0 && drawing.pictures > 0, |gaps| &mut gaps.pictures);
+        note(drawing.invisible * 2 > shown, |gaps| &mut gaps.recognised);
+        note(drawing.unknown * 50 > shown, |gaps| &mut gaps.unknown);
+        note(drawing.turned * 5 > shown && drawing.turned > 20, |gaps| &mut gaps.turned);
+        note(drawing.is_cut, |gaps| &mut gaps.cut);
+    }
+
+    fn tell(&self, builder: &mut ContentBuilder) {
+        let told = [
+            (&self.pictures, "no text layer", true),
+            (&self.unknown, "characters that stand for no text", true),
+            (&self.turned, "text that is not written from left to right, which was not read", true),
+            (&self.cut, "more is drawn than is looked at", true),
+            (&self.recognised, "the text was recognised from a picture, and may differ from it", false),
+        ];
+        for (pages, what, is_gap) in told {
+            let Some(&first) = pages.first() else { continue };
+            let numbers: Vec<String> = pages.iter().map(u32::to_string).collect();
+            builder.spot(Place::Page { page: first, edges: [0; 4] });
+            builder.remark(format!("{what}: page {}", numbers.join(", ")), is_gap);
+            builder.push("\n");
+        }
+    }
+}
+
+#[derive(Default)]
+struct Writer {
+    builder: ContentBuilder,
+}
+
+fn place(page: u32, area: Area) -> Place {
+    let point = |length: i32| u32::try_from(length / UNIT).unwrap_or(0);
+    let up = |length: i32| u32::try_from((length + UNIT - 1) / UNIT).unwrap_or(0);
+    Place::Page { page, edges: [point(area.left), point(area.top), up(area.right), up(area.bottom)] }
+}
+
+/// What parts two lines of a cell. Most are parted by its width only; figures may be two, or one too long for the cell.
+fn between(last: &Line, next: &Line, cell: &flow::Cell) -> &'static str {
+    let (Some(end), Some(start)) = (last.text.chars().next_back(), next.text.chars().next()) else {
+        return "";
+    };
+    let is_figure = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
+    let is_full = last.fills(cell.area);
+    match (end, start) {
+        _ if is_figure(end) && is_figure(start) && is_full => "",
+        _ if is_figure(end) && is_figure(start) => CELL_BREAK_TEXT,
+        _ if end.is_ascii_alphanumeric() && start.is_ascii_alphanumeric() => " ",
+        _ => "",
+    }
+}
+
+impl Writer {
+    fn line(&mut self, page: u32, line: &Line) {
+        let ends = line.spots.iter().skip(1).map(|&(offset, _)| offset).chain([line.text.len()]);
+        for (&(start, area), end) in line.spots.iter().zip(ends) {
+            self.builder.spot(place(page, area));
+            self.builder.push(line.text.get(start..end).unwrap_or_default());
+        }
+    }
+
+    fn paragraph(&mut self, lines: &[Placed]) {
+        let start = self.builder.position();
+        let mut last = None;
+        for (page, line) in lines {
+            let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+            if is_letter(last) && is_letter(line.text.chars().next()) {
+                self.builder.push(" ");
+            }
+            self.line(*page, line);
+            last = line.text.chars().next_back();
+        }
+        let span = self.builder.piece(start);
+        if !span.is_empty() {
+            self.builder.marks.push(Mark::Text { span, heading: None });
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        let cells = || table.rows.iter().flatten();
+        let length =
+            |cell: &flow::Cell| cell.lines.iter().map(|line| line.text.chars().count()).sum::<usize>();
+        if cells().any(|cell| length(cell) > LONG_CELL) {
+            for cell in cells() {
+                let lines: Vec<Placed> = cell.lines.iter().map(|line| (cell.page, line.clone())).collect();
+                lines.chunks(1).for_each(|line| self.paragraph(line));
+            }
+            return;
+        }
+        self.builder.marks.push(Mark::TableStart(Geometry::Spanned));
+        for row in &table.rows {
+            self.builder.marks.push(Mark::RowStart);
+            for cell in row {
+                self.cell(cell);
+            }
+        }
+        self.builder.marks.push(Mark::TableEnd);
+    }
+
+    fn cell(&mut self, cell: &flow::Cell) {
+        let start = self.builder.position();
+        self.builder.spot(place(cell.page, cell.area));
+        let mut last: Option<&Line> = None;
+        for line in &cell.lines {
+            if let Some(last) = last {
+                self.builder.push(between(last, line, cell));
+            }
+            self.line(cell.page, line);
+            last = Some(line);
+        }
+        let span = self.builder.piece(start);
+        let narrow = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+        let (colspan, rowspan) = (narrow(cell.colspan), narrow(cell.rowspan));
+        self.builder.marks.push(Mark::Cell { span, colspan, rowspan });
+    }
+}

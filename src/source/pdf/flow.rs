@@ -1,0 +1,325 @@
+//! Pages to one run of paragraphs and tables: headers and footers of pages are left out, and what a page break parts is
+//! joined.
+
+use std::collections::BTreeMap;
+
+use super::grid::{Grid, grids};
+use super::lines::{Column, Line, goes_on, lines, usual_gap};
+use super::page::{Area, Drawing, Glyph, UNIT};
+
+/// A line and the number of its page.
+pub type Placed = (u32, Line);
+
+/// A part of the report.
+#[derive(Debug)]
+pub enum Item {
+    Paragraph(Vec<Placed>),
+    Table(Table),
+}
+
+/// A table.
+#[derive(Debug)]
+pub struct Table {
+    /// The rows; a row has the cells that start in it.
+    pub rows: Vec<Vec<Cell>>,
+    columns: Vec<i32>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    pub page: u32,
+    pub area: Area,
+    pub lines: Vec<Line>,
+    pub column: usize,
+    pub colspan: usize,
+    pub rowspan: usize,
+}
+
+impl Cell {
+    fn is_blank(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Whether the text of `lower`, a cell of the next page, may be the rest of the text of this one.
+    fn goes_on_in(&self, lower: &Cell) -> bool {
+        let is_figure = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ',');
+        if let (Some(last), true) = (self.lines.last(), is_figure(&self.text()) && is_figure(&lower.text())) {
+            return last.fills(self.area);
+        }
+        // Another character and the usual margins would not fit beside a line; the last may be shorter.
+        let fills = |line: &Line| line.area.width() + line.size * 3 / 2 + 11 * UNIT >= self.area.width();
+        let rest = lower.text();
+        // A label with a number is a label of its own.
+        let mut start = rest.trim_start_matches(['（', '(']).chars();
+        let is_number =
+            start.next().is_some_and(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+        let starts_anew =
+            is_number && (rest.starts_with(['（', '(']) || start.next().is_some_and(|c| "、.．".contains(c)));
+        self.lines.iter().any(fills) && rest.contains(char::is_alphabetic) && !starts_anew
+    }
+
+    fn text(&self) -> String {
+        self.lines.iter().flat_map(|line| line.text.chars()).filter(|c| !c.is_whitespace()).collect()
+    }
+
+    fn is_like(&self, other: &Cell) -> bool {
+        (self.column, self.colspan, self.rowspan) == (other.column, other.colspan, other.rowspan)
+            && self.text() == other.text()
+    }
+}
+
+/// A page taken apart.
+#[derive(Debug)]
+pub struct Page {
+    number: u32,
+    height: i32,
+    free: Vec<Line>,
+    tables: Vec<(Area, Table)>,
+}
+
+impl Page {
+    /// Takes a page apart.
+    pub fn new(number: u32, drawing: Drawing) -> Self {
+        let grids = grids(&drawing);
+        let height = drawing.height;
+        let mut free = Vec::new();
+        let mut held: Vec<BTreeMap<usize, Vec<Glyph>>> = vec![BTreeMap::new(); grids.len()];
+        for glyph in drawing.glyphs {
+            let center = glyph.area.center();
+            // The smallest table that holds it comes first.
+            let place = grids.iter().enumerate().find_map(|(index, grid)| {
+                let within = grid.area.holds(center);
+                within
+                    .then(|| grid.cells.iter().position(|cell| cell.area.holds(center)))?
+                    .map(|cell| (index, cell))
+            });
+            match place.and_then(|(index, cell)| Some((held.get_mut(index)?, cell))) {
+                Some((held, cell)) => held.entry(cell).or_default().push(glyph),
+                None => free.push(glyph),
+            }
+        }
+        let tables = grids.into_iter().zip(held);
+        let tables = tables.filter(|(_, held)| !held.is_empty());
+        let tables = tables.map(|(grid, held)| (grid.area, table(number, grid, held))).collect();
+        Self { number, height, free: lines(free), tables }
+    }
+
+    /// The first and last lines near the edges of the page: what may be its header or footer.
+    fn margins(&self) -> impl Iterator<Item = &Line> {
+        let edge = self.height / 12;
+        self.free.iter().filter(move |line| line.area.bottom < edge || line.area.top > self.height - edge)
+    }
+}
+
+fn table(page: u32, grid: Grid, mut held: BTreeMap<usize, Vec<Glyph>>) -> Table {
+    let mut rows = vec![Vec::new(); grid.rows];
+    for (index, cell) in grid.cells.into_iter().enumerate() {
+        let lines = lines(held.remove(&index).unwrap_or_default());
+        let super::grid::Cell { area, row, column, rowspan, colspan } = cell;
+        if let Some(row) = rows.get_mut(row) {
+            row.push(Cell { page, area, lines, column, colspan, rowspan });
+        }
+    }
+    Table { rows, columns: grid.columns }
+}
+
+/// A line of a margin without what counts pages.
+fn kept_of_margin(line: &Line) -> String {
+    line.text.chars().filter(|c| c.is_alphabetic() && !matches!(c, '第' | '页' | '共' | '頁')).collect()
+}
+
+/// Puts the pages together.
+pub fn items(pages: Vec<Page>) -> Vec<Item> {
+    let mut margins: BTreeMap<String, usize> = BTreeMap::new();
+    for page in &pages {
+        for line in page.margins() {
+            *margins.entry(kept_of_margin(line)).or_default() += 1;
+        }
+    }
+    let count = pages.len();
+    let is_repeated = |line: &Line| {
+        let kept = kept_of_margin(line);
+        kept.is_empty() || margins.get(&kept).is_some_and(|&times| times > 1 && times * 2 > count)
+    };
+    let mut pages = pages;
+    for page in &mut pages {
+        let (edge, height) = (page.height / 12, page.height);
+        let is_margin = |line: &Line| line.area.bottom < edge || line.area.top > height - edge;
+        page.free.retain(|line| !(is_margin(line) && is_repeated(line)));
+    }
+    // Pages of one size have the same column, though few lines may stand on one.
+    let mut columns: BTreeMap<i32, Column> = BTreeMap::new();
+    for page in &pages {
+        let own = Column::of(page.free.iter());
+        columns.entry(page.height).and_modify(|column| *column = column.join(own)).or_insert(own);
+    }
+    let mut items = Vec::new();
+    let mut last_column = None;
+    for page in pages {
+        let free = page.free;
+        let column = columns.get(&page.height).copied().unwrap_or_else(|| Column::of(free.iter()));
+        let gap = usual_gap(&free.iter().collect::<Vec<_>>());
+        let mut parts: Vec<(i32, Part)> =
+            free.into_iter().map(|line| (line.area.top, Part::Line(line))).collect();
+        parts.extend(page.tables.into_iter().map(|(area, table)| (area.top, Part::Table(table))));
+        parts.sort_by_key(|(top, _)| *top);
+        let mut is_first = true;
+        for (_, part) in parts {
+            match part {
+                Part::Line(line) => {
+                    let above = match items.last_mut() {
+                        Some(Item::Paragraph(lines)) => Some(lines),
+                        _ => None,
+                    };
+                    match above.filter(|lines| resumes(lines, &line, column, gap, is_first, last_column)) {
+                        Some(lines) => lines.push((page.number, line)),
+                        None => items.push(Item::Paragraph(vec![(page.number, line)])),
+                    }
+                }
+                Part::Table(table) => match items.last_mut() {
+                    Some(Item::Table(above)) if is_first && is_same_width(above, &table) => {
+                        join(above, table)
+                    }
+                    _ => items.push(Item::Table(table)),
+                },
+            }
+            is_first = false;
+        }
+        last_column = Some(column);
+    }
+    items
+}
+
+enum Part {
+    Line(Line),
+    Table(Table),
+}
+
+/// Whether a line is the rest of a paragraph, on the same page or from the page before.
+fn resumes(
+    lines: &[Placed],
+    line: &Line,
+    column: Column,
+    gap: i32,
+    is_first: bool,
+    last_column: Option<Column>,
+) -> bool {
+    let Some((_, last)) = lines.last() else { return false };
+    if !is_first {
+        return goes_on(last, line, column, gap);
+    }
+    last_column.is_some_and(|above| above.is_filled(last, line) && !last.ends_sentence())
+        && column.resumes(line)
+        && (last.size - line.size).abs() * 16 <= last.size
+}
+
+/// Whether two tables, of which one ends a page and the other starts the next, are as wide and stand under each other.
+fn is_same_width(above: &Table, below: &Table) -> bool {
+    let is_near = |a: Option<&i32>, b: Option<&i32>| a.zip(b).is_some_and(|(a, b)| (a - b).abs() <= 3 * UNIT);
+    is_near(above.columns.first(), below.columns.first())
+        && is_near(above.columns.last(), below.columns.last())
+}
+
+/// Gives two tables the same columns: a part of a table may lack lines that its other part has.
+fn align(above: &mut Table, below: &mut Table) {
+    let mut all: Vec<i32> = above.columns.iter().chain(&below.columns).copied().collect();
+    all.sort_unstable();
+    all.dedup_by(|next, kept| *next - *kept <= 3 * UNIT);
+    for table in [above, below] {
+        let place = |index: usize| {
+            let edge = table.columns.get(index).copied().unwrap_or(i32::MAX);
+            all.partition_point(|&line| line <= edge).saturating_sub(1)
+        };
+        for cell in table.rows.iter_mut().flatten() {
+            let (first, last) = (place(cell.column), place(cell.column + cell.colspan));
+            (cell.column, cell.colspan) = (first, (last - first).max(1));
+        }
+        table.columns.clone_from(&all);
+    }
+}
+
+/// Adds the rest of a table that a page break parts.
+fn join(above: &mut Table, mut below: Table) {
+    align(above, &mut below);
+    let is_same = |(a, b): (&Vec<Cell>, &Vec<Cell>)| {
+        a.len() == b.len()
+            && a.iter().zip(b).all(|(a, b)| a.is_like(b))
+            && a.iter().any(|cell| !cell.is_blank())
+    };
+    let repeated = above.rows.iter().zip(&below.rows).take_while(|pair| is_same(*pair)).count();
+    let mut rest = below.rows.into_iter().skip(repeated);
+    let Some(first) = rest.next() else { return };
+    let cut = cut(above, &first);
+    let mut own = Vec::new();
+    for lower in first {
+        let upper = reaching(above, &lower).filter(|&place| {
+            let upper = at(above, place);
+            // A cell over several rows is drawn again on the next page, without its text.
+            let is_tall =
+                upper.is_some_and(|upper| upper.rowspan > 1 && !upper.is_blank()) || lower.rowspan > 1;
+            cut.is_some() || (lower.is_blank() && is_tall)
+        });
+        match upper.and_then(|(row, index)| above.rows.get_mut(row)?.get_mut(index)) {
+            Some(upper) => {
+                upper.rowspan += lower.rowspan - usize::from(cut == Some(Cut::Row));
+                upper.lines.extend(lower.lines);
+            }
+            None => own.push(lower),
+        }
+    }
+    if cut != Some(Cut::Row) {
+        above.rows.push(own);
+    }
+    above.rows.extend(rest);
+}
+
+fn at(table: &Table, (row, index): (usize, usize)) -> Option<&Cell> {
+    table.rows.get(row)?.get(index)
+}
+
+/// How a page break goes through cells, and not between rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    /// The first row of the page is the rest of the last row of the page before.
+    Row,
+    /// Cells of the last row go on in the first row of the page, beside cells of its own.
+    Cells,
+}
+
+/// Whether a page break goes through the cells between the last row of a page and the first row of the next: what such
+/// a cell holds stands on one of the pages, or is a text of full lines that goes on.
+fn cut(above: &Table, first: &[Cell]) -> Option<Cut> {
+    let pairs = first.iter().filter_map(|lower| Some((at(above, reaching(above, lower)?)?, lower)));
+    let pairs: Vec<(&Cell, &Cell)> = pairs.collect();
+    let own = || pairs.iter().filter(|(upper, lower)| (upper.rowspan, lower.rowspan) == (1, 1));
+    let has_words = |cell: &Cell| cell.text().contains(char::is_alphabetic);
+    let is_label = |cell: &Cell| cell.is_blank() || has_words(cell);
+    // A row without a label, below one that has one, is the rest of that.
+    let lacks_label = own().next().is_some_and(|(upper, lower)| has_words(upper) && lower.is_blank());
+    let is_one = |(upper, lower): &(&Cell, &Cell)| {
+        let is_parted = lacks_label && has_words(upper) && has_words(lower);
+        upper.is_blank() || lower.is_blank() || is_parted || upper.goes_on_in(lower)
+    };
+    let cut = if pairs.len() == first.len() { Cut::Row } else { Cut::Cells };
+    // Beside cells of its own, only a header goes on: figures there are a row of their own.
+    let is_header = own().all(|(upper, lower)| is_label(upper) && is_label(lower));
+    let is_whole = own().all(is_one) && (cut == Cut::Row || is_header);
+    let is_parted = own().any(|(upper, lower)| upper.is_blank() != lower.is_blank());
+    let are_words = |(upper, lower): &&(&Cell, &Cell)| has_words(upper) && has_words(lower);
+    let are_blank = |(upper, lower): &(&Cell, &Cell)| upper.is_blank() && lower.is_blank();
+    let is_wrapped =
+        own().any(|pair| are_words(&pair)) && own().all(|pair| are_words(&pair) || are_blank(pair));
+    (is_whole && (is_parted || is_wrapped)).then_some(cut)
+}
+
+/// The cell that reaches the last row above a cell of the next page, as wide as that.
+fn reaching(table: &Table, lower: &Cell) -> Option<(usize, usize)> {
+    let height = table.rows.len();
+    let (row, index) = table.rows.iter().enumerate().rev().find_map(|(row, cells)| {
+        let index =
+            cells.iter().position(|cell| (cell.column, cell.colspan) == (lower.column, lower.colspan))?;
+        Some((row, index))
+    })?;
+    at(table, (row, index)).filter(|cell| row + cell.rowspan == height).map(|_| (row, index))
+}

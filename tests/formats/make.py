@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""Writes the report of an HTML page in other formats, with the same headings, paragraphs and tables.
+
+    make.py PAGE.html... --out DIR [--formats docx,xlsx,csv,tsv,ods,xls,typst,weasyprint,reportlab,office-docx,office-pdf]
+
+Needs python-docx, openpyxl, xlwt, odfpy, typst, weasyprint, reportlab (each only for its own format), LibreOffice
+(`soffice`) for the formats whose name starts with `office`, and a font with Chinese for PDF. The fixtures in this folder
+were made from ../reports/*.html with it.
+"""
+import argparse, csv, html, io, os, re, shutil, subprocess, sys, tempfile
+from html.parser import HTMLParser
+
+
+class Page(HTMLParser):
+    """Blocks of a page: (kind, text) for h1, h2, h3, p, and ("table", rows), a cell being (text, colspan, rowspan)."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.blocks, self.text, self.kind, self.rows, self.cell = [], None, None, None, None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "table":
+            self.rows = []
+        elif tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.cell = (int(attrs.get("colspan", 1)), int(attrs.get("rowspan", 1)))
+            self.text = ""
+        elif tag in ("h1", "h2", "h3", "p") and self.cell is None:
+            self.kind, self.text = tag, ""
+        elif tag == "br" and self.text is not None:
+            self.text += "\n"
+
+    def handle_endtag(self, tag):
+        if tag == "table":
+            self.blocks.append(("table", self.rows))
+            self.rows = None
+        elif tag in ("td", "th") and self.cell:
+            self.rows[-1].append((self.text.strip(), *self.cell))
+            self.cell = self.text = None
+        elif tag == self.kind:
+            self.blocks.append((self.kind, self.text.strip()))
+            self.kind = self.text = None
+
+    def handle_data(self, data):
+        if self.text is not None:
+            self.text += data
+
+
+def grid(rows):
+    """(row, column, text, colspan, rowspan) of each cell, with the columns that HTML gives them; and the width."""
+    taken, cells, width = set(), [], 0
+    for r, row in enumerate(rows):
+        c = 0
+        for text, cs, rs in row:
+            while (r, c) in taken:
+                c += 1
+            taken |= {(r + i, c + j) for i in range(rs) for j in range(cs)}
+            cells.append((r, c, text, cs, rs))
+            c += cs
+            width = max(width, c)
+    return cells, width
+
+
+def number(text):
+    """A cell as a spreadsheet holds it: plain figures as numbers."""
+    return int(text) if re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", text) else text
+
+
+def write_docx(blocks, path):
+    import docx
+    from docx.oxml.ns import qn
+    doc = docx.Document()
+    doc.styles["Normal"].element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "WenQuanYi Zen Hei")
+    for kind, x in blocks:
+        if kind == "table":
+            cells, width = grid(x)
+            table = doc.add_table(len(x), width, style="Table Grid")
+            all_cells = [row.cells for row in table.rows]
+            for r, c, text, cs, rs in cells:
+                cell = all_cells[r][c]
+                if (cs, rs) != (1, 1):
+                    cell = cell.merge(all_cells[min(r + rs, len(x)) - 1][c + cs - 1])
+                first, *rest = text.split("\n")
+                cell.paragraphs[0].text = first
+                for i, line in enumerate(rest):
+                    if i % 2:
+                        cell.add_paragraph(line)
+                    else:
+                        cell.paragraphs[-1].add_run().add_break()
+                        cell.paragraphs[-1].add_run(line)
+        elif kind == "p":
+            # Word splits runs where nothing is to be seen.
+            paragraph = doc.add_paragraph()
+            for part in re.split(r"(?<=[0-9])(?=[0-9])", x):
+                paragraph.add_run(part)
+        else:
+            doc.add_heading(x, {"h1": 0, "h2": 1, "h3": 2}[kind])
+    doc.save(path)
+
+
+def write_xlsx(blocks, path):
+    import openpyxl
+    from openpyxl.styles import Border, Side
+    book = openpyxl.Workbook()
+    sheet, row, side = book.active, 1, Side(style="thin")
+    for kind, x in blocks:
+        if kind != "table":
+            sheet.cell(row, 1, x)
+            row += 1
+            continue
+        cells, width = grid(x)
+        row += 1
+        for r, c, text, cs, rs in cells:
+            sheet.cell(row + r, c + 1, number(text)).border = Border(side, side, side, side)
+            if (cs, rs) != (1, 1):
+                sheet.merge_cells(start_row=row + r, start_column=c + 1, end_row=row + r + rs - 1, end_column=c + cs)
+        row += len(x) + 1
+    book.save(path)
+
+
+def write_xls(blocks, path):
+    import xlwt
+    book = xlwt.Workbook(encoding="utf-8")
+    style = xlwt.easyxf("borders: left thin, right thin, top thin, bottom thin")
+    sheet, row = book.add_sheet("报告"), 0
+    for kind, x in blocks:
+        if kind != "table":
+            sheet.write(row, 0, x)
+            row += 1
+            continue
+        row += 1
+        for r, c, text, cs, rs in grid(x)[0]:
+            if (cs, rs) == (1, 1):
+                sheet.write(row + r, c, number(text), style)
+            else:
+                sheet.write_merge(row + r, row + r + rs - 1, c, c + cs - 1, number(text), style)
+        row += len(x) + 1
+    book.save(path)
+
+
+def write_csv(blocks, path, delimiter=","):
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    for kind, x in blocks:
+        if kind != "table":
+            writer.writerow([x])
+            continue
+        cells, width = grid(x)
+        lines = [[""] * width for _ in x]
+        for r, c, text, _, _ in cells:
+            lines[r][c] = text
+        writer.writerow([])
+        writer.writerows(lines)
+        writer.writerow([])
+    with open(path, "wb") as f:
+        f.write(out.getvalue().encode("utf-8-sig"))
+
+
+def page(blocks):
+    """The page as clean HTML for the printers of HTML."""
+    out = ['<!DOCTYPE html><html><head><meta charset="utf-8"><style>body{font-family:"WenQuanYi Zen Hei"}'
+           'table{border-collapse:collapse;font-size:7pt}td{border:1px solid black;padding:2pt}</style></head><body>']
+    for kind, x in blocks:
+        if kind != "table":
+            out.append(f"<{kind}>{html.escape(x)}</{kind}>")
+            continue
+        out.append("<table>")
+        for row in x:
+            out.append("<tr>" + "".join(
+                f'<td colspan="{cs}" rowspan="{rs}">{"<br>".join(map(html.escape, text.split(chr(10))))}</td>'
+                for text, cs, rs in row) + "</tr>")
+        out.append("</table>")
+    return "\n".join(out + ["</body></html>"])
+
+
+def write_weasyprint(blocks, path):
+    import weasyprint
+    weasyprint.HTML(string=page(blocks)).write_pdf(path)
+
+
+def write_typst(blocks, path):
+    import typst
+    quote = lambda text: '#("' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '")'
+    out = ['#set text(font: "WenQuanYi Zen Hei", size: 10pt)', "#set page(numbering: \"1\")"]
+    for kind, x in blocks:
+        if kind == "table":
+            cells, width = grid(x)
+            out.append(f"#text(size: 7pt, table(columns: ({'1fr, ' * width}), inset: 3pt,")
+            out += [f"table.cell(x: {c}, y: {r}, colspan: {cs}, rowspan: {rs})[{quote(text)}]," for r, c, text, cs, rs in cells]
+            out.append("))")
+        elif kind == "p":
+            out.append(quote(x) + "\n")
+        else:
+            out.append("=" * int(kind[1]) + " " + quote(x) + "\n")
+    with tempfile.TemporaryDirectory() as folder:
+        source = os.path.join(folder, "a.typ")
+        open(source, "w", encoding="utf-8").write("\n".join(out))
+        typst.compile(source, output=path)
+
+
+def write_reportlab(blocks, path):
+    """With a Chinese font that is not embedded."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style = lambda size: ParagraphStyle("a", fontName="STSong-Light", fontSize=size, leading=size * 1.4, wordWrap="CJK")
+    small, story = style(6), []
+    for kind, x in blocks:
+        if kind != "table":
+            story += [Paragraph(html.escape(x), style({"h1": 16, "h2": 13, "h3": 11, "p": 10}[kind])), Spacer(1, 4)]
+            continue
+        cells, width = grid(x)
+        data, spans = [[""] * width for _ in x], []
+        for r, c, text, cs, rs in cells:
+            data[r][c] = Paragraph("<br/>".join(map(html.escape, text.split("\n"))), small)
+            spans.append(("SPAN", (c, r), (c + cs - 1, r + rs - 1)))
+        lines = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+        story.append(Table(data, colWidths=[500 / width] * width, style=TableStyle(spans + lines)))
+    SimpleDocTemplate(path, pagesize=A4, leftMargin=40, rightMargin=40).build(story)
+
+
+def office(paths, to, out):
+    """Lets LibreOffice write files in another format."""
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", to, "--outdir", out,
+                        *paths], check=True, stdout=subprocess.DEVNULL)
+
+
+WRITERS = {"docx": (write_docx, "docx"), "xlsx": (write_xlsx, "xlsx"), "xls": (write_xls, "xls"), "csv": (write_csv, "csv"),
+           "tsv": (lambda b, p: write_csv(b, p, "\t"), "tsv"), "typst": (write_typst, "pdf"),
+           "weasyprint": (write_weasyprint, "pdf"), "reportlab": (write_reportlab, "pdf")}
+# A format of LibreOffice's: what it is made from, what it is called.
+OFFICE = {"ods": ("xlsx", "ods"), "office-docx": ("html", "docx:Office Open XML Text"), "office-pdf": ("docx", "pdf"),
+          "office-xlsx": ("xlsx", "xlsx"), "office-xls": ("xlsx", "xls")}
+
+
+def text_of(path):
+    data = open(path, "rb").read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("pages", nargs="+")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--formats", default=",".join([*WRITERS, *OFFICE]))
+    options = parser.parse_args()
+    formats = options.formats.split(",")
+    reports = [(os.path.splitext(os.path.basename(path))[0], Page(text_of(path)).blocks)
+               for path in options.pages]
+    for name in formats:
+        folder = os.path.join(options.out, name)
+        os.makedirs(folder, exist_ok=True)
+        if name in WRITERS:
+            write, extension = WRITERS[name]
+            for stem, blocks in reports:
+                write(blocks, os.path.join(folder, f"{stem}.{extension}"))
+            continue
+        base, to = OFFICE[name]
+        with tempfile.TemporaryDirectory() as staged:
+            paths = [os.path.join(staged, f"{stem}.{base}") for stem, _ in reports]
+            for path, (_, blocks) in zip(paths, reports):
+                if base == "html":
+                    open(path, "w", encoding="utf-8").write(page(blocks))
+                else:
+                    WRITERS[base][0](blocks, path)
+            for at in range(0, len(paths), 100):
+                office(paths[at:at + 100], to, folder)
+
+
+if __name__ == "__main__":
+    main()

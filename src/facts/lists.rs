@@ -262,7 +262,7 @@ impl<'r> Reader<'r> {
     fn items(&self, rest: &[usize], start: u32, end: u32) -> Vec<Item<'r>> {
         let mut items: Vec<Item<'_>> = Vec::new();
         let (mut from, mut level) = (start, 0);
-        let mut widest = None;
+        let (mut widest, mut is_begun) = (None, false);
         for &index in rest.iter().take_while(|&&index| self.mark(index) < end) {
             let item = self.item(index, from);
             level += depth(item.between);
@@ -275,10 +275,16 @@ impl<'r> Reader<'r> {
                 break;
             }
             // What is set off more strongly than the second part from the first is no part: `10 by post, 20 by fax; 3 left`.
-            if !items.is_empty() {
+            let is_first = !std::mem::replace(&mut is_begun, true);
+            if !is_first {
                 let border = border(item.between);
-                if border > *widest.get_or_insert(border) {
+                let widest = *widest.get_or_insert(border);
+                if border > widest {
                     break;
+                }
+                // Semicolons with commas between them part lists, not the parts of one.
+                if border < widest && widest == STOP {
+                    return Vec::new();
                 }
             }
             if self.is_part(&item) {
@@ -327,9 +333,12 @@ fn behind_words(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
+/// A semicolon or a full stop.
+const STOP: u8 = 2;
+
 /// How strongly a text sets off what follows it.
 fn border(text: &str) -> u8 {
-    if text.contains(['；', '。']) { 2 } else { u8::from(text.contains('，')) }
+    if text.contains(['；', '。']) { STOP } else { u8::from(text.contains('，')) }
 }
 
 fn starts_with(patterns: &[Pattern], text: &str) -> bool {

@@ -80,7 +80,9 @@ pub fn slips(value: i64, beside: &[i64], above: &[i64]) -> Vec<(Slip, String)> {
     }
     if value != 0 {
         add(Slip::Point, format!("{text}0"));
-        add(Slip::Group, format!("{text},000"));
+        if value.abs() < 1000 {
+            add(Slip::Group, format!("{text},000"));
+        }
         add(Slip::Sign, (-value).to_string());
         if value % 10 == 0 {
             add(Slip::Point, (value / 10).to_string());

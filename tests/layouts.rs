@@ -140,8 +140,10 @@ fn trouble(name: &str, report: &str) -> Vec<String> {
             .figures
             .iter()
             .filter_map(|figure| match figure.home {
-                Home::Cell(slot) => Some((slot.0, figure.span.of(document.text()).trim().to_owned())),
-                Home::Prose => None,
+                Home::Cell(slot) if slot.0 < pack.size() => {
+                    Some((slot.0, figure.span.of(document.text()).trim().to_owned()))
+                }
+                Home::Cell(_) | Home::Prose => None,
             })
             .collect();
         shown.sort();

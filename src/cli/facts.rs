@@ -177,7 +177,12 @@ impl Read<'_> {
             let place = shown_place(&row.place);
             writeln!(out, "{place} {:9} {:widest$}  {text}", row.kind, row.name)?;
         }
-        let cells = self.facts.figures.iter().filter(|figure| matches!(figure.home, Home::Cell(_))).count();
+        // Tables of any kind are no forms of the pack.
+        let is_of_form = |home: Home| match home {
+            Home::Cell(slot) => self.facts.locate(slot).is_some_and(|cell| !cell.form.is_footed),
+            Home::Prose => false,
+        };
+        let cells = self.facts.figures.iter().filter(|figure| is_of_form(figure.home)).count();
         writeln!(out, "{cells} cells of forms bound, {} not bound", self.facts.binding.unbound.len())
     }
 

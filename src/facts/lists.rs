@@ -313,8 +313,10 @@ impl<'r> Reader<'r> {
         let said =
             self.text(self.prose.sentence_around(own.end.saturating_sub(1)).start, scope.end.max(last.end));
         let is_rest = any(&self.words.rest, last.label) || any(&self.words.rest, first.label);
-        let is_selection =
-            any(&self.words.selection, text) || any(&self.words.selection, behind_words(behind));
+        // Parts written in words are not among those read.
+        let is_selection = self.prose.counts_in_words(scope, own.unit)
+            || any(&self.words.selection, text)
+            || any(&self.words.selection, behind_words(behind));
         Some(List {
             total,
             items: items.iter().filter(of_unit).map(|item| item.index).collect(),

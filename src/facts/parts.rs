@@ -40,7 +40,9 @@ pub fn read(prose: &Prose, paragraph: Span, total: usize, words: &Parts) -> Brea
     let said = Span { start: sentence_start, end: scope.end }.of(text);
     let says = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.is_in(said));
     breakdown.is_overlapping = says(&words.overlapping);
-    breakdown.is_selection |= says(&words.selection);
+    // Parts written in words are not among those read.
+    breakdown.is_selection |=
+        says(&words.selection) || prose.counts_in_words(list, prose.unit_at(figure.mark));
     breakdown.is_complete = says(&words.complete) && !breakdown.is_overlapping && !breakdown.is_selection;
     breakdown
 }

@@ -153,6 +153,15 @@ impl Prose {
         figure::unit(figure.trim_start_matches(is_figure))
     }
 
+    /// Whether a count of this unit may be written in words in a stretch, which is then not among the figures.
+    pub fn counts_in_words(&self, stretch: Span, unit: &str) -> bool {
+        let text = stretch.of(&self.text);
+        !unit.is_empty()
+            && text.match_indices(unit).any(|(at, _)| {
+                text.get(..at).and_then(|before| before.chars().next_back()).is_some_and(numeral::is_part)
+            })
+    }
+
     fn end_sentences(&mut self, paragraph: Span) {
         const STOPS: [char; 3] = ['。', '！', '？'];
         let mut start = paragraph.start as usize;

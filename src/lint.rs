@@ -1,9 +1,11 @@
 //! One report through all the rooms, and many reports side by side.
 
 mod policy;
+mod setup;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
@@ -16,6 +18,7 @@ use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
 pub use policy::{GlobError, Policy};
+pub use setup::{Flawed, Packs, SetupError};
 
 /// What came of a file.
 #[derive(Debug)]
@@ -74,6 +77,15 @@ impl Linter {
         let mut report = finding::unreadable(shown, path, &error.to_string());
         self.policy.settle_own(&mut report, path);
         Outcome::Reports(vec![report])
+    }
+
+    /// Checks the bytes of a file that is named, whose path is relative to the folder of its configuration.
+    pub fn bytes(&self, bytes: &[u8], path: &str) -> Outcome {
+        let name = Path::new(path);
+        match Source::read_from(name, bytes, bytes.len(), None) {
+            Ok(source) => self.source(source, path),
+            Err(error) => self.unreadable(&crate::source::shown(name), path, &error),
+        }
     }
 
     /// Checks a decoded source, whose path is relative to the folder of its configuration.
@@ -139,12 +151,23 @@ impl Linter {
 pub fn run(
     jobs: &[Job],
     threads: usize,
-    mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
+    each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let threads = threads.clamp(1, jobs.len().max(1));
+    in_order(jobs, threads, Job::run, each)
+}
+
+/// Does some work for each of `items` on `threads` threads, and hands what came of it to `each` in their order, until it
+/// says that it has enough.
+pub fn in_order<I: Sync, O: Send>(
+    items: &[I],
+    threads: usize,
+    work: impl Fn(&I) -> O + Sync,
+    mut each: impl FnMut(&I, O) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let threads = threads.clamp(1, items.len().max(1));
     if threads == 1 {
-        for job in jobs {
-            each(job, job.run())?;
+        for item in items {
+            each(item, work(item))?;
         }
         return ControlFlow::Continue(());
     }
@@ -156,33 +179,33 @@ pub fn run(
     let mut flow = ControlFlow::Continue(());
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next, told) = (sender.clone(), &next, &told);
+            let (sender, next, told, work) = (sender.clone(), &next, &told, &work);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(job) = jobs.get(index) else { break };
+                    let Some(item) = items.get(index) else { break };
                     let mut done = told.0.lock().unwrap_or_else(PoisonError::into_inner);
                     while index > *done + AHEAD {
                         done = told.1.wait(done).unwrap_or_else(PoisonError::into_inner);
                     }
                     drop(done);
-                    if sender.send((index, job.run())).is_err() {
+                    if sender.send((index, work(item))).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        let mut waiting: BTreeMap<usize, Outcome> = BTreeMap::new();
+        let mut waiting: BTreeMap<usize, O> = BTreeMap::new();
         let mut turn = 0;
         for (index, outcome) in receiver {
             waiting.insert(index, outcome);
-            while let (Some(outcome), Some(job)) = (waiting.remove(&turn), jobs.get(turn)) {
-                flow = each(job, outcome);
+            while let (Some(outcome), Some(item)) = (waiting.remove(&turn), items.get(turn)) {
+                flow = each(item, outcome);
                 turn += 1;
                 if flow.is_break() {
-                    next.store(jobs.len(), Ordering::Relaxed);
-                    turn = jobs.len();
+                    next.store(items.len(), Ordering::Relaxed);
+                    turn = items.len();
                 }
             }
             *told.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;

@@ -9,10 +9,11 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::Status;
-use super::packs::{Loaded, PackArgs, each_rule};
+use super::packs::{PackArgs, each_rule};
 use page::Page;
 pub use page::plain;
 use tieout::finding::own;
+use tieout::lint::Packs;
 use tieout::output::safe_line;
 
 /// Arguments of `tieout explain`.
@@ -58,7 +59,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     Ok(Status::Clean)
 }
 
-fn page<'p>(packs: &'p Loaded, wanted: &str) -> anyhow::Result<Page<'p>> {
+fn page<'p>(packs: &'p Packs, wanted: &str) -> anyhow::Result<Page<'p>> {
     let rules = || each_rule(&packs.all).filter_map(|(pack, rule)| Some((packs.all.get(pack)?, rule)));
     let found = rules().find(|(_, rule)| rule.id == wanted).map(|(pack, rule)| Page::of(pack, rule));
     let own = || own::ALL.iter().find(|own| own.id == wanted).map(Page::of_own);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::mistakes;
 use super::packs::PackArgs;
 use tieout::config::{Config, ConfigError, Discovery};
-use tieout::lint::{Linter, Policy};
+use tieout::lint::Linter;
 
 /// Makes linters, one for each configuration.
 pub struct Linters<'a> {
@@ -64,14 +64,7 @@ impl<'a> Linters<'a> {
 
     fn make(&self, config: Option<Arc<Config>>) -> anyhow::Result<Option<Arc<Linter>>> {
         let Some(packs) = self.packs.load(config.as_deref())? else { return Ok(None) };
-        if let Some(config) = &config {
-            let unknown = config.unknown_rules(&packs.rules);
-            if !unknown.is_empty() {
-                mistakes::print(std::slice::from_ref(&config.file), &unknown)?;
-                return Ok(None);
-            }
-        }
-        let policy = Policy::new(self.select, self.ignore, config, &packs.all)?;
-        Ok(Some(Arc::new(Linter { packs: packs.all, is_forced: packs.is_forced, policy })))
+        let linter = mistakes::or_print(Linter::new(packs, config, self.select, self.ignore))?;
+        Ok(linter.map(Arc::new))
     }
 }

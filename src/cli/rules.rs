@@ -5,10 +5,11 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::Status;
 use super::explain::plain;
-use super::packs::{PackArgs, level_name};
-use super::{Status, packs};
+use super::packs::{PackArgs, each_rule, level_name};
 use tieout::finding::own;
+use tieout::lint::Packs;
 use tieout::output::{safe_json, safe_line};
 
 /// Arguments of `tieout rules`.
@@ -39,7 +40,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => {
-            let rules = packs.each_rule().map(|rule| {
+            let rules = each_rule(&packs.all).map(|(_, rule)| {
                 serde_json::json!({
                     "id": rule.id, "level": level_name(rule.level), "summary": rule.summary,
                     "relation": rule.relation, "authority": rule.authority,
@@ -55,7 +56,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&all)?))?;
         }
         Format::Text => {
-            let rules = || packs.each_rule();
+            let rules = || each_rule(&packs.all).map(|(_, rule)| rule);
             let widest = rules()
                 .map(|rule| rule.id.len())
                 .chain(own::ALL.iter().map(|own| own.id.len()))
@@ -78,7 +79,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 }
 
 /// A table for each pack.
-fn markdown(packs: &packs::Loaded) -> String {
+fn markdown(packs: &Packs) -> String {
     const HEAD: &str = "| rule | level | what must be true |\n| --- | --- | --- |\n";
     let mut text = "# Rules\n".to_owned();
     let row = |id: &str, level: &str, summary: &str| format!("| `{id}` | {level} | {} |\n", plain(summary));

@@ -18,6 +18,7 @@ mod system;
 pub mod value;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
 use crate::facts::bind::{Problem, Unbound};
@@ -68,7 +69,7 @@ pub struct Breach {
 }
 
 /// How many relations came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relations {
     /// Hold, and a wrong figure would have shown.
     pub held: usize,

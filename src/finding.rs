@@ -8,17 +8,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use accept::Acceptance;
+use serde::{Deserialize, Serialize};
 
 use crate::check::{Breach, Checked, Label, Relations, State};
 use crate::document::Document;
 use crate::facts::Facts;
+use crate::rules::pack::Pack;
 pub use crate::rules::rule::Level;
+use crate::rules::rule::Rule;
 use crate::rules::settings::Settings;
 use crate::source::Source;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// First line, from 1; `None` for formats without lines.
     pub line: Option<usize>,
@@ -43,7 +46,7 @@ pub struct Position {
 }
 
 /// Something in a report that cannot be true, is very likely wrong, or is worth a look.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// Full name of the rule.
     pub rule: String,
@@ -67,7 +70,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The labels above the primary place, then what stands there: how an accepted finding names it.
     pub at: Vec<String>,
-    /// Why it is not told, where it is not.
+    /// Why it is not told, where it is not. That is for each run to say.
+    #[serde(skip)]
     pub accepted: Option<Acceptance>,
     /// The place to look at first; `None` for a finding about the file itself.
     pub primary: Option<Position>,
@@ -76,7 +80,7 @@ pub struct Finding {
 }
 
 /// How many figures came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Took part in a relation that could have failed and held.
     pub tied: usize,
@@ -229,13 +233,18 @@ impl Figures {
 }
 
 fn by_rule(facts: &Facts<'_>, tallies: &[Relations], settings: &Settings) -> Vec<RuleTally> {
-    let numbered = facts.pack.rules.iter().zip(tallies).enumerate();
+    tallied(facts.pack, settings)
+        .filter_map(|(number, rule)| {
+            Some(RuleTally { rule: rule.id.clone(), relations: *tallies.get(number)? })
+        })
+        .collect()
+}
+
+/// The rules of a pack that a report has tallies of, with their numbers.
+pub fn tallied<'p>(pack: &'p Pack, settings: &Settings) -> impl Iterator<Item = (usize, &'p Rule)> {
     let is_wanted =
         |number| settings.get(number).is_some_and(|setting| setting.is_told && setting.level.is_some());
-    numbered
-        .filter(|(number, _)| is_wanted(*number))
-        .map(|(_, (rule, &relations))| RuleTally { rule: rule.id.clone(), relations })
-        .collect()
+    pack.rules.iter().enumerate().filter(move |(number, _)| is_wanted(*number))
 }
 
 fn tally(states: &[State]) -> Figures {

@@ -1,5 +1,6 @@
 //! One report through all the rooms, and many reports side by side.
 
+pub mod cache;
 mod policy;
 mod setup;
 
@@ -17,6 +18,7 @@ use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
+use cache::Cache;
 pub use policy::{GlobError, Policy};
 pub use setup::{Flawed, Packs, SetupError};
 
@@ -49,24 +51,59 @@ pub struct Job {
     pub path: String,
     /// What checks it.
     pub linter: Arc<Linter>,
+    /// What came of files in earlier runs.
+    pub cache: Option<Arc<Cache>>,
 }
 
 impl Job {
     fn run(&self) -> Outcome {
-        match self.candidate.read() {
+        let bytes = match self.candidate.bytes() {
+            Ok(bytes) => bytes,
+            Err(error) => return self.failed(&error),
+        };
+        let known = self.cache.as_ref().map(|cache| (cache, cache.key(self, &bytes)));
+        if let Some((cache, key)) = &known
+            && let Some(outcome) = cache.get(key, self)
+        {
+            return self.with_text(outcome, bytes);
+        }
+        let outcome = match self.candidate.decode(bytes) {
             Ok(source) => self.linter.source(source, &self.path),
+            // Whether it is told depends on how the file was named: it is not kept.
+            Err(error) => return self.failed(&error),
+        };
+        if let Some((cache, key)) = known {
+            cache.put(key, &outcome);
+        }
+        outcome
+    }
+
+    /// What came of a file in an earlier run, with the text that its findings are shown in.
+    fn with_text(&self, mut outcome: Outcome, bytes: Vec<u8>) -> Outcome {
+        if let Outcome::Reports(reports) = &mut outcome
+            && reports.iter().any(|report| !report.findings.is_empty())
+        {
+            let source = match self.candidate.decode(bytes) {
+                Ok(source) => Arc::new(source),
+                Err(error) => return self.failed(&error),
+            };
+            reports.iter_mut().for_each(|report| report.source = Some(Arc::clone(&source)));
+        }
+        outcome
+    }
+
+    fn failed(&self, error: &SourceError) -> Outcome {
+        match error {
             // A file met on the walk may be gone by the time it is its turn.
-            Err(SourceError::Io(error))
+            SourceError::Io(error)
                 if !self.candidate.named && error.kind() == std::io::ErrorKind::NotFound =>
             {
                 Outcome::Skipped("gone".to_owned())
             }
-            Err(SourceError::Refused(Refusal::Unsupported { what, .. })) if !self.candidate.named => {
-                Outcome::Skipped(what.to_owned())
+            SourceError::Refused(Refusal::Unsupported { what, .. }) if !self.candidate.named => {
+                Outcome::Skipped((*what).to_owned())
             }
-            Err(error) => {
-                self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, &error)
-            }
+            error => self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, error),
         }
     }
 }

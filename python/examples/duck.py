@@ -20,14 +20,14 @@ def by_rule(lines: str) -> duckdb.DuckDBPyRelation:
 
 def findings(folder: str):
     """The findings of all reports below a folder, which DuckDB itself reads."""
-    files = duckdb.execute(
+    files = duckdb.sql(
         """
         select replace(filename, $folder || '/', '') as path, content from read_blob($folder || '/**')
         where regexp_matches(filename, '[.](txt|md|html?|docx|xlsx?|ods|csv|pdf)$') order by path
         """,
-        {"folder": folder},
+        params={"folder": folder},
     )
-    return tieout.check_table(files.to_arrow_table())
+    return tieout.check_table(files)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,9 @@ pub struct Args {
 
 /// Prints what was read in a report.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let Some(found) = Linters::new(&args.packs, &[], &[]).of(&args.path)? else { return Ok(Status::Failed) };
+    let Some(found) = Linters::new(&args.packs, &[], &[], false).of(&args.path)? else {
+        return Ok(Status::Failed);
+    };
     let source = match Source::read_as(&args.path, args.kind) {
         Ok(source) => source,
         Err(error) => bail!("{} {error}", args.path.display()),

@@ -46,6 +46,10 @@ pub struct ReportArgs {
     /// Number of threads; without it, as many as the machine has
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Keep what came of each report in .tieout_cache, beside tieout.toml or where the run is started, and do not check a
+    /// report again that is as it was
+    #[arg(long)]
+    pub cache: bool,
     /// Say which configurations, packs and files were used and which files were passed over, and why
     #[arg(long)]
     pub verbose: bool,
@@ -90,7 +94,7 @@ pub fn run(
     held: Option<&mut Held>,
     each: &mut dyn FnMut(Report) -> ControlFlow<()>,
 ) -> anyhow::Result<Option<Told>> {
-    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore);
+    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore, args.cache);
     // Packs and globs with mistakes are told although there may be no report.
     let Some(here) = linters.of(Path::new("./report"))? else { return Ok(None) };
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
@@ -116,7 +120,7 @@ pub fn run(
             run.skip(&candidate.path, "excluded in tieout.toml");
             continue;
         }
-        jobs.push(Job { candidate, path: located.path, linter: located.linter });
+        jobs.push(Job { candidate, path: located.path, linter: located.linter, cache: located.cache });
     }
     let stdin = match args.paths.iter().any(is_stdin) {
         true => match linters.of(&args.stdin_filename)? {
@@ -145,6 +149,12 @@ pub fn run(
             run.progress.step();
             flow
         });
+    }
+    for cache in linters.caches() {
+        run.say(|| cache.to_string());
+        if let Err(error) = cache.save(day()) {
+            tell(&format!("tieout: the cache cannot be written: {error}"));
+        }
     }
     run.summary.rules = abouts(linters.made());
     // Whoever stopped the run wants no more of it.
@@ -251,6 +261,11 @@ impl Run<'_> {
             self.say(|| format!("{}: {}", held.baseline.path, count(held.baseline.len(), "finding")));
         }
     }
+}
+
+/// The day of the clock, counted from 1970.
+fn day() -> u32 {
+    u32::try_from(jiff::Timestamp::now().as_second() / (24 * 60 * 60)).unwrap_or(0)
 }
 
 /// What the rules of some linters say of themselves, by name.

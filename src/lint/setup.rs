@@ -55,6 +55,8 @@ pub struct Packs {
     pub rules: Vec<String>,
     /// Every file is read with each of them, recognised or not.
     pub is_forced: bool,
+    /// The files of those that are not built in.
+    pub from_folders: Vec<PackFile>,
 }
 
 impl Packs {
@@ -65,8 +67,11 @@ impl Packs {
     /// Mistakes in packs, folders that cannot be read, and names of packs that there are none of.
     pub fn load(folders: &[PathBuf], wanted: &[String], config: Option<&Config>) -> Result<Self, SetupError> {
         let mut sources = library::embedded();
+        let mut from_folders = Vec::new();
         for folder in folders {
-            sources.extend(library::in_folder(folder).map_err(SetupError::Load)?);
+            let packs = library::in_folder(folder).map_err(SetupError::Load)?;
+            from_folders.extend(packs.iter().flat_map(|pack| pack.files.clone()));
+            sources.extend(packs);
         }
         let mut all = without_mistakes(sources)?;
         let rules = all.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
@@ -92,7 +97,12 @@ impl Packs {
         if is_forced {
             all.retain(|pack| wanted.contains(&pack.id.as_str()));
         }
-        Ok(Self { all, rules, is_forced })
+        Ok(Self { all, rules, is_forced, from_folders })
+    }
+
+    /// Their names.
+    pub fn ids(&self) -> Vec<&str> {
+        self.all.iter().map(|pack| pack.id.as_str()).collect()
     }
 }
 

@@ -14,7 +14,7 @@ from conftest import ROOT, program
 pytest.importorskip("pyarrow")
 sys.path.insert(0, str(ROOT / "python/examples"))
 # Workers are started elsewhere, and import the examples by name.
-os.environ["PYTHONPATH"] = str(ROOT / "python/examples")
+os.environ.update(PYTHONPATH=str(ROOT / "python/examples"), PYSPARK_PYTHON=sys.executable)
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +119,7 @@ def test_json_lines_without_a_finding_are_read_without_a_schema(tmp_path):
     file = tmp_path / "findings.jsonl"
     program(tmp_path, "--quiet", "--output", f"jsonl={file}")
     duckdb, polars = pytest.importorskip("duckdb"), pytest.importorskip("polars")
-    query = "select primary.line, related[1].text from {} where type = 'finding'"
+    query = """select "primary".line, related[1]."text" from {} where type = 'finding'"""
     assert duckdb.sql(query.format(f"read_json_auto('{file}')")).fetchall() == []
     found = polars.read_ndjson(file).filter(polars.col("type") == "finding")
     assert found.select(polars.col("primary").struct.field("line")).to_dicts() == []

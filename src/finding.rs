@@ -32,11 +32,11 @@ pub struct Position {
     pub span: Option<Span>,
     /// Bytes of the text of the document, which every format has.
     pub inner: Span,
-    /// The box on a page, in whole points from its top left corner: left, top, right, bottom.
-    pub edges: Option<[u32; 4]>,
+    /// Where it stands in a format without lines, for programs.
+    pub place: Option<Place>,
     /// What stands there.
     pub text: String,
-    /// Where it stands in a format without lines.
+    /// The same in words.
     pub locator: Option<String>,
     /// The part it plays.
     pub message: String,
@@ -438,11 +438,9 @@ pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Posit
         Place::Bytes(span) => position_in(source, span, &label.role),
         _ => Position { message: label.role, ..Position::default() },
     };
-    let edges = match place {
-        Place::Page { edges, .. } => Some(edges),
-        _ => None,
-    };
-    Position { text, inner: label.span, edges, locator: place.locator(), ..position }
+    let locator = place.locator();
+    let place = locator.is_some().then_some(place);
+    Position { text, inner: label.span, place, locator, ..position }
 }
 
 /// The position of bytes of a file's text.
@@ -456,7 +454,7 @@ fn position_in(source: &Source, span: Span, role: &str) -> Position {
         end_column: Some(end_column),
         span: Some(span),
         inner: span,
-        edges: None,
+        place: None,
         text: span.of(&source.text).to_owned(),
         locator: None,
         message: role.to_owned(),

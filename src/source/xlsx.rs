@@ -27,10 +27,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let workbook =
         package.part(MAIN_PART)?.ok_or_else(|| Refusal::damaged(FORMAT_NAME, "it has no workbook"))?;
     let (listed, is_1904) = listed(&workbook)?;
-    let targets = match package.part("xl/_rels/workbook.xml.rels")? {
-        Some(xml) => targets(&xml)?,
-        None => BTreeMap::new(),
-    };
+    let targets = workbook_targets(&mut package)?;
     let strings = match package.part("xl/sharedStrings.xml")? {
         Some(xml) => strings(&xml)?,
         None => Vec::new(),
@@ -41,13 +38,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     };
     let context = Context { strings, styles, is_1904 };
     let mut sheets = Vec::new();
-    for (index, Listed { name, id, is_shown }) in listed.into_iter().enumerate() {
-        let by_number = format!("xl/worksheets/sheet{}.xml", index + 1);
-        let part = targets.get(&id).map_or(by_number, |target| part_name(target));
-        // Sheets of charts and macros are no worksheets.
-        if !part.contains("worksheets/") {
-            continue;
-        }
+    for (part, Listed { name, is_shown, .. }) in worksheets(listed, &targets) {
         let Some(xml) = package.part(&part)? else { continue };
         let mut sheet = Sheet::new(&name);
         sheet.is_shown = is_shown;
@@ -57,6 +48,34 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let mut builder = ContentBuilder::default();
     sheet::write(&sheets, &mut builder)?;
     Ok(builder.finish())
+}
+
+/// The worksheets of a file, each with its name and that of its part.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn sheets(bytes: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
+    let mut package = Package::open(bytes, FORMAT_NAME)?;
+    let workbook = package.part(MAIN_PART)?.unwrap_or_default();
+    let targets = workbook_targets(&mut package)?;
+    let (listed, _) = listed(&workbook)?;
+    Ok(worksheets(listed, &targets).map(|(part, sheet)| (sheet.name, part)).collect())
+}
+
+fn workbook_targets(package: &mut Package<'_>) -> Result<BTreeMap<String, String>, Refusal> {
+    package.part("xl/_rels/workbook.xml.rels")?.map_or_else(|| Ok(BTreeMap::new()), |xml| targets(&xml))
+}
+
+/// The sheets that are worksheets, not charts or macros, with the names of their parts.
+fn worksheets(
+    listed: Vec<Listed>,
+    targets: &BTreeMap<String, String>,
+) -> impl Iterator<Item = (String, Listed)> {
+    let named = listed.into_iter().enumerate().map(|(index, sheet)| {
+        let by_number = || format!("xl/worksheets/sheet{}.xml", index + 1);
+        (targets.get(&sheet.id).map_or_else(by_number, |target| part_name(target)), sheet)
+    });
+    named.filter(|(part, _)| part.contains("worksheets/"))
 }
 
 fn part_name(target: &str) -> String {

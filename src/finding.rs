@@ -15,6 +15,7 @@ use crate::facts::Facts;
 pub use crate::rules::rule::Level;
 use crate::rules::settings::Settings;
 use crate::source::Source;
+use crate::source::content::RemarkKind;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
@@ -136,6 +137,11 @@ pub mod own {
     /// A part of a file that was read, or passed over, though its readers do not see it.
     pub const HIDDEN: &str = "tieout/hidden";
 
+    /// A formula that adds up cells and shows another value.
+    pub const STALE_SUM: &str = "tieout/stale-sum";
+    /// A total that is typed in where others are computed.
+    pub const TYPED_TOTAL: &str = "tieout/typed-total";
+
     /// Several reports in one file.
     pub const SEVERAL: &str = "tieout/several-reports";
     /// An accepted finding that there is no more.
@@ -170,6 +176,8 @@ pub mod own {
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
         rule(GAP, Level::Warning, "Every part of a report file should be readable"),
         rule(HIDDEN, Level::Note, "Nothing in a report file should be hidden from its readers"),
+        rule(STALE_SUM, Level::Warning, "A formula that adds up cells should show what they make"),
+        rule(TYPED_TOTAL, Level::Note, "A total among totals that are computed should be computed, too"),
         rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
@@ -407,7 +415,12 @@ impl Maker<'_, '_, '_> {
 
     fn remarks(&self) -> impl Iterator<Item = Finding> {
         self.document.remarks().iter().map(|remark| {
-            let rule = if remark.is_gap { own::GAP } else { own::HIDDEN };
+            let rule = match remark.kind {
+                RemarkKind::Gap => own::GAP,
+                RemarkKind::Hidden => own::HIDDEN,
+                RemarkKind::StaleSum => own::STALE_SUM,
+                RemarkKind::TypedTotal => own::TYPED_TOTAL,
+            };
             let label = Label { span: remark.span, role: String::new() };
             Finding {
                 fingerprint: self.fingerprint(rule, &remark.message),

@@ -7,7 +7,7 @@ mod styles;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark, RemarkKind};
 use super::kind::{Format, Reads};
 use super::markup::{Markup, Piece};
 use super::package::Package;
@@ -37,7 +37,9 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     writer.blocks(&body)?;
     writer.blocks(&notes)?;
     if has_hidden {
-        writer.builder.remark("the document has hidden text, which was not read".to_owned(), false);
+        writer
+            .builder
+            .remark("the document has hidden text, which was not read".to_owned(), RemarkKind::Hidden);
     }
     Ok(writer.builder.finish())
 }

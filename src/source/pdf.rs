@@ -8,7 +8,7 @@ mod page;
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark, RemarkKind};
 use super::kind::{Format, Reads};
 use super::place::Place;
 use super::refusal::Refusal;
@@ -119,17 +119,25 @@ impl Gaps {
 
     fn tell(&self, builder: &mut ContentBuilder) {
         let told = [
-            (&self.pictures, "no text layer", true),
-            (&self.unknown, "characters that stand for no text", true),
-            (&self.turned, "text that is not written from left to right, which was not read", true),
-            (&self.cut, "more is drawn than is looked at", true),
-            (&self.recognised, "the text was recognised from a picture, and may differ from it", false),
+            (&self.pictures, "no text layer", RemarkKind::Gap),
+            (&self.unknown, "characters that stand for no text", RemarkKind::Gap),
+            (
+                &self.turned,
+                "text that is not written from left to right, which was not read",
+                RemarkKind::Gap,
+            ),
+            (&self.cut, "more is drawn than is looked at", RemarkKind::Gap),
+            (
+                &self.recognised,
+                "the text was recognised from a picture, and may differ from it",
+                RemarkKind::Hidden,
+            ),
         ];
-        for (pages, what, is_gap) in told {
+        for (pages, what, kind) in told {
             let Some(&first) = pages.first() else { continue };
             let numbers: Vec<String> = pages.iter().map(u32::to_string).collect();
             builder.spot(Place::Page { page: first, edges: [0; 4] });
-            builder.remark(format!("{what}: page {}", numbers.join(", ")), is_gap);
+            builder.remark(format!("{what}: page {}", numbers.join(", ")), kind);
             builder.push("\n");
         }
     }

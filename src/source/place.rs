@@ -68,7 +68,7 @@ impl Span {
 }
 
 /// Where a piece of text stands in its report file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Place {
     /// Bytes of the decoded source, for formats that have lines.
     Bytes(Span),

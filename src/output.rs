@@ -20,6 +20,7 @@ pub use text::count;
 use std::io::{self, Write};
 
 use crate::check::Relations;
+pub use crate::finding::Missing;
 use crate::finding::accept::AcceptedBy;
 use crate::finding::{Figures, Level, Report};
 use std::collections::BTreeMap;
@@ -47,6 +48,8 @@ pub struct Summary {
     pub figures: Figures,
     /// The rules that the reports were checked with, by name.
     pub rules: Vec<RuleAbout>,
+    /// What could not be compared, because a report is missing.
+    pub missing: Vec<Missing>,
 }
 
 /// What a rule says of itself.
@@ -104,6 +107,11 @@ pub trait Output {
     /// # Errors
     /// What the writer says.
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether it shows lines of the reports that findings are in.
+    fn shows_text(&self) -> bool {
+        false
+    }
 }
 
 /// How an output is to look.

@@ -6,7 +6,7 @@ use super::evaluate::{Evaluator, Witness};
 use super::mistake::{Candidate, Mistake};
 use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
-use super::{Breach, Label, names, relation, subject};
+use super::{Breach, Dissent, Label, names, relation, subject};
 use crate::facts::cell::Reading;
 use crate::facts::interval::Interval;
 use crate::facts::{FigureId, Home};
@@ -64,10 +64,18 @@ impl Explainer<'_, '_> {
         let main = *broken.first()?;
         evaluator.variables.clone_from(&main.variables);
         let target = main.site.instance.target.as_ref().and_then(|target| evaluator.figure_of(target));
-        let target = target.or_else(|| main.figures().first().copied());
-        let suspects = self.suspects(evaluator, target);
+        let is_own = |id: &FigureId| evaluator.facts.elsewhere(*id).is_none();
+        let target = target.filter(is_own).or_else(|| main.figures().into_iter().find(is_own));
+        let mut suspects = self.suspects(evaluator, target);
+        // Which of the reports is wrong cannot be told where only they differ.
+        let differs = |stated: &&Stated<'_>| stated.site.rule.reach.is_some();
+        let dissent = broken.iter().all(differs) && suspects.iter().any(|suspect| !is_own(&suspect.id));
+        if dissent {
+            suspects.clear();
+        }
         let message = super::message(evaluator, &main.site.instance.message);
         let message = match suspects.len() {
+            0 if dissent => message,
             0 => format!(
                 "{message}; no change of a few figures would tie the {} relations that break here",
                 broken.len()
@@ -97,10 +105,12 @@ impl Explainer<'_, '_> {
             evidence.extend(written.clone());
             rules.push(*rule);
         }
-        let primary = suspects.first().map(|suspect| suspect.id).or(target)?;
+        let own_suspect = suspects.iter().map(|suspect| suspect.id).find(is_own);
+        let primary = own_suspect.or(target)?;
         let labels = self.labels(evaluator, &broken, primary, &suspects);
         let (primary_label, related) = labels.split_first()?;
         let only = suspects.first().filter(|_| suspects.len() == 1 && self.mistake.is_complete);
+        let only = only.filter(|suspect| suspect.id == primary);
         let breach = Breach {
             rules: distinct(rules),
             message,
@@ -113,9 +123,17 @@ impl Explainer<'_, '_> {
             subject,
             at: subject::path(evaluator, &Witness::Figure(primary)),
             is_structural: false,
+            dissent: main
+                .value()
+                .filter(|_| dissent)
+                .map(|difference| Dissent { figure: primary, difference }),
         };
         let mut figures: Vec<FigureId> = suspects.iter().map(|suspect| suspect.id).collect();
-        figures.extend(self.carried(evaluator));
+        if dissent {
+            figures.push(primary);
+        } else {
+            figures.extend(self.carried(evaluator));
+        }
         evaluator.forget_witnesses();
         Some((breach, figures))
     }
@@ -163,8 +181,10 @@ impl Explainer<'_, '_> {
             let is_clear_slip = suspect.slip.is_some_and(|slip| slip != Slip::Misread);
             let is_target = Some(suspect.id) == target;
             let is_broken_total = self.is_broken_total(suspect.id);
+            let is_elsewhere = evaluator.facts.elsewhere(suspect.id).is_some();
             let support = self.support(suspect.id);
             (
+                is_elsewhere,
                 !suspect.is_in_all,
                 !suspect.is_alone,
                 !suspect.is_origin,
@@ -242,7 +262,7 @@ impl Explainer<'_, '_> {
         labels
             .0
             .into_iter()
-            .filter_map(|(id, role)| Some(Label { span: facts.figure(id)?.span, role }))
+            .filter_map(|(id, role)| names::label(facts, &Witness::Figure(id), role))
             .collect()
     }
 

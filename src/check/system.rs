@@ -61,6 +61,11 @@ impl<'r> Stated<'r> {
         self.readings.get(self.chosen).map(|&(_, node, _)| node)
     }
 
+    /// What its sides differ by.
+    pub fn value(&self) -> Option<Decimal> {
+        self.readings.get(self.chosen).map(|&(_, _, value)| value)
+    }
+
     fn is_broken(&self) -> bool {
         self.readings.get(self.chosen).is_some_and(|(_, _, value)| !value.is_zero())
     }

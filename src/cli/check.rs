@@ -100,14 +100,15 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut sinks = Sinks::new(&args)?;
     let mut held = args.baseline.as_deref().map(reports::baseline).transpose()?;
     let mut was_stopped = false;
-    let told = reports::run(&args.reports, !args.quiet, held.as_mut(), &mut |mut report| {
-        if !args.show_accepted {
-            report.findings.retain(|finding| finding.accepted.is_none());
-        }
-        sinks.report(&report);
-        was_stopped = sinks.are_gone();
-        if was_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })?;
+    let told =
+        reports::run(&args.reports, (!args.quiet, sinks.show_text()), held.as_mut(), &mut |mut report| {
+            if !args.show_accepted {
+                report.findings.retain(|finding| finding.accepted.is_none());
+            }
+            sinks.report(&report);
+            was_stopped = sinks.are_gone();
+            if was_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
     let Some(told) = told else { return Ok(Status::Failed) };
     let summary = told.summary;
     sinks.finish(&summary)?;

@@ -113,7 +113,7 @@ impl Read<'_> {
         let (source, document, facts) = (self.source, self.document, self.facts);
         let mut rows = Vec::new();
         let mut push = |span, kind: String, name: String, figure: Option<FigureId>| {
-            let place = position(source, document, Label { span, role: String::new() });
+            let place = position(source, document, Label::new(span, String::new()));
             let text = safe_line(place.text.trim());
             let interval = figure.and_then(|id| self.interval(id));
             rows.push(Row { place, kind, name, text, interval });

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::safe::safe_json;
-use super::{Format, Output, Style, Summary};
+use super::{Format, Missing, Output, Style, Summary};
 use crate::check::Relations;
 use crate::finding::{Figures, Finding, Position, Report};
 
@@ -36,6 +36,9 @@ struct PositionJson<'f> {
     #[serde(rename = "box")]
     edges: Option<[u32; 4]>,
     message: &'f str,
+    /// Of a place in another file than that of the finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +116,7 @@ fn position(position: &Position) -> PositionJson<'_> {
         locator: position.locator.as_deref(),
         edges: position.edges,
         message: &position.message,
+        path: position.other.as_ref().map(|other| other.path.as_str()),
     }
 }
 
@@ -128,6 +132,7 @@ const WHOLE_FILE: PositionJson<'static> = PositionJson {
     locator: None,
     edges: None,
     message: "",
+    path: None,
 };
 
 fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
@@ -177,7 +182,16 @@ fn summary(summary: &Summary) -> serde_json::Value {
         "baseline": summary.baseline,
         "relations": RelationsJson::from(summary.relations),
         "figures": FiguresJson::from(summary.figures),
+        "missing": summary.missing.iter().map(missing).collect::<Vec<_>>(),
     })
+}
+
+fn missing(missing: &Missing) -> serde_json::Value {
+    match missing {
+        Missing::Year { year, bodies } => json!({"year": year, "bodies": bodies}),
+        Missing::Doubtful { reports } => json!({"doubtful": reports}),
+        Missing::Below { body, year, missing } => json!({"year": year, "below": body, "names": missing}),
+    }
 }
 
 fn tool() -> serde_json::Value {

@@ -124,6 +124,11 @@ impl Sinks {
         Ok(sinks)
     }
 
+    /// Whether some of them show lines of reports.
+    pub fn show_text(&self) -> bool {
+        self.sinks.iter().any(|sink| sink.output.shows_text())
+    }
+
     /// Writes what is told of a report.
     pub fn report(&mut self, report: &Report) {
         self.each(|output, to| {

@@ -3,11 +3,13 @@
 pub mod accept;
 pub mod baseline;
 mod fingerprint;
+mod take_up;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use accept::Acceptance;
+pub use take_up::take_up;
 
 use crate::check::{Breach, Checked, Counted, Elsewhere, Label, Relations, State};
 use crate::document::Document;
@@ -51,7 +53,7 @@ pub struct OtherFile {
     /// Path as shown.
     pub path: String,
     /// The cell, by which its place is found.
-    pub cell: Elsewhere,
+    pub cell: Option<Elsewhere>,
     /// Its text, for excerpts.
     pub source: Option<Arc<Source>>,
 }
@@ -95,6 +97,8 @@ pub struct Finding {
     pub primary: Option<Position>,
     /// The other places.
     pub related: Vec<Position>,
+    /// It says that this report and others differ, and not which of them is wrong.
+    pub is_dissent: bool,
 }
 
 /// How many figures came out how.
@@ -373,6 +377,7 @@ fn own_finding(rule: &str, message: String, path: &str, subject: &str) -> Findin
         accepted: None,
         primary: None,
         related: Vec::new(),
+        is_dissent: false,
     }
 }
 
@@ -444,6 +449,7 @@ impl Maker<'_, '_, '_> {
             accepted: None,
             primary: Some(self.position(breach.primary)),
             related: breach.related.into_iter().map(|label| self.position(label)).collect(),
+            is_dissent: breach.dissent.is_some(),
         })
     }
 
@@ -506,7 +512,7 @@ impl Maker<'_, '_, '_> {
 /// The position of a label in the file.
 pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Position {
     if let Some(cell) = label.elsewhere {
-        let other = OtherFile { path: String::new(), cell, source: None };
+        let other = OtherFile { path: String::new(), cell: Some(cell), source: None };
         return Position { message: label.role, other: Some(other), ..Position::default() };
     }
     let text = label.span.of(document.text()).to_owned();

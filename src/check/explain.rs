@@ -243,8 +243,10 @@ impl Explainer<'_, '_> {
             let figures = stated.figures();
             let witnesses: Vec<Witness> = figures.iter().map(|&id| Witness::Figure(id)).collect();
             let roles = names::roles(facts, evaluator.document, &witnesses);
+            let elsewhere = figures.iter().filter(|&&id| facts.elsewhere(id).is_some()).count();
+            let is_only_elsewhere = |id: FigureId| elsewhere == 1 && facts.elsewhere(id).is_some();
             for (position, (&id, role)) in figures.iter().zip(roles).enumerate() {
-                if position == 0 || !is_zero(id) || is_suspected(id) {
+                if position == 0 || !is_zero(id) || is_suspected(id) || is_only_elsewhere(id) {
                     labels.add(id, role);
                 }
             }

@@ -66,8 +66,11 @@ fn column(form: &Form, leaf: usize) -> String {
     form.columns.leaf(leaf).map(|column| column.name.clone()).unwrap_or_default()
 }
 
-/// A figure as printed, on one line.
+/// A figure as printed, on one line; of another report, whose text is not at hand, its value.
 pub fn printed(facts: &Facts<'_>, document: &Document<'_>, id: FigureId) -> String {
+    if facts.elsewhere(id).is_some() {
+        return facts.interval(id).map(|interval| interval.to_string()).unwrap_or_default();
+    }
     let text = facts.figure(id).map(|figure| figure.span.of(document.text())).unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -23,8 +23,8 @@ pub fn find<'j>(outcome: &mut Outcome, whereabouts: impl Fn(usize) -> Option<Whe
     let mut by_report: BTreeMap<usize, Vec<&mut Position>> = BTreeMap::new();
     let places = reports.iter_mut().flat_map(|report| &mut report.findings);
     for place in places.flat_map(|finding| &mut finding.related) {
-        if let Some(other) = &place.other {
-            by_report.entry(other.cell.report).or_default().push(place);
+        if let Some(cell) = place.other.as_ref().and_then(|other| other.cell) {
+            by_report.entry(cell.report).or_default().push(place);
         }
     }
     for (report, places) in by_report {
@@ -58,7 +58,7 @@ impl Whereabouts<'_> {
             let Some(other) = place.other.take() else { continue };
             let role = std::mem::take(&mut place.message);
             let cell = other.cell;
-            *place = match found(cell) {
+            *place = match cell.and_then(found) {
                 Some(span) => position(&source, document, Label::new(span, role)),
                 None => Position { message: role, ..Position::default() },
             };

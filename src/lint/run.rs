@@ -10,7 +10,7 @@ use super::elsewhere::{self, Whereabouts};
 use super::{Facts, Job, Outcome, in_order};
 use crate::check;
 use crate::facts::digest::{Digest, Others};
-use crate::finding::{Missing, Report, own};
+use crate::finding::{self, Missing, Report, own};
 use crate::rules::pack::Pack;
 use crate::set::bodies::Bodies;
 use crate::set::{Member, Set};
@@ -71,10 +71,9 @@ pub fn run(
     let again = compared.second_pass();
     let missing = compared.missing();
     let notes = compared.notes();
-    let reports = compared.reports;
-    let outcomes = settled(held, again, notes, &all);
-    let files = Files { all: &all, reports: &reports };
-    let flow = tell(plan, outcomes, files, &mut each);
+    let files = Files::new(&all);
+    let outcomes = settled(held, again, notes, &files);
+    let flow = tell(plan, outcomes, &files, &mut each);
     Ran { flow, missing }
 }
 
@@ -349,7 +348,7 @@ fn settled(
     held: Vec<Held>,
     mut again: BTreeMap<usize, Again>,
     notes: Vec<(usize, String, String)>,
-    all: &[&Job],
+    files: &Files<'_>,
 ) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(held.len());
     for (file, held) in held.into_iter().enumerate() {
@@ -359,7 +358,7 @@ fn settled(
             Some(Again::Tallies(tallies)) => {
                 for (number, counted) in tallies {
                     let Some(kept) = held.kept.get(number) else { continue };
-                    let pack = all.get(file).and_then(|job| job.linter.packs.get(kept.pack));
+                    let pack = files.all.get(file).and_then(|job| job.linter.packs.get(kept.pack));
                     if let Some((report, pack)) =
                         pack.and_then(|pack| Some((report_of(&mut outcome, pack)?, pack)))
                     {
@@ -372,7 +371,7 @@ fn settled(
         outcomes.push(outcome);
     }
     for (file, message, subject) in notes {
-        let (Some(Outcome::Reports(reports)), Some(job)) = (outcomes.get_mut(file), all.get(file)) else {
+        let (Some(Outcome::Reports(reports)), Some(job)) = (outcomes.get_mut(file), files.all.get(file)) else {
             continue;
         };
         if let Some(report) = reports.first_mut() {
@@ -380,7 +379,17 @@ fn settled(
             job.linter.policy.settle_own(report, &job.path);
         }
     }
+    finding::take_up(&mut by_file(&mut outcomes), |path| files.by_path.get(path).copied());
     outcomes
+}
+
+/// The reports of each file.
+fn by_file(outcomes: &mut [Outcome]) -> Vec<&mut [Report]> {
+    let reports = |outcome| match outcome {
+        &mut Outcome::Reports(ref mut reports) => reports.as_mut_slice(),
+        Outcome::Skipped(_) => &mut [],
+    };
+    outcomes.iter_mut().map(reports).collect()
 }
 
 fn report_of<'o>(outcome: &'o mut Outcome, pack: &Pack) -> Option<&'o mut Report> {
@@ -388,18 +397,24 @@ fn report_of<'o>(outcome: &'o mut Outcome, pack: &Pack) -> Option<&'o mut Report
     reports.iter_mut().find(|report| report.pack.as_ref() == Some(&pack.id))
 }
 
-/// The files of a run, and which of them each report is in.
-#[derive(Clone, Copy)]
+/// The files of a run, and their numbers by path.
 struct Files<'f> {
     all: &'f [&'f Job],
-    reports: &'f [(usize, usize)],
+    by_path: BTreeMap<String, usize>,
+}
+
+impl<'f> Files<'f> {
+    fn new(all: &'f [&'f Job]) -> Self {
+        let numbered = all.iter().enumerate();
+        Self { all, by_path: numbered.map(|(file, job)| (shown(&job.candidate.path), file)).collect() }
+    }
 }
 
 /// Tells what came of the files, with the text of those that have findings.
 fn tell(
     plan: Plan<'_>,
     outcomes: Vec<Outcome>,
-    files: Files<'_>,
+    files: &Files<'_>,
     each: &mut impl FnMut(&Job, Outcome) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     for (job, mut outcome) in plan.jobs.iter().zip(outcomes) {
@@ -415,7 +430,7 @@ fn tell(
 
 impl Files<'_> {
     /// Reads again the texts for which there was no room.
-    fn add_text(self, job: &Job, reports: &mut [Report]) {
+    fn add_text(&self, job: &Job, reports: &mut [Report]) {
         let is_wanting = |report: &&mut Report| report.source.is_none() && !report.findings.is_empty();
         let wanting: Vec<&mut Report> = reports.iter_mut().filter(is_wanting).collect();
         if !wanting.is_empty()
@@ -427,7 +442,7 @@ impl Files<'_> {
         let places = places.flat_map(|finding| &mut finding.related);
         let mut last: Option<(usize, Arc<Source>)> = None;
         for other in places.filter_map(|place| place.other.as_mut()).filter(|other| other.source.is_none()) {
-            let Some(&(file, _)) = self.reports.get(other.cell.report) else { continue };
+            let Some(&file) = self.by_path.get(&other.path) else { continue };
             if last.as_ref().is_none_or(|(known, _)| *known != file) {
                 last = self.all.get(file).and_then(|job| job.source().ok()).map(|source| (file, source));
             }

@@ -44,13 +44,22 @@ pub struct Label {
     pub elsewhere: Option<Elsewhere>,
 }
 
-/// A cell of another report.
+/// Something in another report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Elsewhere {
     /// The number that the report is known by.
     pub report: usize,
-    /// The cell, as it is numbered there.
-    pub slot: Slot,
+    /// What it is.
+    pub what: ElsewhereWhat,
+}
+
+/// What a place in another report is found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ElsewhereWhat {
+    /// A cell, as it is numbered there.
+    Cell(Slot),
+    /// A sentence, by what stands for it.
+    Sentence(u32),
 }
 
 impl Label {

@@ -8,6 +8,7 @@ pub mod date;
 pub mod digest;
 pub mod figure;
 pub mod footings;
+pub mod imprint;
 pub mod interval;
 mod layout;
 pub mod lists;

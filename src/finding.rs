@@ -52,7 +52,7 @@ pub struct Position {
 pub struct OtherFile {
     /// Path as shown.
     pub path: String,
-    /// The cell, by which its place is found.
+    /// What its place is found by.
     pub cell: Option<Elsewhere>,
     /// Its text, for excerpts.
     pub source: Option<Arc<Source>>,
@@ -188,6 +188,8 @@ pub mod own {
     /// A part of a file that was read, or passed over, though its readers do not see it.
     pub const HIDDEN: &str = "tieout/hidden";
 
+    /// A report that has the figures of another one.
+    pub const COPIED: &str = "tieout/copied";
     /// Several reports of one body and year.
     pub const TWICE: &str = "tieout/two-reports";
     /// Several reports in one file.
@@ -224,6 +226,7 @@ pub mod own {
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
         rule(GAP, Level::Warning, "Every part of a report file should be readable"),
         rule(HIDDEN, Level::Note, "Nothing in a report file should be hidden from its readers"),
+        rule(COPIED, Level::Warning, "A report should not have the figures of another year or body"),
         rule(TWICE, Level::Note, "A body should have one report on a year"),
         rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
@@ -396,6 +399,27 @@ impl Report {
                 self.figures.unchecked = self.figures.unchecked.saturating_sub(1);
             }
         }
+    }
+
+    /// Adds a finding of the engine's own, about places of which the first stands in the report.
+    pub fn add_own(
+        &mut self,
+        rule: &str,
+        message: String,
+        labels: Vec<Label>,
+        (source, document, path): (&Source, &Document<'_>, &str),
+    ) {
+        let mut places = labels.into_iter().map(|label| position(source, document, label));
+        let primary = places.next();
+        let identity = self.year.zip(self.subject.as_ref()).map(|(year, body)| format!("{year} {body}"));
+        self.findings.push(Finding {
+            fingerprint: fingerprint::of(rule, "", identity.as_deref().unwrap_or(path), ""),
+            at: primary.iter().map(|place| place.text.trim().to_owned()).collect(),
+            primary,
+            related: places.collect(),
+            ..own_finding(rule, message, path, "")
+        });
+        in_order(&mut self.findings);
     }
 
     /// Adds a finding about the file as a whole.

@@ -1,6 +1,7 @@
 //! One report through all the rooms, and many reports side by side.
 
 mod beside;
+mod copies;
 mod elsewhere;
 mod policy;
 mod run;
@@ -13,14 +14,14 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use crate::check;
 use crate::document::Document;
 use crate::facts::{self, Facts};
-use crate::finding::{self, Report};
+use crate::finding::{self, Report, own};
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
 use beside::{Beside, Kept};
 pub use policy::{GlobError, Policy};
-pub use run::{Plan, Ran, run};
+pub use run::{Grouped, Plan, Ran, group, run};
 
 /// What came of a file.
 #[derive(Debug)]
@@ -120,7 +121,11 @@ impl Linter {
                 beside.add_to(&mut facts, number, part);
                 let checked = check::check(&facts, document, &settings);
                 kept.extend(beside.keep(document, &facts, &checked, &settings, (number, part)));
-                finding::report(&source, path, document, &facts, checked, &settings)
+                let mut report = finding::report(&source, path, document, &facts, checked, &settings);
+                if let Some((message, labels)) = beside.copied(document, &facts, (number, part)) {
+                    report.add_own(own::COPIED, message, labels, (&source, document, path));
+                }
+                report
             };
             let parts = facts.split(&document);
             let mut report = if parts.is_empty() {

@@ -176,6 +176,25 @@ impl<'b> Set<'b> {
         is_declared || shows(one) && shows(other)
     }
 
+    /// Whether a report that has the figures of another one should have others: not where both are of one body and year,
+    /// where one body is above the other, or where one is called as the other with more words, as its own office is.
+    pub fn is_another(&self, one: usize, other: usize) -> bool {
+        let (Some((a, a_year)), Some((b, b_year))) = (self.place(one), self.place(other)) else {
+            return false;
+        };
+        if a.name == b.name {
+            return a_year != b_year;
+        }
+        let children = |body: &Body| {
+            let entry = body.entry.and_then(|entry| self.declared?.entries.get(entry));
+            entry.map(|entry| entry.children.as_slice()).unwrap_or_default()
+        };
+        let is_above =
+            |above: &Body, below: &Body| below.entry.is_some_and(|entry| children(above).contains(&entry));
+        let is_office = |a: &Body, b: &Body| a.name.starts_with(&b.name) || a.name.ends_with(&b.name);
+        !is_above(a, b) && !is_above(b, a) && !is_office(a, b) && !is_office(b, a)
+    }
+
     /// The reports on the years before, the last year first, `most` at most.
     pub fn years_before(&self, report: usize, most: usize) -> Vec<usize> {
         let next = |&report: &usize| self.previous(report);

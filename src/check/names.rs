@@ -2,7 +2,7 @@
 
 use super::evaluate::Witness;
 use super::value::Record;
-use super::{Elsewhere, Label};
+use super::{Elsewhere, ElsewhereWhat, Label};
 use crate::document::Document;
 use crate::facts::claims::{Captured, Claim};
 use crate::facts::table::Located;
@@ -182,7 +182,11 @@ pub fn label(facts: &Facts<'_>, witness: &Witness, role: String) -> Option<Label
     {
         let role = of_other(facts, other, role);
         let report = facts.others.get(other)?.number;
-        return Some(Label { span: Span::default(), role, elsewhere: Some(Elsewhere { report, slot }) });
+        return Some(Label {
+            span: Span::default(),
+            role,
+            elsewhere: Some(Elsewhere { report, what: ElsewhereWhat::Cell(slot) }),
+        });
     }
     Some(Label::new(place(facts, witness)?, role))
 }

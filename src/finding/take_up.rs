@@ -12,7 +12,9 @@ pub fn take_up(files: &mut [&mut [Report]], file_of: impl Fn(&str) -> Option<usi
     let mut taken: Vec<(At, At)> = Vec::new();
     for (file, reports) in files.iter().enumerate() {
         for (number, report) in reports.iter().enumerate() {
-            for (index, finding) in report.findings.iter().enumerate().filter(|(_, finding)| finding.is_dissent) {
+            for (index, finding) in
+                report.findings.iter().enumerate().filter(|(_, finding)| finding.is_dissent)
+            {
                 if let Some(into) = explained(finding, files, &file_of) {
                     taken.push(((file, number, index), into));
                 }
@@ -27,7 +29,8 @@ pub fn take_up(files: &mut [&mut [Report]], file_of: impl Fn(&str) -> Option<usi
         else {
             continue;
         };
-        let known = files.get_mut(into.0).and_then(|reports| reports.get_mut(into.1)?.findings.get_mut(into.2));
+        let known =
+            files.get_mut(into.0).and_then(|reports| reports.get_mut(into.1)?.findings.get_mut(into.2));
         let Some(known) = known else { continue };
         known.level = known.level.max(finding.level);
         known.evidence.extend(finding.evidence);
@@ -50,7 +53,11 @@ pub fn take_up(files: &mut [&mut [Report]], file_of: impl Fn(&str) -> Option<usi
 }
 
 /// The finding in another file by which all is explained that a finding differs from.
-fn explained(finding: &Finding, files: &[&mut [Report]], file_of: &impl Fn(&str) -> Option<usize>) -> Option<At> {
+fn explained(
+    finding: &Finding,
+    files: &[&mut [Report]],
+    file_of: &impl Fn(&str) -> Option<usize>,
+) -> Option<At> {
     let others: Vec<&Position> = finding.related.iter().filter(|place| place.other.is_some()).collect();
     let path = &others.first()?.other.as_ref()?.path;
     let is_there = |place: &&Position| place.other.as_ref().is_some_and(|other| other.path == *path);

@@ -1,11 +1,14 @@
 //! What a report is read beside: nothing, reports that are not known yet, or those that it is compared with.
 
 use super::{Facts, check};
-use crate::check::{Checked, State};
+use crate::check::{Checked, Elsewhere, ElsewhereWhat, Label, State};
 use crate::document::Document;
+use crate::facts::Home;
 use crate::facts::digest::{Digest, Others};
+use crate::facts::imprint::Imprint;
 use crate::rules::reach::{Across, Named};
 use crate::rules::settings::Settings;
+use crate::source::place::Span;
 
 /// What a report is read beside.
 pub enum Beside<'b> {
@@ -22,7 +25,29 @@ pub enum Beside<'b> {
         has_tree: bool,
         /// For the report of a pack, and of several in a file for each, the others.
         others: &'b (dyn Fn(usize, usize) -> Others<'b> + Sync),
+        /// For the same, of which report it is a copy.
+        copied: &'b (dyn Fn(usize, usize) -> Option<Copied> + Sync),
     },
+}
+
+/// What a report has of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The other report, by the number that it is known by.
+    pub report: usize,
+    /// Whose it is and on which year, in words.
+    pub name: String,
+    /// What it has of it.
+    pub what: CopiedWhat,
+}
+
+/// What a report has of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopiedWhat {
+    /// All figures of its forms.
+    Forms,
+    /// Some sentences, by what stands for them.
+    Sentences(Vec<u32>),
 }
 
 /// What is kept of a report.
@@ -36,6 +61,8 @@ pub struct Kept {
     pub digest: Digest,
     /// What became of them.
     pub states: Box<[State]>,
+    /// What a copy of it would have too.
+    pub imprint: Imprint,
     /// It says something that only its text and another report together can tell to be wrong.
     pub needs_text: bool,
 }
@@ -48,10 +75,48 @@ pub fn named(across: &Across, has_tree: bool) -> &Named {
 impl Beside<'_> {
     /// Adds the figures of the reports that one is compared with.
     pub fn add_to(&self, facts: &mut Facts<'_>, pack: usize, part: usize) {
-        let (Beside::Known { has_tree, others }, Some(across)) = (self, &facts.pack.across) else { return };
+        let (Beside::Known { has_tree, others, .. }, Some(across)) = (self, &facts.pack.across) else {
+            return;
+        };
         let others = others(pack, part);
         if !others.is_empty() {
             facts.add_others(named(across, *has_tree), &others);
+        }
+    }
+
+    /// The labels of what a report has of another one, the first of its own, and what is said of it.
+    pub fn copied(
+        &self,
+        document: &Document<'_>,
+        facts: &Facts<'_>,
+        (pack, part): (usize, usize),
+    ) -> Option<(String, Vec<Label>)> {
+        let Beside::Known { copied, .. } = self else { return None };
+        let Copied { report, name, what } = copied(pack, part)?;
+        let there = |what| Elsewhere { report, what };
+        let label = |span, elsewhere| Label { span, role: String::new(), elsewhere };
+        match what {
+            CopiedWhat::Forms => {
+                let id = facts.first_telling()?;
+                let (figure, Home::Cell(slot)) = (facts.figure(id)?, facts.figure(id)?.home) else {
+                    return None;
+                };
+                let message = format!("all figures of the forms are those of {name}");
+                let labels = vec![
+                    label(figure.span, None),
+                    label(Span::default(), Some(there(ElsewhereWhat::Cell(slot)))),
+                ];
+                Some((message, labels))
+            }
+            CopiedWhat::Sentences(stamps) => {
+                let own = facts.telling_sentences(document);
+                let own = own.into_iter().filter(|(stamp, _)| stamps.contains(stamp));
+                let mut labels: Vec<Label> = own.map(|(_, span)| label(span, None)).collect();
+                let message = format!("{} sentences with figures are those of {name}", stamps.len());
+                let others = stamps.iter().map(|&stamp| there(ElsewhereWhat::Sentence(stamp)));
+                labels.extend(others.map(|there| label(Span::default(), Some(there))));
+                Some((message, labels))
+            }
         }
     }
 
@@ -72,6 +137,7 @@ impl Beside<'_> {
             part,
             digest,
             states: held.iter().map(state).collect(),
+            imprint: facts.imprint(document),
             needs_text: check::may_reach(facts, document, settings),
         })
     }

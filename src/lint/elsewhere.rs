@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Job, Outcome};
-use crate::check::{Elsewhere, Label};
+use crate::check::{Elsewhere, ElsewhereWhat, Label};
 use crate::document::Document;
 use crate::facts;
 use crate::finding::{OtherFile, Position, position};
@@ -50,9 +50,12 @@ impl Whereabouts<'_> {
         if part.is_some() {
             facts = facts::read(document, pack);
         }
-        let found = |cell: Elsewhere| {
-            let figure = facts.cell(cell.slot).and_then(|id| facts.figure(id))?;
-            Some(figure.span)
+        let found = |there: Elsewhere| match there.what {
+            ElsewhereWhat::Cell(slot) => facts.figure(facts.cell(slot)?).map(|figure| figure.span),
+            ElsewhereWhat::Sentence(stamp) => {
+                let mut sentences = facts.telling_sentences(document).into_iter();
+                sentences.find(|(known, _)| *known == stamp).map(|(_, span)| span)
+            }
         };
         for place in places {
             let Some(other) = place.other.take() else { continue };

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::beside::{Beside, Kept, named};
+use super::beside::{Beside, Copied, Kept, named};
+use super::copies;
 use super::elsewhere::{self, Whereabouts};
 use super::{Facts, Job, Outcome, in_order};
 use crate::check;
@@ -77,10 +78,37 @@ pub fn run(
     Ran { flow, missing }
 }
 
+/// A report of a set, and its place in it.
+#[derive(Clone, Debug)]
+pub struct Grouped {
+    /// Path as shown.
+    pub path: String,
+    /// The pack that it was read with.
+    pub pack: String,
+    /// The name that it gives its body.
+    pub body: Option<String>,
+}
+
+/// Groups the reports of files by body and year, and hands them on with the groups.
+pub fn group<T>(plan: Plan<'_>, each: impl FnOnce(&[Grouped], &Set<'_>) -> T) -> T {
+    let all: Vec<&Job> = plan.jobs.iter().chain(plan.beside).collect();
+    let room = AtomicUsize::new(0);
+    let held = first_pass(plan, &all, &room, &mut || {});
+    let compared = Compared::new(plan, &all, &held, &room);
+    let grouped = |report: usize, file: usize| {
+        let (pack, digest) = compared.of(report)?;
+        let path = shown(&all.get(file)?.candidate.path);
+        Some(Grouped { path, pack: pack.id.clone(), body: digest.body.as_deref().map(str::to_owned) })
+    };
+    let reports = compared.reports.iter().enumerate();
+    let reports: Vec<Grouped> = reports.filter_map(|(report, &(file, _))| grouped(report, file)).collect();
+    each(&reports, &compared.set)
+}
+
 /// What is known of a file when all have been read.
-struct Held {
+pub(super) struct Held {
     outcome: Outcome,
-    kept: Vec<Kept>,
+    pub(super) kept: Vec<Kept>,
 }
 
 fn first_pass(plan: Plan<'_>, all: &[&Job], room: &AtomicUsize, step: &mut impl FnMut()) -> Vec<Held> {
@@ -133,6 +161,8 @@ struct Compared<'c> {
     set: Set<'c>,
     /// Packs of which reports are only compared where more than the name of a body says that they are of one.
     doubtful: BTreeSet<String>,
+    /// Reports that have the figures of others.
+    copies: BTreeMap<usize, Copied>,
 }
 
 /// What a second look at a file gives.
@@ -152,8 +182,17 @@ impl<'c> Compared<'c> {
             reports.extend((0..held.kept.len()).map(|kept| (file, kept)));
         }
         let paths: Vec<String> = all.iter().map(|job| shown(&job.candidate.path)).collect();
-        let mut compared =
-            Self { plan, all, held, room, reports, starts, set: Set::default(), doubtful: BTreeSet::new() };
+        let mut compared = Self {
+            plan,
+            all,
+            held,
+            room,
+            reports,
+            starts,
+            set: Set::default(),
+            doubtful: BTreeSet::new(),
+            copies: BTreeMap::new(),
+        };
         let member = |&(file, kept): &(usize, usize)| {
             let (pack, digest) = compared.pack_and_digest((file, kept))?;
             Some(Member {
@@ -169,6 +208,7 @@ impl<'c> Compared<'c> {
         let members: Vec<Member<'_>> = compared.reports.iter().filter_map(member).collect();
         compared.set = Set::new(&members, plan.bodies);
         compared.doubtful = compared.doubtful();
+        compared.copies = copies::find(&compared.reports, held, &compared.set);
         compared
     }
 
@@ -254,6 +294,9 @@ impl<'c> Compared<'c> {
         let (job, held, start) = (self.all.get(file)?, self.held.get(file)?, *self.starts.get(file)?);
         let mut tallies = Vec::new();
         for (number, kept) in held.kept.iter().enumerate() {
+            if self.copies.contains_key(&(start + number)) {
+                return Some(Again::Whole(self.whole(job, held, start)));
+            }
             let others = self.others(start + number);
             if others.is_empty() {
                 continue;
@@ -272,7 +315,11 @@ impl<'c> Compared<'c> {
             let number = held.kept.iter().position(|kept| (kept.pack, kept.part) == (pack, part));
             number.map_or_else(Others::default, |number| self.others(start + number))
         };
-        let beside = Beside::Known { has_tree: self.plan.bodies.is_some(), others: &others };
+        let copied = |pack: usize, part: usize| {
+            let number = held.kept.iter().position(|kept| (kept.pack, kept.part) == (pack, part))?;
+            self.copies.get(&(start + number)).cloned()
+        };
+        let beside = Beside::Known { has_tree: self.plan.bodies.is_some(), others: &others, copied: &copied };
         let (mut outcome, _) = job.run(&beside);
         elsewhere::find(&mut outcome, |report| {
             let &(file, kept) = self.reports.get(report)?;
@@ -371,7 +418,8 @@ fn settled(
         outcomes.push(outcome);
     }
     for (file, message, subject) in notes {
-        let (Some(Outcome::Reports(reports)), Some(job)) = (outcomes.get_mut(file), files.all.get(file)) else {
+        let (Some(Outcome::Reports(reports)), Some(job)) = (outcomes.get_mut(file), files.all.get(file))
+        else {
             continue;
         };
         if let Some(report) = reports.first_mut() {

@@ -146,9 +146,7 @@ pub fn sum<'y>(offices: impl Iterator<Item = &'y Year>) -> Year {
 pub fn report(body: &str, year: u32, figures: &Year, before: Option<&Year>, format: Format) -> String {
     let mut page = Page { text: String::new(), format };
     page.open(&format!("{body}{year}年政府信息公开工作年度报告"));
-    page.line(&format!(
-        "{body}依照有关条例写成本报告，统计期限为{year}年1月1日至{year}年12月31日。"
-    ));
+    page.line(&format!("{body}依照有关条例写成本报告，统计期限为{year}年1月1日至{year}年12月31日。"));
     page.heading("一、总体情况");
     let more = figures.more.or_else(|| Some(figures.new_total() - before?.new_total()));
     let change = match more {
@@ -159,7 +157,10 @@ pub fn report(body: &str, year: u32, figures: &Year, before: Option<&Year>, form
     let last_row = figures.results.len() + 3;
     let off = figures.off.iter().find(|(row, _)| *row == last_row).map_or(0, |&(_, off)| off);
     let carried = figures.carried_out.iter().sum::<i64>() + off;
-    page.line(&format!("本机关新收政府信息公开申请{}件{change}。结转下年度继续办理{carried}件。", figures.new_total()));
+    page.line(&format!(
+        "本机关新收政府信息公开申请{}件{change}。结转下年度继续办理{carried}件。",
+        figures.new_total()
+    ));
     page.heading("二、主动公开政府信息情况");
     page.table(&disclosed(year, figures));
     page.heading("三、收到和处理政府信息公开申请情况");
@@ -222,7 +223,15 @@ fn disclosed(year: u32, figures: &Year) -> Vec<Vec<String>> {
 
 fn requests(year: u32, figures: &Year) -> Vec<Vec<String>> {
     let mut rows = vec![texts(&[
-        "办理情况", "", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计",
+        "办理情况",
+        "",
+        "自然人",
+        "商业企业",
+        "科研机构",
+        "社会公益组织",
+        "法律服务机构",
+        "其他",
+        "总计",
     ])];
     let mut number = 0;
     let mut push = |label: (&str, &str), cells: &[i64; APPLICANTS]| {
@@ -304,7 +313,11 @@ impl Page {
             let _ = match self.format {
                 Format::Markdown => writeln!(self.text, "| {} |", cells.join(" | ")),
                 Format::Html => writeln!(self.text, "<tr><td>{}</td></tr>", cells.join("</td><td>")),
-                Format::Lines => writeln!(self.text, "{}", row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | ")),
+                Format::Lines => writeln!(
+                    self.text,
+                    "{}",
+                    row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | ")
+                ),
             };
             if self.format == Format::Markdown && number == 0 {
                 self.text += &("|".to_owned() + &" --- |".repeat(width) + "\n");

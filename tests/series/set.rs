@@ -1,10 +1,10 @@
 //! Sets of reports of invented bodies: offices of counties over several years, with errors planted between years and
 //! between bodies.
 
-#[path = "../localise/random.rs"]
-mod random;
 #[path = "office.rs"]
 pub mod office;
+#[path = "../localise/random.rs"]
+mod random;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,14 +43,8 @@ pub enum Slip {
 }
 
 impl Slip {
-    pub const ALL: [Slip; 6] = [
-        Slip::CarriedIn,
-        Slip::CarriedInAlone,
-        Slip::CarriedOut,
-        Slip::InForce,
-        Slip::Change,
-        Slip::Above,
-    ];
+    pub const ALL: [Slip; 6] =
+        [Slip::CarriedIn, Slip::CarriedInAlone, Slip::CarriedOut, Slip::InForce, Slip::Change, Slip::Above];
 }
 
 /// A set: bodies by name, each with its years.
@@ -93,8 +87,12 @@ impl Set {
     /// Plants an error in a report of its own body.
     pub fn plant(&mut self, slip: Slip, number: usize) -> Planted {
         let above: Vec<String> = self.trees.keys().cloned().collect();
-        let lone: Vec<String> =
-            self.bodies.keys().filter(|name| !above.iter().any(|above| name.starts_with(&above[..9]))).cloned().collect();
+        let lone: Vec<String> = self
+            .bodies
+            .keys()
+            .filter(|name| !above.iter().any(|above| name.starts_with(&above[..9])))
+            .cloned()
+            .collect();
         let body = if slip == Slip::Above { &above[number % above.len()] } else { &lone[number] }.clone();
         // Forms of one edition on both years.
         let year = self.years - 1 - usize::from(slip == Slip::CarriedOut);
@@ -155,7 +153,8 @@ impl Set {
         let mut bodies = String::new();
         for (body, offices) in &self.trees {
             let names: Vec<String> = offices.iter().map(|name| format!("\"{name}\"")).collect();
-            bodies += &format!("[[body]]\nname = \"{body}\"\ncomplete = true\nchildren = [{}]\n", names.join(", "));
+            bodies +=
+                &format!("[[body]]\nname = \"{body}\"\ncomplete = true\nchildren = [{}]\n", names.join(", "));
         }
         fs::write(folder.join("bodies.toml"), bodies).unwrap();
     }

@@ -82,6 +82,8 @@ pub struct Breach {
     pub evidence: Vec<String>,
     /// What most likely happened.
     pub cause: Option<String>,
+    /// What happened, without the figures of this report, where it may have happened in others for the same reason.
+    pub pattern: Option<String>,
     /// The value that would make everything tie.
     pub expected: Option<String>,
     /// The place to look at first.
@@ -323,6 +325,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
         evidence: relation.iter().cloned().collect(),
         relation,
         cause: None,
+        pattern: None,
         expected: None,
         primary,
         related,

@@ -3,12 +3,14 @@
 pub mod accept;
 pub mod baseline;
 mod fingerprint;
+mod group;
 mod take_up;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use accept::Acceptance;
+pub use group::{Group, group};
 pub use take_up::take_up;
 
 use crate::check::{Breach, Checked, Counted, Elsewhere, Label, Relations, State};
@@ -99,6 +101,10 @@ pub struct Finding {
     pub related: Vec<Position>,
     /// It says that this report and others differ, and not which of them is wrong.
     pub is_dissent: bool,
+    /// What happened, without the figures of this report.
+    pub pattern: Option<String>,
+    /// The findings of other reports with the same cause.
+    pub group: Option<Group>,
 }
 
 /// How many figures came out how.
@@ -381,6 +387,8 @@ fn own_finding(rule: &str, message: String, path: &str, subject: &str) -> Findin
         primary: None,
         related: Vec::new(),
         is_dissent: false,
+        pattern: None,
+        group: None,
     }
 }
 
@@ -474,6 +482,8 @@ impl Maker<'_, '_, '_> {
             primary: Some(self.position(breach.primary)),
             related: breach.related.into_iter().map(|label| self.position(label)).collect(),
             is_dissent: breach.dissent.is_some(),
+            pattern: breach.pattern,
+            group: None,
         })
     }
 

@@ -185,3 +185,68 @@ fn any_number_of_threads_says_the_same() {
     assert!(one.contains("ogi/carried-in"));
     assert_eq!(of("4"), one);
 }
+
+/// A pack of one form, one rule of one report and one of two.
+const ORCHARD: [(&str, &str); 4] = [
+    (
+        "pack.toml",
+        "id = 'orchard'\ntitle = 'Harvests'\n[recognise]\nsigns = [['Harvest of']]\n[report]\nyear = 'head.year'\nbody = 'head.body'\n",
+    ),
+    (
+        "claims/head.toml",
+        "[claims.head]\nscope = 'title'\npatterns = ['^Harvest of {words:body} in {year}']\n",
+    ),
+    (
+        "forms/crates.toml",
+        "id = 'crates'\n[rows.all]\nlabels = ['crates']\n[columns.left]\nlabels = ['left over']\n[columns.north]\nlabels = ['north field']\n\
+         [columns.south]\nlabels = ['south field']\n[columns.total]\nlabels = ['in all']\n",
+    ),
+    (
+        "rules/total.toml",
+        "summary = 'The total is the sum of the fields'\nlevel = 'error'\nassert = 'crates[all, total] = crates[all, north] + crates[all, south]'\n\
+         [[example]]\nverdict = 'pass'\nreport = \"\"\"\nkind | left over | north field | south field | in all\ncrates | 0 | 3 | 4 | 7\n\"\"\"\n\
+         [[example]]\nverdict = 'fail'\nreport = \"\"\"\nkind | left over | north field | south field | in all\ncrates | 0 | 3 | 4 | 8\n\"\"\"\n",
+    ),
+];
+
+const LEFT: &str = "summary = 'No more is left over than there was last year'\nlevel = 'note'\nassert = 'crates[all, left] <= previous.crates[all, total]'\n\
+     [[example]]\nverdict = 'pass'\nreport = \"\"\"\nkind | left over | north field | south field | in all\ncrates | 1 | 3 | 4 | 7\n\"\"\"\n\
+     previous = \"\"\"\nkind | left over | north field | south field | in all\ncrates | 0 | 3 | 4 | 7\n\"\"\"\n\
+     [[example]]\nverdict = 'fail'\nreport = \"\"\"\nkind | left over | north field | south field | in all\ncrates | 9 | 3 | 4 | 7\n\"\"\"\n\
+     previous = \"\"\"\nkind | left over | north field | south field | in all\ncrates | 0 | 3 | 4 | 7\n\"\"\"\n";
+
+/// Many reports with a total that is its last part were made by one program: that is told once.
+#[test]
+fn one_cause_in_many_reports_is_told_once() {
+    let folder = TempDir::new().unwrap();
+    for (path, text) in ORCHARD.iter().chain(&[("rules/left.toml", LEFT)]) {
+        let file = folder.path().join("orchard").join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    for number in 0..6 {
+        let (north, south) = (20 + number, 31 + 2 * number);
+        let total = if number == 5 { north + south + 7 } else { south };
+        let text = format!(
+            "Harvest of field {number} in 2023\n\nkind | left over | north field | south field | in all\ncrates | 0 | {north} | {south} | {total}\n"
+        );
+        fs::write(folder.path().join(format!("field-{number}.txt")), text).unwrap();
+    }
+    let check = |more: &[&str]| {
+        let all = ["check", "--rules", "orchard", "."].into_iter().chain(more.iter().copied());
+        tieout_in(folder.path(), all.collect::<Vec<_>>())
+    };
+    let answer = check(&["--format", "json"]);
+    let groups: Vec<Value> =
+        answer.findings().iter().map(|finding| finding["group"]["size"].clone()).collect();
+    assert_eq!(groups.iter().filter(|size| **size == 5).count(), 5, "{:#?}", answer.findings());
+    assert_eq!(answer.json()["summary"]["errors"], 6);
+    let shown = check(&[]).stdout;
+    assert_eq!(shown.matches("error[").count(), 2, "{shown}");
+    let note = "the same in 5 reports (5 findings), such as field-1.txt, field-2.txt; --show-all shows each";
+    assert!(shown.contains("= the total is its last part\n") && shown.contains(note), "{shown}");
+    assert!(shown.contains("6 errors"), "{shown}");
+    assert_eq!(check(&["--show-all"]).stdout.matches("error[").count(), 6);
+    assert_eq!(check(&["--format", "markdown"]).stdout.matches("| error |").count(), 2);
+    assert_eq!(check(&["--format", "github"]).stdout.matches("::error file=").count(), 2);
+}

@@ -105,6 +105,7 @@ impl Explainer<'_, '_> {
             evidence.extend(written.clone());
             rules.push(*rule);
         }
+        let pattern = self.pattern(evaluator, &broken);
         let own_suspect = suspects.iter().map(|suspect| suspect.id).find(is_own);
         let primary = own_suspect.or(target)?;
         let labels = self.labels(evaluator, &broken, primary, &suspects);
@@ -116,7 +117,10 @@ impl Explainer<'_, '_> {
             message,
             relation: evidence.first().cloned(),
             evidence,
-            cause: only.and_then(|suspect| self.cause(evaluator, suspect, &broken)),
+            cause: only
+                .and_then(|suspect| self.cause(evaluator, suspect, &broken))
+                .or_else(|| pattern.clone().filter(|_| !dissent)),
+            pattern: pattern.filter(|_| !dissent),
             expected: only.and_then(|suspect| suspect.expected).map(|value| value.to_string()),
             primary: primary_label.clone(),
             related: related.to_vec(),
@@ -296,6 +300,30 @@ impl Explainer<'_, '_> {
             .unwrap_or_default();
         let what = if difference.is_sign_negative() { "left out" } else { "counted twice" };
         Some(format!("the difference is {}: {role} {what}", difference.abs().normalize()))
+    }
+}
+
+/// Sums of fewer parts show no pattern.
+const FEWEST_PARTS: usize = 2;
+
+impl Explainer<'_, '_> {
+    /// What may be wrong in other reports too: a total that is its first or its last part, as when a sum is written over.
+    fn pattern(&self, evaluator: &Evaluator<'_, '_>, broken: &[&Stated<'_>]) -> Option<String> {
+        let exact = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact);
+        broken.iter().find_map(|stated| {
+            let (total, parts) = stated.total_and_parts()?;
+            let value = exact(total).filter(|value| !value.is_zero())?;
+            let parts: Vec<Decimal> = parts.into_iter().map(exact).collect::<Option<_>>()?;
+            let others =
+                |skipped: usize| parts.iter().enumerate().any(|(at, part)| at != skipped && !part.is_zero());
+            let last = parts.len().checked_sub(1).filter(|_| parts.len() >= FEWEST_PARTS)?;
+            let which = match (parts.last() == Some(&value), parts.first() == Some(&value)) {
+                (true, false) if others(last) => "last",
+                (false, true) if others(0) => "first",
+                _ => return None,
+            };
+            Some(format!("the total is its {which} part"))
+        })
     }
 }
 

@@ -40,6 +40,9 @@ pub struct Args {
     /// Print findings only, without the closing lines
     #[arg(long)]
     quiet: bool,
+    /// Show each finding, also of those that have one cause in many reports
+    #[arg(long)]
+    show_all: bool,
     /// Show accepted findings too, and those that the baseline holds back
     #[arg(long)]
     show_accepted: bool,

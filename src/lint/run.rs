@@ -428,6 +428,7 @@ fn settled(
         }
     }
     finding::take_up(&mut by_file(&mut outcomes), |path| files.by_path.get(path).copied());
+    finding::group(&mut by_file(&mut outcomes));
     outcomes
 }
 

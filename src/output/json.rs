@@ -54,11 +54,17 @@ struct FindingJson<'f> {
     cause: Option<&'f str>,
     expected: Option<&'f str>,
     authority: Option<&'f str>,
-    group: Option<()>,
+    group: Option<GroupJson<'f>>,
     at: String,
     accepted: Option<AcceptedJson<'f>>,
     primary: PositionJson<'f>,
     related: Vec<PositionJson<'f>>,
+}
+
+#[derive(Serialize)]
+struct GroupJson<'f> {
+    id: &'f str,
+    size: usize,
 }
 
 #[derive(Serialize)]
@@ -148,7 +154,7 @@ fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
         cause: finding.cause.as_deref(),
         expected: finding.expected.as_deref(),
         authority: finding.authority.as_deref(),
-        group: None,
+        group: finding.group.as_ref().map(|group| GroupJson { id: &group.id, size: group.size }),
         at: finding.at.join(" / "),
         accepted: finding.accepted.as_ref().map(|accepted| AcceptedJson {
             reason: &accepted.reason,

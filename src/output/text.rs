@@ -30,7 +30,7 @@ impl Output for Text {
         let without_lines = |source: &&Source| !source.has_lines();
         let document = report.source.as_deref().filter(without_lines);
         let document = document.map(|source| Document::new(source.content()));
-        for finding in &report.findings {
+        for finding in self.style.told(report) {
             let mut others = other_files(finding);
             others.truncate(MOST_OTHERS);
             match &document {
@@ -100,6 +100,12 @@ impl Output for Text {
 }
 
 impl Text {
+    fn notes(&self, finding: &Finding) -> Vec<String> {
+        let mut notes = notes(finding);
+        notes.extend(self.style.of_group(finding).map(|note| safe_line(&note)));
+        notes
+    }
+
     /// What could not be compared, in a line for all years and one for each body above others.
     fn missing(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         const NAMED: usize = 3;
@@ -160,7 +166,7 @@ impl Text {
             .with_code(finding.rule.clone())
             .with_message(safe_line(&finding.message))
             .with_labels(labels.collect())
-            .with_notes(notes(finding));
+            .with_notes(self.notes(finding));
         let excerpts = Excerpts(excerpts);
         let config = Config { tab_width: 1, ..Config::default() };
         let mut buffer = Vec::new();
@@ -198,7 +204,7 @@ impl Text {
         for (path, source, places) in others {
             drawing.add(&Document::new(source.content()), path, places);
         }
-        let (severity, notes) = (severity(finding.level), notes(finding));
+        let (severity, notes) = (severity(finding.level), self.notes(finding));
         let mut buffer = Vec::new();
         let styles = Styles::default();
         if self.style.color {

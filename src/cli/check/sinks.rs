@@ -81,6 +81,7 @@ impl Sinks {
             fail_on: args.fail_on.lowest(),
             root: place::in_repository()?,
             limit: None,
+            show_all: args.show_all,
         };
         let to_stdout = Style {
             color: args.color.is_on(),

@@ -20,6 +20,7 @@ use crate::rules::pack::Pack;
 pub use crate::rules::rule::Level;
 use crate::rules::settings::Settings;
 use crate::source::Source;
+use crate::source::content::RemarkKind;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
@@ -37,11 +38,11 @@ pub struct Position {
     pub span: Option<Span>,
     /// Bytes of the text of the document, which every format has.
     pub inner: Span,
-    /// The box on a page, in whole points from its top left corner: left, top, right, bottom.
-    pub edges: Option<[u32; 4]>,
+    /// Where it stands in a format without lines, for programs.
+    pub place: Option<Place>,
     /// What stands there.
     pub text: String,
-    /// Where it stands in a format without lines.
+    /// The same in words.
     pub locator: Option<String>,
     /// The part it plays.
     pub message: String,
@@ -198,6 +199,11 @@ pub mod own {
     pub const COPIED: &str = "tieout/copied";
     /// Several reports of one body and year.
     pub const TWICE: &str = "tieout/two-reports";
+    /// A formula that adds up cells and shows another value.
+    pub const STALE_SUM: &str = "tieout/stale-sum";
+    /// A total that is typed in where others are computed.
+    pub const TYPED_TOTAL: &str = "tieout/typed-total";
+
     /// Several reports in one file.
     pub const SEVERAL: &str = "tieout/several-reports";
     /// An accepted finding that there is no more.
@@ -234,6 +240,8 @@ pub mod own {
         rule(HIDDEN, Level::Note, "Nothing in a report file should be hidden from its readers"),
         rule(COPIED, Level::Warning, "A report should not have the figures of another year or body"),
         rule(TWICE, Level::Note, "A body should have one report on a year"),
+        rule(STALE_SUM, Level::Warning, "A formula that adds up cells should show what they make"),
+        rule(TYPED_TOTAL, Level::Note, "A total among totals that are computed should be computed, too"),
         rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
@@ -520,7 +528,12 @@ impl Maker<'_, '_, '_> {
 
     fn remarks(&self) -> impl Iterator<Item = Finding> {
         self.document.remarks().iter().map(|remark| {
-            let rule = if remark.is_gap { own::GAP } else { own::HIDDEN };
+            let rule = match remark.kind {
+                RemarkKind::Gap => own::GAP,
+                RemarkKind::Hidden => own::HIDDEN,
+                RemarkKind::StaleSum => own::STALE_SUM,
+                RemarkKind::TypedTotal => own::TYPED_TOTAL,
+            };
             let label = Label::new(remark.span, String::new());
             Finding {
                 fingerprint: self.fingerprint(rule, &remark.message),
@@ -555,11 +568,9 @@ pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Posit
         Place::Bytes(span) => position_in(source, span, &label.role),
         _ => Position { message: label.role, ..Position::default() },
     };
-    let edges = match place {
-        Place::Page { edges, .. } => Some(edges),
-        _ => None,
-    };
-    Position { text, inner: label.span, edges, locator: place.locator(), ..position }
+    let locator = place.locator();
+    let place = locator.is_some().then_some(place);
+    Position { text, inner: label.span, place, locator, ..position }
 }
 
 /// The position of bytes of a file's text.
@@ -573,7 +584,7 @@ fn position_in(source: &Source, span: Span, role: &str) -> Position {
         end_column: Some(end_column),
         span: Some(span),
         inner: span,
-        edges: None,
+        place: None,
         text: span.of(&source.text).to_owned(),
         locator: None,
         message: role.to_owned(),

@@ -1,7 +1,11 @@
 //! One report through all the rooms, and many reports side by side.
 
+mod beside;
 pub mod cache;
+mod copies;
+mod elsewhere;
 mod policy;
+mod run;
 mod setup;
 
 use std::collections::BTreeMap;
@@ -13,13 +17,15 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use crate::check;
 use crate::document::Document;
 use crate::facts::{self, Facts};
-use crate::finding::{self, Report};
+use crate::finding::{self, Report, own};
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
+use beside::{Beside, Kept};
 use cache::Cache;
 pub use policy::{GlobError, Policy};
+pub use run::{Grouped, Plan, Ran, group, run};
 pub use setup::{Flawed, Packs, SetupError};
 
 /// What came of a file.
@@ -51,31 +57,48 @@ pub struct Job {
     pub path: String,
     /// What checks it.
     pub linter: Arc<Linter>,
+    /// What was read of it already, as of standard input, which cannot be read twice.
+    pub given: Option<Arc<Source>>,
     /// What came of files in earlier runs.
     pub cache: Option<Arc<Cache>>,
 }
 
 impl Job {
-    fn run(&self) -> Outcome {
+    /// Reads the file, or takes what was read of it before.
+    fn source(&self) -> Result<Arc<Source>, SourceError> {
+        match &self.given {
+            Some(source) => Ok(Arc::clone(source)),
+            None => self.candidate.read().map(Arc::new),
+        }
+    }
+
+    fn run(&self, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
+        match (&self.cache, beside.name()) {
+            (Some(cache), Some(name)) if self.given.is_none() => self.run_with(cache, name, beside),
+            _ => match self.source() {
+                Ok(source) => self.linter.read(source, &self.path, beside),
+                Err(error) => (self.failed(&error), Vec::new()),
+            },
+        }
+    }
+
+    fn run_with(&self, cache: &Cache, name: &str, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
         let bytes = match self.candidate.bytes() {
             Ok(bytes) => bytes,
-            Err(error) => return self.failed(&error),
+            Err(error) => return (self.failed(&error), Vec::new()),
         };
-        let known = self.cache.as_ref().map(|cache| (cache, cache.key(self, &bytes)));
-        if let Some((cache, key)) = &known
-            && let Some(outcome) = cache.get(key, self)
-        {
-            return self.with_text(outcome, bytes);
+        let key = cache.key(self, name, &bytes);
+        if let Some((outcome, kept)) = cache.get(&key, self) {
+            return (self.with_text(outcome, bytes), kept);
         }
-        let outcome = match self.candidate.decode(bytes) {
-            Ok(source) => self.linter.source(source, &self.path),
+        let source = match self.candidate.decode(bytes) {
+            Ok(source) => Arc::new(source),
             // Whether it is told depends on how the file was named: it is not kept.
-            Err(error) => return self.failed(&error),
+            Err(error) => return (self.failed(&error), Vec::new()),
         };
-        if let Some((cache, key)) = known {
-            cache.put(key, &outcome);
-        }
-        outcome
+        let (outcome, kept) = self.linter.read(source, &self.path, beside);
+        cache.put(key, &outcome, &kept);
+        (outcome, kept)
     }
 
     /// What came of a file in an earlier run, with the text that its findings are shown in.
@@ -127,11 +150,16 @@ impl Linter {
 
     /// Checks a decoded source, whose path is relative to the folder of its configuration.
     pub fn source(&self, source: Source, path: &str) -> Outcome {
+        self.read(Arc::new(source), path, &Beside::Nothing).0
+    }
+
+    /// Checks a source, and keeps what other reports may be compared with, where there may be others.
+    fn read(&self, source: Arc<Source>, path: &str, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
         let packs = self.packs_for(&source);
+        let mut kept = Vec::new();
         if packs.is_empty() {
-            return Outcome::Skipped("not recognised".to_owned());
+            return (Outcome::Skipped("not recognised".to_owned()), kept);
         }
-        let source = Arc::new(source);
         let document = Document::new(source.content());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
@@ -144,29 +172,34 @@ impl Linter {
                 continue;
             }
             let settings = self.policy.settings(number, pack, path);
-            let checked = |document: &Document<'_>, facts: &Facts<'_>| {
-                let checked = check::check(facts, document, &settings);
-                finding::report(&source, path, document, facts, checked, &settings)
+            let mut checked = |document: &Document<'_>, mut facts: Facts<'_>, part: usize| {
+                beside.add_to(&mut facts, number, part);
+                let checked = check::check(&facts, document, &settings);
+                kept.extend(beside.keep(document, &facts, &checked, &settings, (number, part)));
+                let mut report = finding::report(&source, path, document, &facts, checked, &settings);
+                if let Some((message, labels)) = beside.copied(document, &facts, (number, part)) {
+                    report.add_own(own::COPIED, message, labels, (&source, document, path));
+                }
+                report
             };
             let parts = facts.split(&document);
             let mut report = if parts.is_empty() {
-                checked(&document, &facts)
+                checked(&document, facts, 0)
             } else {
                 let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
-                finding::of_several(
-                    parts.iter().map(|part| checked(part, &facts::read(part, pack))).collect(),
-                    &source,
-                    path,
-                    &parts,
-                )
+                let reports = parts.iter().enumerate();
+                let reports =
+                    reports.map(|(part, document)| checked(document, facts::read(document, pack), part));
+                finding::of_several(reports.collect(), &source, path, &parts)
             };
             self.policy.settle_own(&mut report, path);
             reports.push(report);
         }
-        match passed_over {
+        let outcome = match passed_over {
             Some(reason) if reports.is_empty() => Outcome::Skipped(reason.to_owned()),
             _ => Outcome::Reports(reports),
-        }
+        };
+        (outcome, kept)
     }
 
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
@@ -183,23 +216,13 @@ impl Linter {
     }
 }
 
-/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files, until it says
-/// that it has enough.
-pub fn run(
-    jobs: &[Job],
+/// Does work for each of some items on `threads` threads, and hands what came of it to `each` in the order of the items,
+/// until it says that it has enough.
+pub fn in_order<T: Sync, R: Send>(
+    items: &[T],
     threads: usize,
-    each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
-) -> ControlFlow<()> {
-    in_order(jobs, threads, Job::run, each)
-}
-
-/// Does some work for each of `items` on `threads` threads, and hands what came of it to `each` in their order, until it
-/// says that it has enough.
-pub fn in_order<I: Sync, O: Send>(
-    items: &[I],
-    threads: usize,
-    work: impl Fn(&I) -> O + Sync,
-    mut each: impl FnMut(&I, O) -> ControlFlow<()>,
+    work: impl Fn(&T) -> R + Sync,
+    mut each: impl FnMut(&T, R) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let threads = threads.clamp(1, items.len().max(1));
     if threads == 1 {
@@ -233,12 +256,12 @@ pub fn in_order<I: Sync, O: Send>(
             });
         }
         drop(sender);
-        let mut waiting: BTreeMap<usize, O> = BTreeMap::new();
+        let mut waiting: BTreeMap<usize, R> = BTreeMap::new();
         let mut turn = 0;
-        for (index, outcome) in receiver {
-            waiting.insert(index, outcome);
-            while let (Some(outcome), Some(item)) = (waiting.remove(&turn), items.get(turn)) {
-                flow = each(item, outcome);
+        for (index, result) in receiver {
+            waiting.insert(index, result);
+            while let (Some(result), Some(item)) = (waiting.remove(&turn), items.get(turn)) {
+                flow = each(item, result);
                 turn += 1;
                 if flow.is_break() {
                     next.store(items.len(), Ordering::Relaxed);

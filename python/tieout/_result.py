@@ -1,7 +1,7 @@
 """What comes of a check: the JSON of the program, whose keys docs/schema/findings.json describes."""
 
 from dataclasses import dataclass
-from typing import List, Optional, TypedDict
+from typing import Any, Dict, List, Optional, TypedDict
 
 
 class Relations(TypedDict):
@@ -20,23 +20,33 @@ class Figures(TypedDict):
     unchecked: int
 
 
-# `box` is no name that a class may not have, but the functional form says that these are keys.
-Place = TypedDict(
-    "Place",
-    {
-        "line": Optional[int],
-        "column": Optional[int],
-        "end_line": Optional[int],
-        "end_column": Optional[int],
-        "offset": Optional[int],
-        "length": Optional[int],
-        "text": str,
-        "locator": Optional[str],
-        "box": Optional[List[int]],
-        "message": str,
-    },
-)
-Place.__doc__ = "A place in a report, with the figure that stands there and its part in the finding."
+class _Elsewhere(TypedDict, total=False):
+    path: str
+
+
+class Place(_Elsewhere):
+    """A place in a report, with the figure that stands there and its part in the finding.
+
+    It has a `path` where it is in another file than the finding.
+    """
+
+    line: Optional[int]
+    column: Optional[int]
+    end_line: Optional[int]
+    end_column: Optional[int]
+    offset: Optional[int]
+    length: Optional[int]
+    text: str
+    locator: Optional[str]
+    box: Optional[List[int]]
+    message: str
+
+
+class Group(TypedDict):
+    """The findings that have the same cause."""
+
+    id: str
+    size: int
 
 
 class Accepted(TypedDict):
@@ -60,7 +70,7 @@ class Finding(TypedDict):
     cause: Optional[str]
     expected: Optional[str]
     authority: Optional[str]
-    group: None
+    group: Optional[Group]
     at: str
     accepted: Optional[Accepted]
     primary: Place
@@ -91,6 +101,7 @@ class Summary(TypedDict):
     baseline: int
     relations: Relations
     figures: Figures
+    missing: List[Dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ _PLACE = pa.struct(
         ("locator", pa.string()),
         ("box", pa.list_(pa.int64())),
         ("message", pa.string()),
+        ("path", pa.string()),
     ]
 )
 _FIELDS = [
@@ -39,7 +40,7 @@ _FIELDS = [
     ("cause", pa.string()),
     ("expected", pa.string()),
     ("authority", pa.string()),
-    ("group", pa.string()),
+    ("group", pa.struct({"id": pa.string(), "size": pa.int64()})),
     ("at", pa.string()),
     ("accepted", pa.struct({"reason": pa.string(), "until": pa.string()})),
     ("primary", _PLACE),

@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 use std::{fmt, fs, mem};
 
+use super::beside::Kept;
 use super::{Job, Outcome};
 use crate::source::shown;
 use entry::{Entry, Key};
@@ -82,31 +83,33 @@ impl Cache {
         })
     }
 
-    /// The key of a file with some bytes.
-    pub fn key(&self, job: &Job, bytes: &[u8]) -> Key {
+    /// The key of a file with some bytes, that is read beside others or not.
+    pub fn key(&self, job: &Job, beside: &str, bytes: &[u8]) -> Key {
         let mut hasher = blake3::Hasher::new_keyed(&self.settings);
-        for part in [job.path.as_str(), job.candidate.format.map_or("", |format| format.name)] {
+        for part in [beside, &job.path, job.candidate.format.map_or("", |format| format.name)] {
             hasher.update(&part.len().to_le_bytes()).update(part.as_bytes());
         }
         *hasher.update(bytes).finalize().as_bytes()
     }
 
     /// What came of a file, without its text.
-    pub fn get(&self, key: &Key, job: &Job) -> Option<Outcome> {
+    pub fn get(&self, key: &Key, job: &Job) -> Option<(Outcome, Vec<Kept>)> {
         self.looked_at.fetch_add(1, Ordering::Relaxed);
         let known = self.known.get(key)?;
         let entry = entry::read(&self.bytes, known.start)?;
         let stored: Stored<'_> = postcard::from_bytes(entry.kept).ok()?;
-        let outcome = stored.outcome(&job.linter, &shown(&job.candidate.path), &job.path)?;
+        let found = stored.found(&job.linter, &shown(&job.candidate.path), &job.path)?;
         known.is_used.store(true, Ordering::Relaxed);
-        Some(outcome)
+        Some(found)
     }
 
     /// Keeps what came of a file.
-    pub fn put(&self, key: Key, outcome: &Outcome) {
+    pub fn put(&self, key: Key, outcome: &Outcome, kept: &[Kept]) {
         // What cannot be kept is found anew in the next run.
-        let Some(Ok(kept)) = Stored::of(outcome).map(|stored| postcard::to_allocvec(&stored)) else { return };
-        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(key, kept);
+        let Some(Ok(bytes)) = Stored::of(outcome, kept).map(|stored| postcard::to_allocvec(&stored)) else {
+            return;
+        };
+        self.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(key, bytes);
     }
 
     /// Writes the entries that were used or made in this run, and those that were used of late; `today` is a day counted

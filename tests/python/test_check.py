@@ -202,4 +202,4 @@ def test_the_keys_are_those_of_the_schema():
         ("figures", tieout.Figures),
         ("place", tieout.Place),
     ):
-        assert set(typed.__annotations__) == set(schema[name]["required"]), name
+        assert set(typed.__annotations__) == set(schema[name]["properties"]), name

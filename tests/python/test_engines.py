@@ -9,7 +9,7 @@ import os
 import sys
 
 import pytest
-from conftest import ROOT, program
+from conftest import ROOT, program, with_places
 
 pytest.importorskip("pyarrow")
 sys.path.insert(0, str(ROOT / "python/examples"))
@@ -45,7 +45,7 @@ def sorted_rows(rows):
 
 
 def assert_same(rows, expected):
-    rows, expected = sorted_rows(rows), sorted_rows(expected)
+    rows, expected = sorted_rows(map(with_places, rows)), sorted_rows(expected)
     assert len(rows) == len(expected)
     for row, finding in zip(rows, expected):
         assert row == finding

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Relations;
 use crate::finding::{Figures, Finding, Report, RuleTally, tallied};
+use crate::lint::beside::Kept;
 use crate::lint::{Linter, Outcome};
 
 /// What came of a file.
 #[derive(Serialize, Deserialize)]
 pub enum Stored<'o> {
-    /// It was read.
-    Reports(Vec<StoredReport<'o>>),
+    /// It was read: the reports, and what other reports are compared with.
+    Reports(Vec<StoredReport<'o>>, Cow<'o, [Kept]>),
     /// It was passed over, and what it is.
     Skipped(Cow<'o, str>),
 }
@@ -33,22 +34,23 @@ pub struct StoredReport<'o> {
 
 impl<'o> Stored<'o> {
     /// What is kept of an outcome; nothing of a file that could not be read.
-    pub fn of(outcome: &'o Outcome) -> Option<Self> {
+    pub fn of(outcome: &'o Outcome, kept: &'o [Kept]) -> Option<Self> {
         match outcome {
             Outcome::Skipped(what) => Some(Stored::Skipped(Cow::Borrowed(what))),
             Outcome::Reports(reports) => {
-                reports.iter().map(StoredReport::of).collect::<Option<_>>().map(Stored::Reports)
+                let reports = reports.iter().map(StoredReport::of).collect::<Option<_>>()?;
+                Some(Stored::Reports(reports, Cow::Borrowed(kept)))
             }
         }
     }
 
-    /// The outcome for a file: its path as shown, and as told from its configuration.
-    pub fn outcome(self, linter: &Linter, shown: &str, path: &str) -> Option<Outcome> {
+    /// What came of a file: its path as shown, and as told from its configuration.
+    pub fn found(self, linter: &Linter, shown: &str, path: &str) -> Option<(Outcome, Vec<Kept>)> {
         match self {
-            Stored::Skipped(what) => Some(Outcome::Skipped(what.into_owned())),
-            Stored::Reports(reports) => {
+            Stored::Skipped(what) => Some((Outcome::Skipped(what.into_owned()), Vec::new())),
+            Stored::Reports(reports, kept) => {
                 let reports = reports.into_iter().map(|report| report.report(linter, shown, path));
-                reports.collect::<Option<_>>().map(Outcome::Reports)
+                Some((Outcome::Reports(reports.collect::<Option<_>>()?), kept.into_owned()))
             }
         }
     }

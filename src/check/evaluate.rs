@@ -2,6 +2,7 @@
 
 mod fields;
 mod functions;
+mod namesakes;
 mod sets;
 mod shares;
 

@@ -86,6 +86,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.columns.under", "The group that it belongs to."),
     ("form.columns.total", "It is the total of others: left blank, it is not taken for zero."),
     ("form.columns.rate", "It holds rates of change, in percent."),
+    ("form.columns.share", "It holds shares of the total of the line before it, in percent."),
     (
         "form.columns.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -102,6 +103,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.rows.columns", "Columns, or groups of them, that it has; all, if not given."),
     ("form.rows.total", "It is the total of others: left blank, it is not taken for zero."),
     ("form.rows.rate", "It holds rates of change, in percent."),
+    ("form.rows.share", "It holds shares of the total of the line before it, in percent."),
     (
         "form.rows.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -138,6 +140,14 @@ pub const ALL: &[(&str, &str)] = &[
     ("claims.lists.overlapping", "Regular expression in the list: its parts can overlap."),
     ("claims.lists.selection", "Regular expression in the list: it is only a selection."),
     ("claims.lists.except", "Regular expression before a figure: it is neither a part nor a total."),
+    (
+        "claims.lists.whole",
+        "Regular expression before a total: what follows behind a comma are its parts.",
+    ),
+    (
+        "claims.lists.respective",
+        "Regular expression between labels and as many figures: the first figure is that of the first label, and so on.",
+    ),
     ("claims.claims", "Claims by name: what is said of one thing."),
     ("claims.claims.name", "Name in messages; its name in expressions with spaces, if not given."),
     (

@@ -15,6 +15,7 @@ use crate::facts::Facts;
 pub use crate::rules::rule::Level;
 use crate::rules::settings::Settings;
 use crate::source::Source;
+use crate::source::content::RemarkKind;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
@@ -32,11 +33,11 @@ pub struct Position {
     pub span: Option<Span>,
     /// Bytes of the text of the document, which every format has.
     pub inner: Span,
-    /// The box on a page, in whole points from its top left corner: left, top, right, bottom.
-    pub edges: Option<[u32; 4]>,
+    /// Where it stands in a format without lines, for programs.
+    pub place: Option<Place>,
     /// What stands there.
     pub text: String,
-    /// Where it stands in a format without lines.
+    /// The same in words.
     pub locator: Option<String>,
     /// The part it plays.
     pub message: String,
@@ -136,6 +137,11 @@ pub mod own {
     /// A part of a file that was read, or passed over, though its readers do not see it.
     pub const HIDDEN: &str = "tieout/hidden";
 
+    /// A formula that adds up cells and shows another value.
+    pub const STALE_SUM: &str = "tieout/stale-sum";
+    /// A total that is typed in where others are computed.
+    pub const TYPED_TOTAL: &str = "tieout/typed-total";
+
     /// Several reports in one file.
     pub const SEVERAL: &str = "tieout/several-reports";
     /// An accepted finding that there is no more.
@@ -170,6 +176,8 @@ pub mod own {
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
         rule(GAP, Level::Warning, "Every part of a report file should be readable"),
         rule(HIDDEN, Level::Note, "Nothing in a report file should be hidden from its readers"),
+        rule(STALE_SUM, Level::Warning, "A formula that adds up cells should show what they make"),
+        rule(TYPED_TOTAL, Level::Note, "A total among totals that are computed should be computed, too"),
         rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
@@ -407,7 +415,12 @@ impl Maker<'_, '_, '_> {
 
     fn remarks(&self) -> impl Iterator<Item = Finding> {
         self.document.remarks().iter().map(|remark| {
-            let rule = if remark.is_gap { own::GAP } else { own::HIDDEN };
+            let rule = match remark.kind {
+                RemarkKind::Gap => own::GAP,
+                RemarkKind::Hidden => own::HIDDEN,
+                RemarkKind::StaleSum => own::STALE_SUM,
+                RemarkKind::TypedTotal => own::TYPED_TOTAL,
+            };
             let label = Label { span: remark.span, role: String::new() };
             Finding {
                 fingerprint: self.fingerprint(rule, &remark.message),
@@ -438,11 +451,9 @@ pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Posit
         Place::Bytes(span) => position_in(source, span, &label.role),
         _ => Position { message: label.role, ..Position::default() },
     };
-    let edges = match place {
-        Place::Page { edges, .. } => Some(edges),
-        _ => None,
-    };
-    Position { text, inner: label.span, edges, locator: place.locator(), ..position }
+    let locator = place.locator();
+    let place = locator.is_some().then_some(place);
+    Position { text, inner: label.span, place, locator, ..position }
 }
 
 /// The position of bytes of a file's text.
@@ -456,7 +467,7 @@ fn position_in(source: &Source, span: Span, role: &str) -> Position {
         end_column: Some(end_column),
         span: Some(span),
         inner: span,
-        edges: None,
+        place: None,
         text: span.of(&source.text).to_owned(),
         locator: None,
         message: role.to_owned(),

@@ -1,5 +1,6 @@
 //! Outputs: one file a format, each a pure writing-out of findings that are already chosen and ordered.
 
+pub mod annotate;
 mod csv;
 mod drawing;
 mod excerpt;

@@ -1,5 +1,6 @@
 //! `tieout check`
 
+mod copies;
 mod sinks;
 
 use std::fs::OpenOptions;
@@ -25,7 +26,8 @@ pub struct Args {
     /// unless an --output goes to standard output
     #[arg(long, value_name = "FMT")]
     format: Option<String>,
-    /// Write the findings to a file too, as often as wanted; `-` is standard output
+    /// Write the findings to a file too, as often as wanted; `-` is standard output. annotate=DIR writes copies of the
+    /// reports (DOCX, XLSX, PDF) with the findings as comments into a folder
     #[arg(long = "output", value_name = "FMT=FILE")]
     outputs: Vec<String>,
     /// Hold back the findings that this file lists; `tieout baseline` makes one

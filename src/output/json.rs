@@ -9,6 +9,7 @@ use super::safe::safe_json;
 use super::{Format, Output, Style, Summary};
 use crate::check::Relations;
 use crate::finding::{Figures, Finding, Position, Report};
+use crate::source::place::Place;
 
 /// One JSON document.
 pub const FORMAT: Format =
@@ -111,7 +112,10 @@ fn position(position: &Position) -> PositionJson<'_> {
         length: position.span.map(|span| span.len()),
         text: &position.text,
         locator: position.locator.as_deref(),
-        edges: position.edges,
+        edges: match position.place {
+            Some(Place::Page { edges, .. }) => Some(edges),
+            _ => None,
+        },
         message: &position.message,
     }
 }

@@ -70,7 +70,8 @@ fn said(sentences: &Sentences) -> Vec<Said> {
 fn true_sentences_are_not_reported_and_most_wrong_ones_are() {
     let mut reported: Vec<String> = Vec::new();
     for sentences in &ALL {
-        let (wrong, right): (Vec<Said>, Vec<Said>) = said(sentences).into_iter().partition(|said| said.is_wrong);
+        let (wrong, right): (Vec<Said>, Vec<Said>) =
+            said(sentences).into_iter().partition(|said| said.is_wrong);
         assert!(!right.is_empty());
         let false_alarms = right.iter().filter(|said| !said.rules.is_empty());
         reported.extend(false_alarms.map(|said| format!("{}: {}", said.sentence, said.rules.join(", "))));

@@ -145,11 +145,10 @@ fn date(rest: &str, digits: &Digits) -> Option<(usize, Value)> {
 
 /// `in 2019`, `FY 2019`, `2018/19`, `2018-2019`: a year without a word behind it.
 fn year_in_english(text: &str, at: usize, digits: &Digits) -> Option<(usize, Value)> {
-    const BEFORE: [&str; 9] =
-        ["in ", "In ", "since ", "Since ", "during ", "FY ", "FY", "fiscal ", "year "];
+    const BEFORE: [&str; 9] = ["in ", "In ", "since ", "Since ", "during ", "FY ", "FY", "fiscal ", "year "];
     let year = digits.small();
     let rest = text.get(at + digits.length..)?;
-    if digits.count != 4 || !(1900..2100).contains(&year) || rest.starts_with(|c| matches!(c, ',' | '，' | '%')) && rest.chars().nth(1).and_then(digit).is_some() {
+    if digits.count != 4 || !(1900..2100).contains(&year) {
         return None;
     }
     let separator = rest.chars().next().filter(|c| matches!(c, '/' | '-' | '–'));
@@ -162,10 +161,10 @@ fn year_in_english(text: &str, at: usize, digits: &Digits) -> Option<(usize, Val
         let is_whole = !text.get(at + length..)?.starts_with(['/', '-', '.', '年']);
         return is_whole.then_some((length, Value::Year(year)));
     }
-    let before = text.get(..at)?;
-    let is_named = BEFORE.iter().any(|word| before.ends_with(word));
-    let is_alone = !rest.starts_with(|c: char| matches!(c, '.' | '/' | '-' | '%')) || rest.starts_with(". ") || rest == ".";
-    (is_named && is_alone).then_some((digits.length, Value::Year(year)))
+    let is_named = BEFORE.iter().any(|word| text.get(..at).is_some_and(|before| before.ends_with(word)));
+    let next_digit = rest.chars().nth(1).and_then(digit);
+    let goes_on = rest.starts_with(['/', '-', '%']) || rest.starts_with([',', '.']) && next_digit.is_some();
+    (is_named && !goes_on).then_some((digits.length, Value::Year(year)))
 }
 
 /// `二〇二一年一月三十日`, or the numerals of `二〇二一年`.
@@ -513,6 +512,20 @@ mod tests {
     fn at(text: &str) -> Value {
         let start = text.find(|c| digit(c).is_some()).or_else(|| text.find('二')).unwrap();
         read(text, start).unwrap().value
+    }
+
+    #[test]
+    fn english() {
+        assert_eq!(at("in 2019"), Value::Year(2019));
+        assert_eq!(at("2018/19 and 2019/20"), Value::Year(2018));
+        assert!(matches!(at("2,019 in all"), Value::Count(_)));
+        assert!(matches!(at("of 2019 parcels"), Value::Count(_)));
+        let Value::Count(quantity) = at("$4.2 million") else { panic!() };
+        assert_eq!(quantity.printed, Decimal::from(4_200_000));
+        let Value::Count(quantity) = at("nearly 100") else { panic!() };
+        assert_eq!(quantity.hedge, Some(Hedge::Nearly));
+        let Value::Count(quantity) = at("Dover 100") else { panic!() };
+        assert_eq!(quantity.hedge, None);
     }
 
     fn interval(text: &str) -> Interval {

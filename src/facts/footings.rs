@@ -224,8 +224,7 @@ impl Grid<'_> {
 
     /// The shares of a line, of the total of the line before it.
     fn shares(&self, share: usize) -> Vec<Rate> {
-        let is_total =
-            |&place: &usize| self.node(self.across(), place).is_some_and(|node| node.is_total);
+        let is_total = |&place: &usize| self.node(self.across(), place).is_some_and(|node| node.is_total);
         let line = (0..share).rev().find(|&line| self.is_item(line));
         let total = (0..self.places()).rev().find(is_total);
         let (Some(line), Some(total)) = (line, total) else { return Vec::new() };

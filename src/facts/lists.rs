@@ -1,5 +1,6 @@
 //! Totals with the parts that are listed for them: `共30件：网上10件、信函15件、当面5件`.
 
+mod shares;
 mod worded;
 
 use super::figure::Value;
@@ -202,7 +203,8 @@ impl<'r> Reader<'r> {
         let rest: Vec<usize> = rest.iter().copied().skip_while(|&index| self.mark(index) < start).collect();
         let first = rest.iter().copied().find(|&index| depth(self.text(start, self.mark(index))) == 0)?;
         let between = self.text(start, self.mark(first));
-        let is_whole = || any(&self.words.whole, self.label(total, self.prose.sentence_around(self.mark(total)).start));
+        let is_whole =
+            || any(&self.words.whole, self.label(total, self.prose.sentence_around(self.mark(total)).start));
         let introduced = match self.introduced(between)? {
             Introduced::Comma if is_whole() => Introduced::Words,
             introduced => introduced,
@@ -356,26 +358,6 @@ impl<'r> Reader<'r> {
             is_overlapping: any(&self.words.overlapping, said),
             is_selection,
         })
-    }
-}
-
-impl Reader<'_> {
-    /// The percentages that stand right behind the parts, one behind each.
-    fn shares(&self, items: &[Item<'_>], end: u32) -> Vec<usize> {
-        /// No more characters stand between a part and its share.
-        const LONGEST: usize = 12;
-        let ends = items.iter().skip(1).map(|item| self.mark(item.index)).chain([end]);
-        let share = |(item, end): (&Item<'_>, u32)| {
-            let index = self.prose.figures_in(Span { start: item.end, end }).next()?;
-            let figure = self.prose.figures.get(index)?;
-            let between = self.text(item.end, figure.mark);
-            let is_share = matches!(figure.value, Value::Percent(_))
-                && !between.contains(['。', '；', '、'])
-                && between.chars().nth(LONGEST).is_none()
-                && !any(&self.words.except, between);
-            is_share.then_some(index)
-        };
-        items.iter().zip(ends).map(share).collect::<Option<_>>().unwrap_or_default()
     }
 }
 

@@ -140,10 +140,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("claims.lists.overlapping", "Regular expression in the list: its parts can overlap."),
     ("claims.lists.selection", "Regular expression in the list: it is only a selection."),
     ("claims.lists.except", "Regular expression before a figure: it is neither a part nor a total."),
-    (
-        "claims.lists.whole",
-        "Regular expression before a total: what follows behind a comma are its parts.",
-    ),
+    ("claims.lists.whole", "Regular expression before a total: what follows behind a comma are its parts."),
     (
         "claims.lists.respective",
         "Regular expression between labels and as many figures: the first figure is that of the first label, and so on.",
@@ -155,6 +152,7 @@ pub const ALL: &[(&str, &str)] = &[
         "Where it is looked for: in all running text (default), in the first lines, before the first numbered heading, or in the last lines.",
     ),
     ("claims.claims.topic", "The subject last named before the figure must be this one."),
+    ("claims.claims.presumed", "The claim is made, too, where no subject has been named before the figure."),
     ("claims.claims.form", "The form whose rows {row} and whose columns {column} names."),
     ("claims.claims.unit", "Units that it may be counted in; {unit} stands for one of them."),
     (

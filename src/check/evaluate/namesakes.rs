@@ -24,7 +24,8 @@ impl Evaluator<'_, '_> {
         let prose = &self.facts.prose;
         let own = claim.figure()?;
         let CapturedValue::Figure(index) = own.value else { return None };
-        let words = claim.captures.iter().flatten().find(|captured| captured.value == CapturedValue::Words)?;
+        let words =
+            claim.captures.iter().flatten().find(|captured| captured.value == CapturedValue::Words)?;
         let words = one_word(words.span.of(self.document.text()));
         let unit = prose.unit_at(own.mark);
         let near = prose.figures.iter().enumerate().skip(index.saturating_sub(FARTHEST)).take(FARTHEST * 2);

@@ -103,9 +103,7 @@ fn labels(prose: &Prose, stretch: Span, wanted: usize) -> Option<Vec<Span>> {
         labels.push(Span { start: last.start, end: at });
         labels.push(Span { start: at + Span::new(joint.len(), 0).start, end: last.end });
     }
-    let are_words = labels
-        .iter()
-        .all(|label| !label.is_empty() && !label.of(prose.text()).contains(|c: char| c == '\n'));
+    let are_words = labels.iter().all(|label| !label.is_empty() && !label.of(prose.text()).contains('\n'));
     (labels.len() == wanted && wanted > 1 && are_words).then_some(labels)
 }
 
@@ -203,7 +201,8 @@ impl Restated {
             let mark = prose.figures.get(origin(figure)?)?.mark;
             Some(Some(Captured { mark, value, ..captured }))
         };
-        let captures: Vec<Option<Captured>> = claim.captures.into_iter().map(captured).collect::<Option<_>>()?;
+        let captures: Vec<Option<Captured>> =
+            claim.captures.into_iter().map(captured).collect::<Option<_>>()?;
         let figure = captures.first()?.as_ref()?;
         let origins = |figures: Vec<usize>| figures.into_iter().filter_map(origin).collect();
         let mut qualified = claim.qualified;
@@ -225,5 +224,48 @@ impl Restated {
             captures,
             ..claim
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Paragraph;
+    use crate::rules::pattern::Mark;
+
+    fn restated(text: &str) -> Vec<String> {
+        let mut prose = Prose::default();
+        prose.add(text, Paragraph { span: Span::new(0, text.len()), heading: None, number: None }, 0);
+        let mut restated = Restated::default();
+        for (at, words) in prose.text().match_indices("分别") {
+            let words = Span::new(at, at + words.len());
+            if let Some(told) = told(&prose, words) {
+                restated.add(&prose, words, &told);
+            }
+        }
+        let shown = |c: char| if Mark::of(c).is_some() { '#' } else { c };
+        restated.prose.text().lines().map(|line| line.chars().map(shown).collect()).collect()
+    }
+
+    #[test]
+    fn each_label_comes_before_its_figure() {
+        assert_eq!(
+            restated("收到7件。其中，南港、北港和东港分别为4件、2件、1件，均已送达。"),
+            ["收到#件。其中，南港为#件，北港为#件，东港为#件，，均已送达"]
+        );
+    }
+
+    #[test]
+    fn counts_get_their_shares() {
+        assert_eq!(
+            restated("其中船运4件、车运1件，占比分别为80%、20%。"),
+            ["其中船运#件，占比为#，车运#件，占比为#，"]
+        );
+    }
+
+    #[test]
+    fn other_numbers_of_labels_are_left_alone() {
+        assert!(restated("南港、北港分别为4件、2件、1件。").is_empty());
+        assert!(restated("南港、北港分别增加4件、减少2件。").is_empty());
     }
 }

@@ -19,8 +19,11 @@ pub fn read(prose: &Prose, paragraph: Span) -> Vec<ProseFigure> {
             units.push(unit);
         }
     }
-    let mut found: Vec<ProseFigure> =
-        units.iter().flat_map(|unit| numerals(prose, paragraph, unit)).filter_map(|at| worded(prose, at)).collect();
+    let mut found: Vec<ProseFigure> = units
+        .iter()
+        .flat_map(|unit| numerals(prose, paragraph, unit))
+        .filter_map(|at| worded(prose, at))
+        .collect();
     found.sort_by_key(|figure| figure.mark);
     // A unit may end with another.
     found.dedup_by_key(|figure| figure.mark);
@@ -74,4 +77,21 @@ pub fn number(
         }
     }
     lists
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Paragraph;
+
+    #[test]
+    fn numerals_before_a_unit_of_the_paragraph_are_counts() {
+        let text = "收到包裹12件：船运十件，车运二件。第三件、每一件、两箱不算，几十件也是数。";
+        let mut prose = Prose::default();
+        prose.add(text, Paragraph { span: Span::new(0, text.len()), heading: None, number: None }, 0);
+        let all = prose.paragraphs.first().map(|paragraph| paragraph.text).unwrap_or_default();
+        let found: Vec<&str> = read(&prose, all).iter().map(|figure| figure.span.of(text)).collect();
+        assert_eq!(found, ["十", "二"]);
+        assert!(are_left_out(&prose, &read(&prose, all), all, "件"));
+    }
 }

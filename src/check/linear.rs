@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::evaluate::Evaluator;
 use super::value::{Record, Truth, Value};
 use crate::facts::FigureId;
-use crate::rules::expression::node::Node;
+use crate::rules::expression::node::{Node, Whose};
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 
@@ -112,6 +112,18 @@ fn linear(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<Linear> {
             let first = *figures(evaluator, arguments.first()?)?.first()?;
             exact(evaluator, first)
         }
+        Node::Elsewhere(Whose::Previous, inner) => {
+            evaluator.within(evaluator.previous()?, || linear(evaluator, inner))
+        }
+        Node::Elsewhere(Whose::Children, inner) => match inner.as_ref() {
+            Node::Call(Function::Sum, _) => {
+                let children = evaluator.children()?.iter();
+                children.copied().try_fold(Linear::default(), |sum, child| {
+                    sum.add(evaluator.within(child, || linear(evaluator, inner))?, Decimal::ONE)
+                })
+            }
+            _ => None,
+        },
         other => match evaluator.figure_of(other) {
             Some(id) => exact(evaluator, id),
             None => match evaluator.value(other) {
@@ -137,11 +149,9 @@ fn exact(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Option<Linear> {
 /// The figures of a set, if it is a set of figures.
 pub fn figures(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<Vec<FigureId>> {
     match node {
-        Node::Found(cells) => {
-            evaluator.found_slots(cells)?.into_iter().map(|slot| evaluator.facts.cell(slot)).collect()
-        }
+        Node::Found(cells) => evaluator.found_figures(cells)?.into_iter().collect(),
         Node::Cells(slots) | Node::AllCells(slots) => {
-            slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect()
+            slots.iter().map(|&slot| evaluator.cell_figure(slot)).collect()
         }
         other => match evaluator.set(other) {
             Value::Records(records) => {

@@ -84,6 +84,7 @@ impl Sinks {
             fail_on: args.fail_on.lowest(),
             root: place::in_repository()?,
             limit: None,
+            show_all: args.show_all,
         };
         let to_stdout = Style {
             color: args.color.is_on(),
@@ -131,6 +132,11 @@ impl Sinks {
             sinks.sinks.extend(summary(&style)?);
         }
         Ok(sinks)
+    }
+
+    /// Whether some of them show lines of reports.
+    pub fn show_text(&self) -> bool {
+        self.sinks.iter().any(|sink| sink.output.shows_text())
     }
 
     /// Writes what is told of a report.

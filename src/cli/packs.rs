@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::{Status, mistakes};
 use tieout::config::{Config, ConfigError, Discovery};
 use tieout::output::{count, safe_json};
-use tieout::rules::library::{self, LoadError, PackFiles};
+use tieout::rules::library::{self, Entry, LoadError, PackFiles};
 use tieout::rules::mistake::Mistake;
 use tieout::rules::pack::Pack;
 use tieout::rules::rule::{Level, Rule};
@@ -29,18 +29,16 @@ pub struct PackArgs {
 /// The packs of a run.
 pub struct Loaded {
     /// All of them.
-    pub all: Vec<Pack>,
+    pub all: Vec<Entry>,
     /// The names of the rules of all packs that there are.
     pub rules: Vec<String>,
     /// Every file is read with each of them, recognised or not.
     pub is_forced: bool,
 }
 
-impl Loaded {
-    /// The rules of all packs, each once: of a rule that another pack takes over, as its own pack has it.
-    pub fn each_rule(&self) -> impl Iterator<Item = &Rule> {
-        each_rule(&self.all).map(|(_, rule)| rule)
-    }
+/// The rules of packs, each once: of a rule that another pack takes over, as its own pack has it.
+pub fn rules(packs: &[Pack]) -> impl Iterator<Item = &Rule> {
+    each_rule(packs).map(|(_, rule)| rule)
 }
 
 /// The rules of packs, each once, with the number of the pack: its own, or else the first that has it.
@@ -62,23 +60,24 @@ impl PackArgs {
     /// Loads the packs that the command line and a configuration name; `None` if some have mistakes, which have then been
     /// printed.
     pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Loaded>> {
-        let mut sources = library::embedded();
+        let mut sources = Vec::new();
         let configured = config.iter().flat_map(|config| &config.rules).map(|folder| as_typed(folder));
         for folder in configured.chain(self.rules.iter().cloned()) {
             sources.extend(library::in_folder(&folder)?);
         }
-        let Some(mut packs) = load_all(sources)? else { return Ok(None) };
-        let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
-        let known = |packs: &[Pack]| packs.iter().map(|pack| pack.id.clone()).collect::<Vec<_>>();
+        let Some(mut packs) = entries(sources)? else { return Ok(None) };
+        let rules = packs.iter().flat_map(|entry| entry.card.rules.iter().cloned()).collect();
+        let known = |packs: &[Entry]| packs.iter().map(|entry| entry.card.id.clone()).collect::<Vec<_>>();
         for wanted in &self.packs {
-            if !packs.iter().any(|pack| pack.id == *wanted) {
+            if !packs.iter().any(|entry| entry.card.id == *wanted) {
                 bail!("no pack is called `{wanted}`; there are: {}", known(&packs).join(", "));
             }
         }
         let configured = config.map(|config| config.packs.as_slice()).unwrap_or_default();
-        if let (Some(config), Some(unknown)) =
-            (config, configured.iter().find(|wanted| !packs.iter().any(|pack| pack.id == wanted.value)))
-        {
+        if let (Some(config), Some(unknown)) = (
+            config,
+            configured.iter().find(|wanted| !packs.iter().any(|entry| entry.card.id == wanted.value)),
+        ) {
             let known = known(&packs);
             let known = known.iter().map(String::as_str);
             let mistake = Mistake::unknown(unknown.at(), "pack", &unknown.value, known);
@@ -91,13 +90,13 @@ impl PackArgs {
         }
         let is_forced = !wanted.is_empty();
         if is_forced {
-            packs.retain(|pack| wanted.contains(&pack.id.as_str()));
+            packs.retain(|entry| wanted.contains(&entry.card.id.as_str()));
         }
         Ok(Some(Loaded { all: packs, rules, is_forced }))
     }
 
-    /// Loads the packs as they are used in a folder.
-    pub fn load_in(&self, folder: &Path) -> anyhow::Result<Option<Loaded>> {
+    /// Loads all packs as they are used in a folder.
+    pub fn load_in(&self, folder: &Path) -> anyhow::Result<Option<Vec<Pack>>> {
         let located = match Discovery::default().of(&folder.join("report")) {
             Ok(located) => located,
             Err(ConfigError::Mistakes { file, mistakes }) => {
@@ -106,7 +105,8 @@ impl PackArgs {
             }
             Err(error) => return Err(error.into()),
         };
-        self.load(located.config.as_deref())
+        let loaded = self.load(located.config.as_deref())?;
+        Ok(loaded.map(|loaded| loaded.all.into_iter().map(Entry::into_pack).collect()))
     }
 }
 
@@ -120,13 +120,13 @@ fn as_typed(path: &Path) -> PathBuf {
     }
 }
 
-/// Loads packs; `None` if some have mistakes, which have then been printed.
-pub fn load_all(sources: Vec<PackFiles>) -> anyhow::Result<Option<Vec<Pack>>> {
+/// The packs of the program with others; `None` if some have mistakes, which have then been printed.
+fn entries(others: Vec<PackFiles>) -> anyhow::Result<Option<Vec<Entry>>> {
     let mut packs = Vec::new();
     let mut is_broken = false;
-    for loaded in library::load(sources) {
-        match loaded {
-            Ok(pack) => packs.push(pack),
+    for entry in library::entries(others) {
+        match entry {
+            Ok(entry) => packs.push(entry),
             Err(LoadError::Mistakes { files, mistakes }) => {
                 is_broken = true;
                 mistakes::print(&files.files, &mistakes).context("cannot print the mistakes of a pack")?;
@@ -169,7 +169,6 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     match args.format {
         ListFormat::Json => {
             let list: Vec<_> = packs
-                .all
                 .iter()
                 .map(|pack| {
                     let editions: Vec<_> = pack.editions.iter().map(|edition| &edition.id).filter(|id| !id.is_empty()).collect();
@@ -179,7 +178,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&list)?))?;
         }
         ListFormat::Text => {
-            for pack in &packs.all {
+            for pack in &packs {
                 writeln!(out, "{}  {}  ({})", pack.id, pack.title, count(pack.rules.len(), "rule"))?;
                 if !pack.about.is_empty() {
                     writeln!(out, "    {}", pack.about)?;

@@ -67,6 +67,41 @@ impl Node {
             _ => false,
         }
     }
+
+    /// Whether it speaks of none of the rule's variables from a number on.
+    pub fn knows_only(&self, count: usize) -> bool {
+        let of_leaf = |leaf: &Leaf| match leaf {
+            Leaf::Known(_) => true,
+            Leaf::Of(node) => node.knows_only(count),
+        };
+        let of_lines = |lines: &Lines| match lines {
+            Lines::Of(node) => node.knows_only(count),
+            Lines::Fixed(_) | Lines::Leaves(_) => true,
+        };
+        match self {
+            Node::Variable(number) => *number < count,
+            Node::CellAt { row, column, .. } => of_leaf(row) && of_leaf(column),
+            Node::Found(cells) => {
+                cells.table.knows_only(count) && of_lines(&cells.rows) && of_lines(&cells.columns)
+            }
+            Node::Call(_, arguments) => arguments.iter().all(|argument| argument.knows_only(count)),
+            Node::Field(inner, _)
+            | Node::Elsewhere(_, inner)
+            | Node::Not(inner)
+            | Node::Negative(inner)
+            | Node::Matches(inner, _) => inner.knows_only(count),
+            Node::Binary(_, left, right) => left.knows_only(count) && right.knows_only(count),
+            Node::Number(_)
+            | Node::Text(_)
+            | Node::Cell(_)
+            | Node::Cells(_)
+            | Node::Row { .. }
+            | Node::Column { .. }
+            | Node::Report(_)
+            | Node::Claims(_)
+            | Node::AllCells(_) => true,
+        }
+    }
 }
 
 /// Cells of a table of an open form.

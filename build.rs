@@ -25,8 +25,10 @@ mod rules {
     pub mod library;
     pub mod lists;
     pub mod mistake;
+    pub mod names;
     pub mod pack;
     pub mod pattern;
+    pub mod reach;
     pub mod rule;
     pub mod settings;
 }

@@ -1,6 +1,7 @@
 //! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
 //! the smallest set of mistakes that explains those that cannot hold.
 
+mod across;
 mod alike;
 pub mod coverage;
 pub mod evaluate;
@@ -22,6 +23,7 @@ use rust_decimal::Decimal;
 use crate::document::Document;
 use crate::facts::bind::{Problem, Unbound};
 use crate::facts::{Facts, FigureId};
+use crate::rules::form::Slot;
 use crate::rules::rule::{Instance, Piece};
 use crate::rules::settings::Settings;
 use crate::source::place::Span;
@@ -38,6 +40,33 @@ pub struct Label {
     pub span: Span,
     /// The part it plays: `carried over`.
     pub role: String,
+    /// The other report that it stands in; its place there is not known here.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Something in another report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Elsewhere {
+    /// The number that the report is known by.
+    pub report: usize,
+    /// What it is.
+    pub what: ElsewhereWhat,
+}
+
+/// What a place in another report is found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ElsewhereWhat {
+    /// A cell, as it is numbered there.
+    Cell(Slot),
+    /// A sentence, by what stands for it.
+    Sentence(u32),
+}
+
+impl Label {
+    /// A place in the report itself.
+    pub fn new(span: Span, role: String) -> Self {
+        Self { span, role, elsewhere: None }
+    }
 }
 
 /// A mistake: one or more relations that cannot hold, for one reason.
@@ -53,6 +82,8 @@ pub struct Breach {
     pub evidence: Vec<String>,
     /// What most likely happened.
     pub cause: Option<String>,
+    /// What happened, without the figures of this report, where it may have happened in others for the same reason.
+    pub pattern: Option<String>,
     /// The value that would make everything tie.
     pub expected: Option<String>,
     /// The place to look at first.
@@ -65,6 +96,17 @@ pub struct Breach {
     pub at: Vec<String>,
     /// It is about what the report is made of (rows, sections, headings), not about figures.
     pub is_structural: bool,
+    /// It says that this report and others differ, and not which of them is wrong.
+    pub dissent: Option<Dissent>,
+}
+
+/// A figure that is not what figures of other reports come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dissent {
+    /// The figure of this report.
+    pub figure: FigureId,
+    /// How much it is more than they come to.
+    pub difference: Decimal,
 }
 
 /// How many relations came out how.
@@ -140,8 +182,11 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
     if verdicts.contains(&Some(Truth::No)) {
         checked.explain(&mut evaluator, settings, verdicts);
     }
+    checked.states.truncate(facts.own_figures());
     checked
 }
+
+pub use across::{Counted, count_across, may_reach};
 
 /// The verdict on a relation; `None` where its condition is not met.
 fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
@@ -235,6 +280,7 @@ impl Checked {
             }
         }
         let breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        let breaches = across::together(evaluator.facts, breaches);
         self.breaches = alike::together(evaluator.facts, evaluator.document, breaches);
     }
 }
@@ -267,12 +313,12 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     }
     let mut roles = names::roles(evaluator.facts, evaluator.document, &witnesses);
     name_roles(evaluator, site.instance, &witnesses, &mut roles);
-    let mut labels = witnesses
-        .iter()
-        .zip(roles)
-        .filter_map(|(witness, role)| Some(Label { span: names::place(evaluator.facts, witness)?, role }));
-    let primary = labels.next()?;
+    let labels = witnesses.iter().zip(roles);
+    let labels = labels.filter_map(|(witness, role)| names::label(evaluator.facts, witness, role));
     let mut related: Vec<Label> = labels.collect();
+    // The place to look at first stands in the report itself.
+    let first = related.iter().position(|label| label.elsewhere.is_none())?;
+    let primary = related.remove(first);
     if let Some(Witness::Row { form, leaf }) = witnesses.first() {
         related.extend(names::other_rows(evaluator.facts, *form, *leaf, primary.span));
     }
@@ -284,6 +330,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
         evidence: relation.iter().cloned().collect(),
         relation,
         cause: None,
+        pattern: None,
         expected: None,
         primary,
         related,
@@ -293,6 +340,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
             witnesses.first(),
             Some(Witness::Row { .. } | Witness::Section(_) | Witness::Heading(_))
         ),
+        dissent: None,
     };
     evaluator.forget_witnesses();
     Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))

@@ -5,8 +5,10 @@ pub mod bind;
 pub mod cell;
 pub mod claims;
 pub mod date;
+pub mod digest;
 pub mod figure;
 pub mod footings;
+pub mod imprint;
 pub mod interval;
 mod layout;
 pub mod lists;
@@ -27,6 +29,7 @@ use bind::{Binding, BoundCell, Problem, Unbound};
 use cell::Reading;
 use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
+use digest::Other;
 use figure::Value;
 use footings::{Footing, Rate};
 use interval::Interval;
@@ -120,6 +123,14 @@ pub struct Facts<'p> {
     pub report: ReportFacts,
     /// Its pictures.
     pub pictures: Vec<Span>,
+    /// Number of its own figures; those of other reports stand behind them.
+    own_figures: usize,
+    /// Other reports whose figures are among its own.
+    pub others: Vec<Other>,
+    /// The report of the same body on the year before, by number among the others.
+    pub previous: Option<usize>,
+    /// The reports of the bodies below, where all are there.
+    pub children: Option<Vec<usize>>,
 }
 
 /// Reads the facts of a document with a pack.
@@ -168,8 +179,13 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         binding,
         report,
         pictures,
+        own_figures: 0,
+        others: Vec::new(),
+        previous: None,
+        children: None,
     };
     facts.gather_figures(document);
+    facts.own_figures = facts.figures.len();
     facts.tell_unbound();
     let (footings, rates) = footings::read(&facts);
     let orders = facts.count_orders();
@@ -229,6 +245,11 @@ impl Facts<'_> {
         Editions::only(self.edition)
     }
 
+    /// Number of its own figures; those of other reports stand behind them.
+    pub fn own_figures(&self) -> usize {
+        self.own_figures
+    }
+
     /// A figure by its number.
     pub fn figure(&self, id: FigureId) -> Option<&Figure> {
         self.figures.get(id.0)
@@ -236,14 +257,19 @@ impl Facts<'_> {
 
     /// Where a cell stands.
     pub fn locate(&self, slot: Slot) -> Option<Located<'_>> {
-        if let Some((number, form, row, column)) = self.pack.locate(slot) {
-            return Some(Located { number, form, table: None, row, column });
+        let other = self.other_of(slot);
+        let base = other.map_or(0, |(_, other)| other.base());
+        let report = other.map(|(number, _)| number);
+        if let Some((number, form, row, column)) = self.pack.locate(Slot(slot.0 - base)) {
+            return Some(Located { report, number, form, table: None, row, column });
         }
-        let index = self.tables.partition_point(|table| table.base + table.cells.len() <= slot.0);
-        let table = self.tables.get(index)?;
+        let tables = other.map_or(&self.tables, |(_, other)| &other.tables);
+        let index = tables.partition_point(|table| table.base + table.cells.len() <= slot.0);
+        let table = tables.get(index)?;
         let offset = slot.0.checked_sub(table.base)?;
         let width = table.columns.len().max(1);
         Some(Located {
+            report,
             number: table.form,
             form: self.pack.forms.get(table.form)?,
             table: Some((index, table)),

@@ -23,4 +23,5 @@ pub mod lint;
 pub mod output;
 pub mod rules;
 pub mod schema;
+pub mod set;
 pub mod source;

@@ -1,6 +1,10 @@
 //! One report through all the rooms, and many reports side by side.
 
+mod beside;
+mod copies;
+mod elsewhere;
 mod policy;
+mod run;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -10,13 +14,15 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 use crate::check;
 use crate::document::Document;
 use crate::facts::{self, Facts};
-use crate::finding::{self, Report};
+use crate::finding::{self, Report, own};
 use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
+use beside::{Beside, Kept};
 pub use policy::{GlobError, Policy};
+pub use run::{Grouped, Plan, Ran, group, run};
 
 /// What came of a file.
 #[derive(Debug)]
@@ -47,12 +53,22 @@ pub struct Job {
     pub path: String,
     /// What checks it.
     pub linter: Arc<Linter>,
+    /// What was read of it already, as of standard input, which cannot be read twice.
+    pub given: Option<Arc<Source>>,
 }
 
 impl Job {
-    fn run(&self) -> Outcome {
-        match self.candidate.read() {
-            Ok(source) => self.linter.source(source, &self.path),
+    /// Reads the file, or takes what was read of it before.
+    fn source(&self) -> Result<Arc<Source>, SourceError> {
+        match &self.given {
+            Some(source) => Ok(Arc::clone(source)),
+            None => self.candidate.read().map(Arc::new),
+        }
+    }
+
+    fn run(&self, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
+        let outcome = match self.source() {
+            Ok(source) => return self.linter.read(source, &self.path, beside),
             // A file met on the walk may be gone by the time it is its turn.
             Err(SourceError::Io(error))
                 if !self.candidate.named && error.kind() == std::io::ErrorKind::NotFound =>
@@ -65,7 +81,8 @@ impl Job {
             Err(error) => {
                 self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, &error)
             }
-        }
+        };
+        (outcome, Vec::new())
     }
 }
 
@@ -79,11 +96,16 @@ impl Linter {
 
     /// Checks a decoded source, whose path is relative to the folder of its configuration.
     pub fn source(&self, source: Source, path: &str) -> Outcome {
+        self.read(Arc::new(source), path, &Beside::Nothing).0
+    }
+
+    /// Checks a source, and keeps what other reports may be compared with, where there may be others.
+    fn read(&self, source: Arc<Source>, path: &str, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
         let packs = self.packs_for(&source);
+        let mut kept = Vec::new();
         if packs.is_empty() {
-            return Outcome::Skipped("not recognised".to_owned());
+            return (Outcome::Skipped("not recognised".to_owned()), kept);
         }
-        let source = Arc::new(source);
         let document = Document::new(source.content());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
@@ -96,29 +118,34 @@ impl Linter {
                 continue;
             }
             let settings = self.policy.settings(number, pack, path);
-            let checked = |document: &Document<'_>, facts: &Facts<'_>| {
-                let checked = check::check(facts, document, &settings);
-                finding::report(&source, path, document, facts, checked, &settings)
+            let mut checked = |document: &Document<'_>, mut facts: Facts<'_>, part: usize| {
+                beside.add_to(&mut facts, number, part);
+                let checked = check::check(&facts, document, &settings);
+                kept.extend(beside.keep(document, &facts, &checked, &settings, (number, part)));
+                let mut report = finding::report(&source, path, document, &facts, checked, &settings);
+                if let Some((message, labels)) = beside.copied(document, &facts, (number, part)) {
+                    report.add_own(own::COPIED, message, labels, (&source, document, path));
+                }
+                report
             };
             let parts = facts.split(&document);
             let mut report = if parts.is_empty() {
-                checked(&document, &facts)
+                checked(&document, facts, 0)
             } else {
                 let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
-                finding::of_several(
-                    parts.iter().map(|part| checked(part, &facts::read(part, pack))).collect(),
-                    &source,
-                    path,
-                    &parts,
-                )
+                let reports = parts.iter().enumerate();
+                let reports =
+                    reports.map(|(part, document)| checked(document, facts::read(document, pack), part));
+                finding::of_several(reports.collect(), &source, path, &parts)
             };
             self.policy.settle_own(&mut report, path);
             reports.push(report);
         }
-        match passed_over {
+        let outcome = match passed_over {
             Some(reason) if reports.is_empty() => Outcome::Skipped(reason.to_owned()),
             _ => Outcome::Reports(reports),
-        }
+        };
+        (outcome, kept)
     }
 
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
@@ -134,17 +161,18 @@ impl Linter {
     }
 }
 
-/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files, until it says
-/// that it has enough.
-pub fn run(
-    jobs: &[Job],
+/// Does work for each of some items on `threads` threads, and hands what came of it to `each` in the order of the items,
+/// until it says that it has enough.
+fn in_order<T: Sync, R: Send>(
+    items: &[T],
     threads: usize,
-    mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
+    work: impl Fn(&T) -> R + Sync,
+    mut each: impl FnMut(&T, R) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let threads = threads.clamp(1, jobs.len().max(1));
+    let threads = threads.clamp(1, items.len().max(1));
     if threads == 1 {
-        for job in jobs {
-            each(job, job.run())?;
+        for item in items {
+            each(item, work(item))?;
         }
         return ControlFlow::Continue(());
     }
@@ -156,33 +184,33 @@ pub fn run(
     let mut flow = ControlFlow::Continue(());
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next, told) = (sender.clone(), &next, &told);
+            let (sender, next, told, work) = (sender.clone(), &next, &told, &work);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(job) = jobs.get(index) else { break };
+                    let Some(item) = items.get(index) else { break };
                     let mut done = told.0.lock().unwrap_or_else(PoisonError::into_inner);
                     while index > *done + AHEAD {
                         done = told.1.wait(done).unwrap_or_else(PoisonError::into_inner);
                     }
                     drop(done);
-                    if sender.send((index, job.run())).is_err() {
+                    if sender.send((index, work(item))).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        let mut waiting: BTreeMap<usize, Outcome> = BTreeMap::new();
+        let mut waiting: BTreeMap<usize, R> = BTreeMap::new();
         let mut turn = 0;
-        for (index, outcome) in receiver {
-            waiting.insert(index, outcome);
-            while let (Some(outcome), Some(job)) = (waiting.remove(&turn), jobs.get(turn)) {
-                flow = each(job, outcome);
+        for (index, result) in receiver {
+            waiting.insert(index, result);
+            while let (Some(result), Some(item)) = (waiting.remove(&turn), items.get(turn)) {
+                flow = each(item, result);
                 turn += 1;
                 if flow.is_break() {
-                    next.store(jobs.len(), Ordering::Relaxed);
-                    turn = jobs.len();
+                    next.store(items.len(), Ordering::Relaxed);
+                    turn = items.len();
                 }
             }
             *told.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;

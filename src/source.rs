@@ -4,16 +4,16 @@ pub mod archive;
 pub mod content;
 mod csv;
 pub mod decode;
-mod docx;
+pub mod docx;
 mod html;
 pub mod kind;
 mod lines;
 mod markdown;
-mod markup;
+pub mod markup;
 mod mhtml;
 mod ods;
-mod package;
-mod pdf;
+pub mod package;
+pub mod pdf;
 pub mod place;
 pub mod refusal;
 mod sheet;
@@ -22,7 +22,7 @@ mod text;
 mod visible;
 pub mod walk;
 mod xls;
-mod xlsx;
+pub mod xlsx;
 mod xml;
 
 use std::borrow::Cow;
@@ -85,6 +85,14 @@ fn known_extensions() -> String {
 }
 
 impl Source {
+    /// The name of the format that bytes themselves say they are of; `None` for text.
+    ///
+    /// # Errors
+    /// They are of a kind that can be told, but not read.
+    pub fn kind(bytes: &[u8]) -> Result<Option<&'static str>, Refusal> {
+        Ok(signature::read(bytes)?.map(|format| format.name))
+    }
+
     /// Reads and decodes a file.
     ///
     /// # Errors

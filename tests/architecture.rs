@@ -26,10 +26,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("output", &["source", "document", "check", "finding"]),
     // What a user says of rules and of findings.
     ("config", &["rules", "finding"]),
+    // Which report is of which body and year.
+    ("set", &["source", "facts", "rules"]),
     // What files of packs and configurations may hold, for editors.
-    ("schema", &["rules", "config"]),
+    ("schema", &["rules", "config", "set"]),
     // One report through all the rooms; what is printed of it, and where, is for the command line to say.
-    ("lint", &["source", "document", "facts", "rules", "check", "finding", "config"]),
+    ("lint", &["source", "document", "facts", "rules", "check", "finding", "config", "set"]),
 ];
 
 /// A file of `src/`.

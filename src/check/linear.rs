@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::evaluate::Evaluator;
 use super::value::{Record, Truth, Value};
 use crate::facts::FigureId;
-use crate::rules::expression::node::Node;
+use crate::rules::expression::node::{Node, Whose};
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 
@@ -121,6 +121,17 @@ fn gather(evaluator: &Evaluator<'_, '_>, node: &Node, factor: Decimal, sum: &mut
             let first = *figures(evaluator, arguments.first()?)?.first()?;
             sum.add_figure(evaluator, first, factor)
         }
+        Node::Elsewhere(Whose::Previous, inner) => {
+            sum.add(evaluator.within(evaluator.previous()?, || linear(evaluator, inner))?, factor)
+        }
+        Node::Elsewhere(Whose::Children, inner) => {
+            match inner.as_ref() {
+                Node::Call(Function::Sum, _) => evaluator.children()?.iter().copied().try_for_each(|child| {
+                    sum.add(evaluator.within(child, || linear(evaluator, inner))?, factor)
+                }),
+                _ => None,
+            }
+        }
         other => match evaluator.figure_of(other) {
             Some(id) => sum.add_figure(evaluator, id, factor),
             None => match evaluator.value(other) {
@@ -141,11 +152,9 @@ fn is_known(evaluator: &Evaluator<'_, '_>, node: &Node) -> bool {
 /// The figures of a set, if it is a set of figures.
 pub fn figures(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<Vec<FigureId>> {
     match node {
-        Node::Found(cells) => {
-            evaluator.found_slots(cells)?.into_iter().map(|slot| evaluator.facts.cell(slot)).collect()
-        }
+        Node::Found(cells) => evaluator.found_figures(cells)?.into_iter().collect(),
         Node::Cells(slots) | Node::AllCells(slots) => {
-            slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect()
+            slots.iter().map(|&slot| evaluator.cell_figure(slot)).collect()
         }
         other => match evaluator.set(other) {
             Value::Records(records) => {

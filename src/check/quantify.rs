@@ -10,6 +10,7 @@ use crate::rules::expression::node::Node;
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 use crate::rules::form::{Side, Slot};
+use crate::rules::reach::Reach;
 use crate::rules::rule::{Domain, Instance, Rule};
 use crate::rules::settings::Settings;
 
@@ -26,15 +27,36 @@ pub struct Site<'r> {
     pub tolerance: Decimal,
 }
 
-/// Calls `each` for every choice of what the rules run over that the settings do not leave out.
+/// Calls `each` for every choice of what the rules run over that the settings do not leave out. A rule that names other
+/// reports is looked at where they are there.
 pub fn sites<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
     settings: &Settings,
     each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
+    let has_others = |rule: &Rule, evaluator: &Evaluator<'_, '_>| {
+        rule.reach.as_ref().is_none_or(|reach| reaches(evaluator, reach))
+    };
+    sites_of(evaluator, settings, has_others, each);
+}
+
+/// Whether the reports that a rule names are there.
+pub fn reaches(evaluator: &Evaluator<'_, '_>, reach: &Reach) -> bool {
+    evaluator.facts.years_back() >= reach.years && (!reach.children || evaluator.children().is_some())
+}
+
+/// Calls `each` for every choice of what the rules that are `wanted` run over.
+pub fn sites_of<'e, 'p>(
+    evaluator: &mut Evaluator<'e, 'p>,
+    settings: &Settings,
+    wanted: impl Fn(&Rule, &Evaluator<'e, 'p>) -> bool,
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
+) {
     let pack = evaluator.facts.pack;
     for (number, rule) in pack.rules.iter().enumerate() {
-        let Some(tolerance) = settings.tolerance(number) else { continue };
+        let Some(tolerance) = settings.tolerance(number).filter(|_| wanted(rule, evaluator)) else {
+            continue;
+        };
         evaluator.tolerance = tolerance;
         for instance in rule.instances.get(evaluator.facts.edition).into_iter().flatten() {
             evaluator.variables.clear();

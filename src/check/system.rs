@@ -72,6 +72,26 @@ impl<'r> Stated<'r> {
         self.readings.get(self.chosen)
     }
 
+    /// The total and its parts, where it says that one figure is the sum of others.
+    pub fn total_and_parts(&self) -> Option<(FigureId, Vec<FigureId>)> {
+        let linear = &self.reading()?.linear;
+        let of_sign = |is_negative: bool| -> Vec<FigureId> {
+            let terms = linear.terms.iter().filter(|(_, factor)| factor.is_sign_negative() == is_negative);
+            terms.map(|&(id, _)| id).collect()
+        };
+        let (one, other) = (of_sign(false), of_sign(true));
+        match (one.as_slice(), other.as_slice()) {
+            (&[total], _) => Some((total, other)),
+            (_, &[total]) => Some((total, one)),
+            _ => None,
+        }
+    }
+
+    /// What its sides differ by.
+    pub fn value(&self) -> Option<Decimal> {
+        self.reading().map(|reading| reading.value)
+    }
+
     fn is_broken(&self) -> bool {
         self.reading().is_some_and(|reading| !reading.value.is_zero())
     }

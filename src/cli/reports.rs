@@ -1,6 +1,7 @@
 //! The reports that a command is about: found, read, checked, accepted or not, and handed on in order.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -11,11 +12,11 @@ use jiff::civil::Date;
 use super::linters::Linters;
 use super::packs::PackArgs;
 use super::progress::Progress;
-use super::{kind, place, tell};
+use super::{kind, place, sets, tell};
 use tieout::finding::accept::Ledger;
 use tieout::finding::baseline::Baseline;
 use tieout::finding::{Level, Report, own};
-use tieout::lint::{self, Job, Linter, Outcome};
+use tieout::lint::{self, Job, Linter, Outcome, Plan};
 use tieout::output::{Root, RuleAbout, Summary, count};
 use tieout::rules::library::Entry;
 use tieout::source::kind::Format;
@@ -33,6 +34,12 @@ pub struct ReportArgs {
     /// Read every file as of this kind, whatever it seems to be
     #[arg(long = "type", value_name = "KIND", value_parser = kind)]
     pub kind: Option<&'static Format>,
+    /// A folder of last year's reports: read for what the others are compared with, not reported on
+    #[arg(long, value_name = "DIR")]
+    pub previous: Vec<PathBuf>,
+    /// Which body is under which; without it, the bodies.toml in a folder that is named or beside its tieout.toml
+    #[arg(long, value_name = "FILE")]
+    pub bodies: Option<PathBuf>,
     #[command(flatten)]
     pub packs: PackArgs,
     /// Report only these rules: a name or a glob, such as PACK/*
@@ -79,14 +86,15 @@ struct Run<'r> {
     ledgers: BTreeMap<PathBuf, (Arc<Linter>, Ledger)>,
     held: Option<&'r mut Held>,
     each: &'r mut dyn FnMut(Report) -> ControlFlow<()>,
-    progress: Progress,
+    progress: &'r RefCell<Progress>,
 }
 
 /// Checks reports, and hands on each in order, then what is told of configurations and of the baseline. `None` if a
-/// pack or a configuration has mistakes, which have then been printed.
+/// pack or a configuration has mistakes, which have then been printed. Reports are handed on with their text if it is
+/// shown.
 pub fn run(
     args: &ReportArgs,
-    shows_progress: bool,
+    (shows_progress, shows_text): (bool, bool),
     held: Option<&mut Held>,
     each: &mut dyn FnMut(Report) -> ControlFlow<()>,
 ) -> anyhow::Result<Option<Told>> {
@@ -96,14 +104,13 @@ pub fn run(
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let found = walk::walk(&paths)?;
-    let mut run = Run {
-        args,
-        summary: Summary::default(),
-        ledgers: BTreeMap::new(),
-        held,
-        each,
-        progress: Progress::new(shows_progress && !args.no_progress && !args.verbose, found.candidates.len()),
-    };
+    let before = walk::walk(&args.previous)?;
+    let progress = RefCell::new(Progress::new(
+        shows_progress && !args.no_progress && !args.verbose,
+        found.candidates.len() + before.candidates.len(),
+    ));
+    let mut run =
+        Run { args, summary: Summary::default(), ledgers: BTreeMap::new(), held, each, progress: &progress };
     for (path, what) in &found.skipped {
         run.skip(path, what);
     }
@@ -115,8 +122,18 @@ pub fn run(
             run.skip(&candidate.path, "excluded in tieout.toml");
             continue;
         }
-        jobs.push(Job { candidate, path: located.path, linter: located.linter });
+        jobs.push(Job { candidate, path: located.path, linter: located.linter, given: None });
     }
+    let checked: BTreeSet<PathBuf> = jobs.iter().map(|job| real(&job.candidate.path)).collect();
+    let mut beside = Vec::with_capacity(before.candidates.len());
+    for candidate in before.candidates {
+        let Some(located) = linters.of(&candidate.path)? else { return Ok(None) };
+        let is_excluded = located.linter.policy.config().is_some_and(|config| config.excludes(&located.path));
+        if !is_excluded && (checked.is_empty() || !checked.contains(&real(&candidate.path))) {
+            beside.push(Job { candidate, path: located.path, linter: located.linter, given: None });
+        }
+    }
+    let Some(bodies) = sets::bodies(args.bodies.as_deref(), &paths, linters.made())? else { return Ok(None) };
     let stdin = match args.paths.iter().any(is_stdin) {
         true => match linters.of(&args.stdin_filename)? {
             Some(located) => Some(located),
@@ -128,33 +145,48 @@ pub fn run(
     let mut flow = ControlFlow::Continue(());
     if let Some(located) = stdin {
         let name = &args.stdin_filename;
-        let outcome = match Source::read_from(name, io::stdin().lock(), 0, args.kind) {
-            Ok(source) => located.linter.source(source, &located.path),
-            Err(error) => located.linter.unreadable(&name.to_string_lossy(), &located.path, &error),
-        };
-        flow = run.outcome(name, &located.path, &located.linter, outcome);
+        match Source::read_from(name, io::stdin().lock(), 0, args.kind) {
+            Ok(source) => jobs.insert(
+                0,
+                Job {
+                    candidate: walk::Candidate::new(name.clone(), true),
+                    path: located.path,
+                    linter: located.linter,
+                    given: Some(Arc::new(source)),
+                },
+            ),
+            Err(error) => {
+                let outcome = located.linter.unreadable(&name.to_string_lossy(), &located.path, &error);
+                flow = run.outcome(name, &located.path, &located.linter, outcome);
+            }
+        }
     }
     if flow.is_continue() {
         let threads = args
             .jobs
             .filter(|&jobs| jobs > 0)
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        flow = lint::run(&jobs, threads, |job, outcome| {
-            let flow = run.outcome(&job.candidate.path, &job.path, &job.linter, outcome);
-            run.progress.step();
-            flow
-        });
+        let plan =
+            Plan { jobs: &jobs, beside: &beside, bodies: bodies.as_ref(), threads, with_text: shows_text };
+        let ran = lint::run(
+            plan,
+            || progress.borrow_mut().step(),
+            |job, outcome| run.outcome(&job.candidate.path, &job.path, &job.linter, outcome),
+        );
+        flow = ran.flow;
+        run.summary.missing = ran.missing;
     }
     run.summary.rules = abouts(linters.made());
     // Whoever stopped the run wants no more of it.
     if flow.is_continue() {
         run.about_accepted(&here.linter);
     }
-    run.progress.finish();
+    let summary = run.summary;
+    progress.into_inner().finish();
     let failure = found.failures.first();
     let failure =
         failure.map(|failure| anyhow::anyhow!("cannot walk {}: {}", failure.path.display(), failure.reason));
-    Ok(Some(Told { summary: run.summary, failure }))
+    Ok(Some(Told { summary, failure }))
 }
 
 impl Run<'_> {
@@ -206,7 +238,7 @@ impl Run<'_> {
         });
         self.summary.add(&report);
         let each = &mut self.each;
-        self.progress.aside(|| each(report))
+        self.progress.borrow().aside(|| each(report))
     }
 
     /// What is told of configurations and of a baseline whose findings are out of date.
@@ -250,6 +282,11 @@ impl Run<'_> {
             self.say(|| format!("{}: {}", held.baseline.path, count(held.baseline.len(), "finding")));
         }
     }
+}
+
+/// A path by which the same file is known again.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// What the rules of the packs that read reports say of themselves, by name.

@@ -26,6 +26,8 @@ pub struct ReportFacts {
     pub end: Option<Date>,
     /// The body that reports.
     pub body: Option<String>,
+    /// The day it was signed on.
+    pub signed: Option<Date>,
     /// The words of the preface that announce its sections.
     pub announcement: Option<Span>,
     /// Which of the pack's sections they announce.
@@ -63,6 +65,7 @@ pub fn read(
         start: stated(pack.sources.start).or_else(|| day(1, 1)),
         end: stated(pack.sources.end).or_else(|| day(12, 31)),
         body,
+        signed: pack.sources.signed.and_then(|source| reader.dates_of(source).last()),
         announcement,
         announced,
     }

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::safe::safe_json;
-use super::{Format, Output, Style, Summary};
+use super::{Format, Missing, Output, Style, Summary};
 use crate::check::Relations;
 use crate::finding::{Figures, Finding, Position, Report};
+use crate::source::place::Place;
 
 /// One JSON document.
 pub const FORMAT: Format =
@@ -36,6 +37,9 @@ struct PositionJson<'f> {
     #[serde(rename = "box")]
     edges: Option<[u32; 4]>,
     message: &'f str,
+    /// Of a place in another file than that of the finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -51,11 +55,17 @@ struct FindingJson<'f> {
     cause: Option<&'f str>,
     expected: Option<&'f str>,
     authority: Option<&'f str>,
-    group: Option<()>,
+    group: Option<GroupJson<'f>>,
     at: String,
     accepted: Option<AcceptedJson<'f>>,
     primary: PositionJson<'f>,
     related: Vec<PositionJson<'f>>,
+}
+
+#[derive(Serialize)]
+struct GroupJson<'f> {
+    id: &'f str,
+    size: usize,
 }
 
 #[derive(Serialize)]
@@ -111,8 +121,12 @@ fn position(position: &Position) -> PositionJson<'_> {
         length: position.span.map(|span| span.len()),
         text: &position.text,
         locator: position.locator.as_deref(),
-        edges: position.edges,
+        edges: match position.place {
+            Some(Place::Page { edges, .. }) => Some(edges),
+            _ => None,
+        },
         message: &position.message,
+        path: position.other.as_ref().map(|other| other.path.as_str()),
     }
 }
 
@@ -128,6 +142,7 @@ const WHOLE_FILE: PositionJson<'static> = PositionJson {
     locator: None,
     edges: None,
     message: "",
+    path: None,
 };
 
 fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
@@ -143,7 +158,7 @@ fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
         cause: finding.cause.as_deref(),
         expected: finding.expected.as_deref(),
         authority: finding.authority.as_deref(),
-        group: None,
+        group: finding.group.as_ref().map(|group| GroupJson { id: &group.id, size: group.size }),
         at: finding.at.join(" / "),
         accepted: finding.accepted.as_ref().map(|accepted| AcceptedJson {
             reason: &accepted.reason,
@@ -177,7 +192,16 @@ fn summary(summary: &Summary) -> serde_json::Value {
         "baseline": summary.baseline,
         "relations": RelationsJson::from(summary.relations),
         "figures": FiguresJson::from(summary.figures),
+        "missing": summary.missing.iter().map(missing).collect::<Vec<_>>(),
     })
+}
+
+fn missing(missing: &Missing) -> serde_json::Value {
+    match missing {
+        Missing::Year { year, bodies } => json!({"year": year, "bodies": bodies}),
+        Missing::Doubtful { reports } => json!({"doubtful": reports}),
+        Missing::Below { body, year, missing } => json!({"year": year, "below": body, "names": missing}),
+    }
 }
 
 fn tool() -> serde_json::Value {

@@ -10,7 +10,9 @@ use super::form::{self, Form, Slot};
 use super::label_index::LabelIndex;
 use super::library::PARTS;
 use super::mistake::{At, FileId, Mistake, PackFile};
+use super::names::{self, BodyNames};
 use super::pattern::{CaptureKind, PLACEHOLDERS, Pattern, Words};
+use super::reach::Across;
 use super::rule::{self, Rule};
 
 /// A set of editions of a pack's forms.
@@ -97,7 +99,7 @@ pub struct Source {
 }
 
 /// Where the facts about a report as a whole are stated.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct ReportSources {
     /// Its year: the one stated most often, the earlier source winning a tie.
     pub year: Vec<Source>,
@@ -107,8 +109,12 @@ pub struct ReportSources {
     pub end: Option<Source>,
     /// The body that reports.
     pub body: Vec<Source>,
+    /// The day it was signed on: the last that is stated.
+    pub signed: Option<Source>,
     /// The words that announce its sections.
     pub sections: Option<Source>,
+    /// How names of bodies are compared.
+    pub names: BodyNames,
 }
 
 /// What reports of a kind are known by.
@@ -187,6 +193,8 @@ pub struct Pack {
     claim_index: OnceLock<ClaimIndex>,
     /// Its rules, by name.
     pub rules: Vec<Rule>,
+    /// What its rules need that name other reports, if it has such rules.
+    pub across: Option<Across>,
 }
 
 impl Pack {
@@ -254,7 +262,9 @@ struct RawSources {
     start: Option<Text>,
     end: Option<Text>,
     body: Vec<Text>,
+    signed: Option<Text>,
     sections: Option<Text>,
+    names: BodyNames,
 }
 
 struct Loader<'f, 'm> {
@@ -349,6 +359,7 @@ impl<'f> Loader<'f, '_> {
             forms,
             claim_index: OnceLock::new(),
             claims,
+            across: Across::of(&rules),
             rules,
         }
     }
@@ -457,7 +468,9 @@ impl<'f> Loader<'f, '_> {
             start: raw.start.and_then(|text| find(text, &dates[..1])),
             end: raw.end.and_then(|text| find(text, &dates[..1])),
             body: raw.body.into_iter().filter_map(|text| find(text, &[CaptureKind::Words])).collect(),
+            signed: raw.signed.and_then(|text| find(text, &dates[..1])),
             sections: raw.sections.and_then(|text| find(text, &[CaptureKind::Words])),
+            names: raw.names,
         }
     }
 
@@ -584,6 +597,8 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         start: fields.text("start"),
         end: fields.text("end"),
         body: fields.texts("body"),
+        signed: fields.text("signed"),
+        names: fields.table("names", names::read).unwrap_or_default(),
         sections: fields.text("sections"),
     });
     // What is missing is a mistake, behind which others are still looked for.

@@ -14,6 +14,7 @@ use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
+use super::reach::Reach;
 use message::Template;
 
 /// How much a breach matters.
@@ -66,7 +67,11 @@ pub struct Example {
     pub verdict_at: At,
     /// The report.
     pub report: Text,
-    /// The extension of the file format that it is written in.
+    /// The report of the same body on the year before.
+    pub previous: Option<Text>,
+    /// The reports of the bodies below.
+    pub children: Vec<Text>,
+    /// The extension of the file format that they are written in.
     pub format: String,
     /// The text that the finding must point at.
     pub at: Option<Text>,
@@ -181,6 +186,8 @@ pub struct Rule {
     pub domains: Vec<Domain>,
     /// For each edition of the pack, the rule for each choice of rows and columns.
     pub instances: Vec<Vec<Instance>>,
+    /// The other reports that it names, if it names any.
+    pub reach: Option<Reach>,
     /// Its examples.
     pub examples: Vec<Example>,
     /// The file it is defined in.
@@ -289,6 +296,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         Quantifier::Dynamic(_, domain) => Some(*domain),
         _ => None,
     });
+    let domains: Vec<Domain> = domains.collect();
     Some(Rule {
         id: id(context.pack, context.path),
         summary: summary?.value,
@@ -299,7 +307,8 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         relation: source.assert?.0.value,
         condition: source.when.as_ref().map(|(text, _)| text.value.clone()),
         quantifiers: named.into_iter().map(|(name, domain)| (name.value, domain.value)).collect(),
-        domains: domains.collect(),
+        reach: Reach::of(&instances, &domains, context.forms),
+        domains,
         instances,
         examples,
         path: context.path.to_owned(),
@@ -317,10 +326,14 @@ fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
                 .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html")])
                 .unwrap_or("txt");
             let report = fields.required("report");
+            let previous = fields.text("previous");
+            let children = fields.tables("child", |fields| fields.required("report"));
+            let children = children.into_iter().flatten().collect();
             let (at, message) = (fields.text("at"), fields.text("message"));
             let verdict_at = fields.text("verdict").map(|verdict| verdict.at());
             let (verdict, verdict_at) = (verdict?, verdict_at?);
-            Some(Example { verdict, verdict_at, report: report?, format: format.to_owned(), at, message })
+            let (report, format) = (report?, format.to_owned());
+            Some(Example { verdict, verdict_at, report, previous, children, format, at, message })
         })
         .into_iter()
         .flatten()
@@ -536,6 +549,7 @@ impl Source {
                     mistakes: Vec::new(),
                     lost: &self.lost,
                     is_absent: false,
+                    is_elsewhere: false,
                 };
                 let instance = self.instance(&mut compiler);
                 // One choice of rows and columns shows the mistakes of all.

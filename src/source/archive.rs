@@ -1,6 +1,6 @@
 //! Archives: the files in a zip are reports of their own, as those in a folder are.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -55,6 +55,24 @@ pub fn members(path: &Path) -> Result<Vec<(PathBuf, Member)>, SourceError> {
         members.push((shown, Member { zip: zip.clone(), number, size }));
     }
     Ok(members)
+}
+
+/// The bytes of a file by its path as shown, in an archive or not.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub fn bytes(shown: &str) -> Result<Vec<u8>, SourceError> {
+    let Some((archive, _)) = shown.split_once(BORDER).filter(|_| !Path::new(shown).exists()) else {
+        return Ok(fs::read(shown)?);
+    };
+    let members = members(Path::new(archive))?;
+    let found = members.into_iter().find(|(path, _)| super::shown(path) == shown);
+    let Some((_, member)) = found else { return Err(io::Error::from(io::ErrorKind::NotFound).into()) };
+    let mut zip = member.zip;
+    let mut entry = zip.by_index(member.number).map_err(|error| Refusal::damaged(EXTENSION, error))?;
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A name in an archive: in UTF-8, or as Windows writes it in Chinese.

@@ -107,9 +107,7 @@ impl Place {
     pub fn locator(&self) -> Option<String> {
         match self {
             Place::Bytes(_) => None,
-            Place::Sheet { sheet, row, column } => {
-                Some(format!("{sheet}!{}{}", ColumnLetters(*column), row.saturating_add(1)))
-            }
+            Place::Sheet { sheet, row, column } => Some(format!("{sheet}!{}", cell_name(*row, *column))),
             Place::Cell { table, row, column } => Some(format!("table {table}, row {row}, column {column}")),
             Place::Paragraph(number) => Some(format!("paragraph {number}")),
             Place::Page { page, .. } => Some(format!("page {page}")),
@@ -128,6 +126,11 @@ impl Place {
             (place, _) => place,
         }
     }
+}
+
+/// The name of a cell of a worksheet, whose row and column count from zero: `C7`.
+pub fn cell_name(row: u32, column: u32) -> String {
+    format!("{}{}", ColumnLetters(column), row.saturating_add(1))
 }
 
 /// A column number as spreadsheets write it: A, B, …, Z, AA.

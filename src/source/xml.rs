@@ -6,7 +6,7 @@ use std::ops::Range;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark, RemarkKind};
 use super::kind::{Format, Reads};
 use super::place::Span;
 
@@ -41,7 +41,7 @@ fn read(source: &str) -> Content<'_> {
     if let Some((at, problem)) = problem {
         let line = source.get(..at).unwrap_or(source).matches('\n').count() + 1;
         writer.builder.separator(Span::new(at.min(source.len()), 0).start);
-        writer.builder.remark(format!("the XML cannot be read past line {line}: {problem}"), true);
+        writer.builder.remark(format!("the XML cannot be read past line {line}: {problem}"), RemarkKind::Gap);
         writer.builder.separator(Span::new(at.min(source.len()), 0).start);
     }
     writer.builder.finish()

@@ -24,7 +24,7 @@ impl<'e> Evaluator<'e, '_> {
             }
             Function::Count => match first {
                 Node::AllCells(slots) => {
-                    let there = slots.iter().filter(|&&slot| self.facts.cell(slot).is_some()).count();
+                    let there = slots.iter().filter(|&&slot| self.cell_figure(slot).is_some()).count();
                     Value::Number(Number::exact(there.into()))
                 }
                 _ => match self.set(first) {
@@ -160,7 +160,7 @@ fn is_near(a: Number, b: Number, percent: Number) -> Option<bool> {
     Some(is_between(low, high)? || is_between(high, low)?)
 }
 
-fn extreme(function: Function, numbers: &[(Option<FigureId>, Number)]) -> Option<Number> {
+pub(super) fn extreme(function: Function, numbers: &[(Option<FigureId>, Number)]) -> Option<Number> {
     let mut best = numbers.first()?.1;
     for &(_, number) in numbers.iter().skip(1) {
         let is_smaller = number.compare(Relation::Less, best)?;

@@ -57,7 +57,7 @@ fn sentence(read: &Read<'_>, covering: &Covering<'_>, span: Span) -> Option<Sent
     if ids.is_empty() {
         return None;
     }
-    let place = position(read.source, read.document, Label { span: prose.place(span), role: String::new() });
+    let place = position(read.source, read.document, Label::new(prose.place(span), String::new()));
     Some(Sentence {
         line: place.line.unwrap_or(0),
         column: place.column.unwrap_or(0),

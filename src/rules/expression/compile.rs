@@ -72,6 +72,8 @@ pub struct Compiler<'p> {
     pub lost: &'p Lost,
     /// The expression names a cell that this edition of the form does not have.
     pub is_absent: bool,
+    /// It is read for another report, of which only cells are known.
+    pub is_elsewhere: bool,
 }
 
 type Typed = Option<(Node, Type)>;
@@ -160,19 +162,28 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        let node = self.value(text, inner, Type::Number)?;
+        // The other report may be of another edition.
+        let (was_elsewhere, was_absent) = (self.is_elsewhere, self.is_absent);
+        self.is_elsewhere = true;
+        let node = self.value(text, inner, Type::Number);
+        (self.is_elsewhere, self.is_absent) = (was_elsewhere, was_absent);
+        let node = node?;
+        let over_all =
+            |function| matches!(function, Function::Sum | Function::Count | Function::Min | Function::Max);
         match (whose, &node) {
-            (Whose::Children, Node::Cell(_) | Node::CellAt { .. }) => {
+            (Whose::Children, Node::Call(function, _)) if over_all(*function) => {}
+            (Whose::Children, _) => {
                 self.mistake(
                     text,
                     &inner.at,
                     "several reports have this figure",
                     "expected `sum(…)`, `count(…)`, `min(…)` or `max(…)` of it",
                 );
-                None
+                return None;
             }
-            _ => Some((Node::Elsewhere(whose, Box::new(node)), Type::Number)),
+            (Whose::Previous, _) => {}
         }
+        Some((Node::Elsewhere(whose, Box::new(node)), Type::Number))
     }
 
     fn stands_for(&self, kind: Type) -> Type {
@@ -185,6 +196,13 @@ impl Compiler<'_> {
 
     fn path(&mut self, text: &Text, path: &[Name]) -> Typed {
         let (first, fields) = path.split_first()?;
+        let is_cell = |binding| matches!(binding, Binding::Dynamic(_, Record::Cell)) && fields.is_empty();
+        let is_known = first.text == "cells" || self.variable(&first.text).is_none_or(is_cell);
+        if self.is_elsewhere && (!is_known || matches!(first.text.as_str(), "claims" | "report")) {
+            let message = "only the cells of forms are known of other reports";
+            self.mistake(text, &first.at, message, "expected a cell, such as `form[row, column]`");
+            return None;
+        }
         if first.text == "report" {
             let known: Vec<&str> = REPORT.iter().map(|(name, ..)| *name).collect();
             let Some(field) = fields.first() else {
@@ -361,7 +379,7 @@ impl Compiler<'_> {
             return None;
         };
         let kind = if rows.is_one() && columns.is_one() { Type::Number } else { Type::Numbers };
-        Some((Node::Found(Box::new(FoundCells { table, rows, columns })), kind))
+        Some((Node::Found(Box::new(FoundCells { form, table, rows, columns })), kind))
     }
 
     fn lines(&mut self, text: &Text, selector: &Selector, form: usize, side: Side) -> Option<Lines> {

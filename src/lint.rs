@@ -18,6 +18,7 @@ use crate::check;
 use crate::document::Document;
 use crate::facts::{self, Facts};
 use crate::finding::{self, Report, own};
+use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
@@ -41,7 +42,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Linter {
     /// The packs.
-    pub packs: Vec<Pack>,
+    pub packs: Vec<Entry>,
     /// Every file is read with every pack, recognised or not.
     pub is_forced: bool,
     /// The rules wanted, and what is said of them.
@@ -205,14 +206,13 @@ impl Linter {
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
     pub fn packs_for(&self, source: &Source) -> Vec<(usize, &Pack)> {
         let numbered = self.packs.iter().enumerate();
-        if self.is_forced {
-            return numbered.collect();
-        }
-        let recognising: Vec<(usize, &Pack)> =
-            numbered.filter(|(_, pack)| pack.recognises(&source.text)).collect();
-        let is_extended =
-            |wanted: &Pack| recognising.iter().any(|(_, other)| other.bases.contains(&wanted.id));
-        recognising.iter().copied().filter(|(_, pack)| !is_extended(pack)).collect()
+        let recognising: Vec<(usize, &Entry)> =
+            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(&source.text)).collect();
+        let is_extended = |wanted: &Entry| {
+            !self.is_forced && recognising.iter().any(|(_, other)| other.card.bases.contains(&wanted.card.id))
+        };
+        let reading = recognising.iter().filter(|(_, entry)| !is_extended(entry));
+        reading.map(|&(number, entry)| (number, entry.pack())).collect()
     }
 }
 

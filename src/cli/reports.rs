@@ -18,6 +18,7 @@ use tieout::finding::baseline::Baseline;
 use tieout::finding::{Level, Report, own};
 use tieout::lint::{self, Job, Linter, Outcome, Plan};
 use tieout::output::{Root, RuleAbout, Summary, count};
+use tieout::rules::library::Entry;
 use tieout::source::kind::Format;
 use tieout::source::{Source, shown, walk};
 
@@ -84,7 +85,6 @@ pub struct Told {
 /// A run: what was found so far.
 struct Run<'r> {
     args: &'r ReportArgs,
-    today: Date,
     summary: Summary,
     /// By the folder of the configuration.
     ledgers: BTreeMap<PathBuf, (Arc<Linter>, Ledger)>,
@@ -113,15 +113,8 @@ pub fn run(
         shows_progress && !args.no_progress && !args.verbose,
         found.candidates.len() + before.candidates.len(),
     ));
-    let mut run = Run {
-        args,
-        today: args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date()),
-        summary: Summary::default(),
-        ledgers: BTreeMap::new(),
-        held,
-        each,
-        progress: &progress,
-    };
+    let mut run =
+        Run { args, summary: Summary::default(), ledgers: BTreeMap::new(), held, each, progress: &progress };
     for (path, what) in &found.skipped {
         run.skip(path, what);
     }
@@ -236,11 +229,11 @@ impl Run<'_> {
         };
         for mut report in reports {
             if let Some(config) = linter.policy.config() {
-                let today = self.today;
+                let today = || self.args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date());
                 let (_, ledger) = self
                     .ledgers
                     .entry(config.folder.clone())
-                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today)));
+                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today())));
                 ledger.apply(&config.accepts, relative, &mut report);
             }
             if let Some(held) = &mut self.held {
@@ -301,7 +294,7 @@ impl Run<'_> {
 
     fn say_what_is_used(&self, linters: &Linters<'_>) {
         for linter in linters.made() {
-            let packs: Vec<&str> = linter.packs.iter().map(|pack| pack.id.as_str()).collect();
+            let packs: Vec<&str> = linter.packs.iter().map(|entry| entry.card.id.as_str()).collect();
             let packs = packs.join(", ");
             self.say(|| match linter.policy.config() {
                 Some(config) => format!("{}: packs {packs}", config.file.path),
@@ -324,9 +317,10 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// What the rules of some linters say of themselves, by name.
+/// What the rules of the packs that read reports say of themselves, by name.
 fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> {
-    let rules = linters.flat_map(|linter| &linter.packs).flat_map(|pack| &pack.rules);
+    let packs = linters.flat_map(|linter| &linter.packs).filter_map(Entry::loaded);
+    let rules = packs.flat_map(|pack| &pack.rules);
     let mut abouts: Vec<RuleAbout> = rules
         .map(|rule| RuleAbout {
             id: rule.id.clone(),

@@ -226,6 +226,11 @@ pub fn name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".toml")
 }
 
+/// The full name of a rule, by its pack and the path of its file.
+pub fn id(pack: &str, path: &str) -> String {
+    format!("{pack}/{}", name(path))
+}
+
 /// What a rule file may say.
 pub fn describe() -> fields::Table {
     let context = Context { pack: "", forms: &[], claims: &Claims::default(), editions: 1, path: "" };
@@ -288,14 +293,13 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     if fields.mistakes.len() > before {
         return None;
     }
-    let name = name(context.path);
     let domains = source.quantifiers.iter().filter_map(|(_, quantifier)| match quantifier {
         Quantifier::Dynamic(_, domain) => Some(*domain),
         _ => None,
     });
     let domains: Vec<Domain> = domains.collect();
     Some(Rule {
-        id: format!("{}/{name}", context.pack),
+        id: id(context.pack, context.path),
         summary: summary?.value,
         level: level?,
         tolerance,

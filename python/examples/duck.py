@@ -23,7 +23,7 @@ def findings(folder: str):
     files = duckdb.sql(
         """
         select replace(filename, $folder || '/', '') as path, content from read_blob($folder || '/**')
-        where regexp_matches(filename, '[.](txt|md|html?|docx|xlsx?|ods|csv|pdf)$') order by path
+        where regexp_matches(filename, '[.](txt|md|html?|docx|xlsx?|ods|csv|tsv|pdf)$') order by path
         """,
         params={"folder": folder},
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import tieout
 
-KINDS = {".txt", ".md", ".html", ".htm", ".docx", ".xlsx", ".xls", ".ods", ".csv", ".pdf"}
+KINDS = {".txt", ".md", ".html", ".htm", ".docx", ".xlsx", ".xls", ".ods", ".csv", ".tsv", ".pdf"}
 
 
 def by_rule(lines: str) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import pyarrow
 import ray
 import tieout
 
-KINDS = ["txt", "md", "html", "htm", "docx", "xlsx", "xls", "ods", "csv", "pdf"]
+KINDS = ["txt", "md", "html", "htm", "docx", "xlsx", "xls", "ods", "csv", "tsv", "pdf"]
 
 
 def check(batch: pyarrow.Table, folder: str) -> pyarrow.Table:

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
 
-KINDS = "*.{txt,md,html,htm,docx,xlsx,xls,ods,csv,pdf}"
+KINDS = "*.{txt,md,html,htm,docx,xlsx,xls,ods,csv,tsv,pdf}"
 
 
 def reports(spark: SparkSession, folder: str) -> DataFrame:

@@ -1,6 +1,8 @@
 """What the tests of the module share: the program, and reports."""
 
+import concurrent.futures
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -23,6 +25,14 @@ def program(folder, *arguments):
 
 def document(folder, *arguments):
     return json.loads(program(folder, "--format", "json", *arguments).stdout)
+
+
+def alone(folder):
+    """What the program says of each report below a folder by itself, since rules over several reports are not for engines."""
+    folder = pathlib.Path(folder)
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in KINDS)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda path: document(folder, path), paths))
 
 
 def with_places(finding):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import ROOT, document, program, with_places
+from conftest import ROOT, alone, program, with_places
 
 import tieout
 
@@ -23,8 +23,8 @@ def rows(found):
 
 @pytest.fixture(scope="module")
 def expected(reports):
-    # A folder is walked: of what is named, more is told.
-    return document(reports, *sorted(path.relative_to(reports).as_posix() for path in reports.rglob("*.*")))
+    documents = alone(reports)
+    return {key: [one for document in documents for one in document[key]] for key in ("findings", "reports")}
 
 
 @pytest.mark.parametrize("threads", [None, 1, 3])

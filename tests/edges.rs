@@ -123,7 +123,7 @@ fn a_file_that_vanishes_on_the_walk_is_no_finding() {
     };
     let mut outcomes = Vec::new();
     let jobs = [job(false), job(true)];
-    let plan = Plan { jobs: &jobs, beside: &[], bodies: None, threads: 1, with_text: true };
+    let plan = Plan { jobs: &jobs, beside: &[], bodies: None, threads: 1, with_text: true, with_rules: true };
     let _ = lint::run(
         plan,
         || {},

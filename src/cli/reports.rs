@@ -20,7 +20,7 @@ use tieout::lint::{self, Job, Linter, Outcome, Plan};
 use tieout::output::{Root, RuleAbout, Summary, count};
 use tieout::rules::library::Entry;
 use tieout::source::kind::Format;
-use tieout::source::{Source, shown, walk};
+use tieout::source::{self, Source, walk};
 
 /// Which reports, and what they are checked against.
 #[derive(clap::Args)]
@@ -93,12 +93,23 @@ struct Run<'r> {
     progress: &'r RefCell<Progress>,
 }
 
+/// What is shown of a run.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    /// How far it is.
+    pub progress: bool,
+    /// Lines of the reports.
+    pub text: bool,
+    /// The tallies of rules of each report.
+    pub rules: bool,
+}
+
 /// Checks reports, and hands on each in order, then what is told of configurations and of the baseline. `None` if a
 /// pack or a configuration has mistakes, which have then been printed. Reports are handed on with their text if it is
 /// shown.
 pub fn run(
     args: &ReportArgs,
-    (shows_progress, shows_text): (bool, bool),
+    shown: Shown,
     held: Option<&mut Held>,
     each: &mut dyn FnMut(Report) -> ControlFlow<()>,
 ) -> anyhow::Result<Option<Told>> {
@@ -110,7 +121,7 @@ pub fn run(
     let found = walk::walk(&paths)?;
     let before = walk::walk(&args.previous)?;
     let progress = RefCell::new(Progress::new(
-        shows_progress && !args.no_progress && !args.verbose,
+        shown.progress && !args.no_progress && !args.verbose,
         found.candidates.len() + before.candidates.len(),
     ));
     let mut run =
@@ -183,8 +194,14 @@ pub fn run(
             .jobs
             .filter(|&jobs| jobs > 0)
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let plan =
-            Plan { jobs: &jobs, beside: &beside, bodies: bodies.as_ref(), threads, with_text: shows_text };
+        let plan = Plan {
+            jobs: &jobs,
+            beside: &beside,
+            bodies: bodies.as_ref(),
+            threads,
+            with_text: shown.text,
+            with_rules: shown.rules,
+        };
         let ran = lint::run(
             plan,
             || progress.borrow_mut().step(),
@@ -282,7 +299,7 @@ impl Run<'_> {
 
     /// Counts a file that was passed over.
     fn skip(&mut self, path: &Path, what: &str) {
-        self.say(|| format!("{}: skipped, {what}", shown(path)));
+        self.say(|| format!("{}: skipped, {what}", source::shown(path)));
         *self.summary.skipped.entry(what.to_owned()).or_default() += 1;
     }
 
@@ -347,7 +364,7 @@ fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> 
 /// Reads a baseline. Its paths are told from its folder, so that they are the same wherever a run is started.
 pub fn baseline(file: &Path) -> anyhow::Result<Held> {
     use anyhow::Context;
-    let name = shown(file);
+    let name = source::shown(file);
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("cannot read the baseline {name} (`tieout baseline write` makes one)"))?;
     let baseline = Baseline::parse(&name, text)?;

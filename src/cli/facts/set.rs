@@ -32,7 +32,14 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
         return Ok(Status::Failed);
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let plan = Plan { jobs: &jobs, beside: &[], bodies: bodies.as_ref(), threads, with_text: false };
+    let plan = Plan {
+        jobs: &jobs,
+        beside: &[],
+        bodies: bodies.as_ref(),
+        threads,
+        with_text: false,
+        with_rules: false,
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
     lint::group(plan, |reports, set| {
         let printer = Printer { reports, set, bodies: bodies.as_ref() };

@@ -293,7 +293,7 @@ impl Lines {
         };
         fields.extend(renamed(object(&report)?));
         fields.extend(whole(&Summary::default())?);
-        let missing = json!([{"year": 0, "bodies": 0, "doubtful": 0, "below": "", "names": [""]}]);
+        let missing = json!([{"year": 0, "bodies": 0, "below": "", "names": [""], "reports": 0}]);
         fields.insert("missing".to_owned(), missing);
         Ok(fields)
     }

@@ -20,8 +20,9 @@ pub mod value;
 use rust_decimal::Decimal;
 
 use crate::document::Document;
-use crate::facts::bind::{Problem, Unbound};
+use crate::facts::bind::{Note, Problem, Unbound};
 use crate::facts::{Facts, FigureId};
+use crate::rules::pattern::Pattern;
 use crate::rules::rule::{Instance, Piece};
 use crate::rules::settings::Settings;
 use crate::source::place::Span;
@@ -63,6 +64,8 @@ pub struct Breach {
     pub subject: String,
     /// The labels above the primary place, then what stands there.
     pub at: Vec<String>,
+    /// A note in the report that explains it.
+    pub note: Option<Label>,
     /// It is about what the report is made of (rows, sections, headings), not about figures.
     pub is_structural: bool,
 }
@@ -231,6 +234,9 @@ impl Checked {
         }
         let breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
         self.breaches = alike::together(evaluator.facts, evaluator.document, breaches);
+        for breach in &mut self.breaches {
+            breach.note = excuse(evaluator, breach);
+        }
     }
 }
 
@@ -284,6 +290,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
         related,
         subject: witnesses.first().map(|first| subject::of(evaluator, first)).unwrap_or_default(),
         at: witnesses.first().map(|first| subject::path(evaluator, first)).unwrap_or_default(),
+        note: None,
         is_structural: matches!(
             witnesses.first(),
             Some(Witness::Row { .. } | Witness::Section(_) | Witness::Heading(_))
@@ -291,6 +298,21 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     };
     evaluator.forget_witnesses();
     Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
+}
+
+/// The note in the report that explains a breach: one to a table that one of its figures stands in, with the words that
+/// each of its rules asks for.
+fn excuse(evaluator: &Evaluator<'_, '_>, breach: &Breach) -> Option<Label> {
+    let (facts, text) = (evaluator.facts, evaluator.document.text());
+    let words: Option<Vec<&Pattern>> =
+        breach.rules.iter().map(|&rule| facts.pack.rules.get(rule)?.excused_by.as_ref()).collect();
+    let words = words.filter(|words| !words.is_empty())?;
+    let is_about = |label: &Label, note: &Note| note.about.contains(label.span);
+    let notes = facts.binding.notes.iter().filter(|note| {
+        is_about(&breach.primary, note) || breach.related.iter().any(|label| is_about(label, note))
+    });
+    let found = notes.map(|note| note.span).find(|span| words.iter().all(|words| words.is_in(span.of(text))));
+    found.map(|span| Label { span, role: "note".to_owned() })
 }
 
 /// The figure or date that was looked at.

@@ -2,6 +2,7 @@
 
 mod policy;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,13 +84,15 @@ impl Linter {
             return Outcome::Skipped("not recognised".to_owned());
         }
         let source = Arc::new(source);
-        let document = Document::new(source.content());
+        let (read, with_elements) = (OnceCell::new(), OnceCell::new());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
         for (number, pack) in packs {
-            let facts = facts::read(&document, pack);
+            let document = if pack.maps_elements() { &with_elements } else { &read };
+            let document = document.get_or_init(|| facts::document(&source, pack));
+            let facts = facts::read(document, pack);
             if !self.is_forced
-                && let Some(reason) = facts.is_no_report(&document)
+                && let Some(reason) = facts.is_no_report(document)
             {
                 passed_over = Some(reason);
                 continue;
@@ -99,9 +102,9 @@ impl Linter {
                 let checked = check::check(facts, document, &settings);
                 finding::report(&source, path, document, facts, checked, &settings)
             };
-            let parts = facts.split(&document);
+            let parts = facts.split(document);
             let mut report = if parts.is_empty() {
-                checked(&document, &facts)
+                checked(document, &facts)
             } else {
                 let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
                 finding::of_several(

@@ -5,6 +5,7 @@ pub mod content;
 mod csv;
 pub mod decode;
 mod docx;
+pub mod elements;
 mod html;
 pub mod kind;
 mod lines;
@@ -188,6 +189,11 @@ impl Source {
             // Text of a name that says another kind is plain text.
             (None, Reads::Bytes(_)) => visible::read(&self.text, text::read),
         }
+    }
+
+    /// The text with its elements, where it is XML.
+    pub fn elements(&self) -> Option<Content<'_>> {
+        (self.format.name == xml::FORMAT.name).then(|| visible::read(&self.text, xml::read_elements))
     }
 
     /// Whether places are lines and columns of the text.

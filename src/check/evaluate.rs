@@ -386,6 +386,12 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                     Value::Record(Record::Line { table, index, .. }) if table == number => Some(vec![index]),
                     _ => None,
                 },
+                Lines::Same(node) => {
+                    let Value::Record(Record::Line { table: other, index, .. }) = self.value(node) else {
+                        return None;
+                    };
+                    self.facts.same_line(side, (other, index), number).map(|index| vec![index])
+                }
                 Lines::Fixed(leaf) => {
                     table.lines(side).iter().position(|line| line.leaf == *leaf).map(|index| vec![index])
                 }

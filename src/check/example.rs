@@ -1,7 +1,6 @@
 //! The examples of a rule: short reports with the verdict that the rule must give.
 
 use super::check;
-use crate::document::Document;
 use crate::facts;
 use crate::rules::mistake::{At, Mistake};
 use crate::rules::pack::Pack;
@@ -84,7 +83,7 @@ pub fn name(verdict: Expected) -> &'static str {
 /// Runs one rule on one of its examples.
 pub fn run(pack: &Pack, rule: &Rule, example: &Example) -> Given {
     let source = Source::from_text(&format!("example.{}", example.format), example.report.value.clone());
-    let document = Document::new(source.content());
+    let document = facts::document(&source, pack);
     let facts = facts::read(&document, pack);
     let checked = check(&facts, &document, &Settings::only(pack, rule));
     let verdict = if checked.relations.failed > 0 {

@@ -112,6 +112,7 @@ impl Explainer<'_, '_> {
             related: related.to_vec(),
             subject,
             at: subject::path(evaluator, &Witness::Figure(primary)),
+            note: None,
             is_structural: false,
         };
         let mut figures: Vec<FigureId> = suspects.iter().map(|suspect| suspect.id).collect();

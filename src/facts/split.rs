@@ -20,6 +20,9 @@ impl Facts<'_> {
         if has_forms {
             return None;
         }
+        if self.pack.maps_elements() {
+            return Some("not recognised");
+        }
         let sections = self.pack.sections.len();
         if sections > 0 && self.sections_shown(document) * 2 < sections {
             return Some("not recognised");

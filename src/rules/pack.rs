@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::claim::{self, Claims};
 use super::claim_index::ClaimIndex;
+use super::element_path::ElementPath;
 use super::fields::{self, Fields, Text};
 use super::form::{self, Form, Slot};
 use super::label_index::LabelIndex;
@@ -108,6 +109,12 @@ pub struct ReportSources {
     pub body: Vec<Source>,
     /// The words that announce its sections.
     pub sections: Option<Source>,
+    /// Its year, in XML: the first that is there.
+    pub year_elements: Vec<ElementPath>,
+    /// The body that reports, in XML: the first that is there.
+    pub body_elements: Vec<ElementPath>,
+    /// Month and day on which its year begins; a year that begins within another has the name of the one it ends in.
+    pub year_begins: Option<(u32, u32)>,
 }
 
 /// All that tieout knows of a kind of report.
@@ -131,6 +138,8 @@ pub struct Pack {
     pub sections: Vec<Section>,
     /// Where facts about the report as a whole are stated.
     pub sources: ReportSources,
+    /// Words with which a note below a table begins.
+    pub notes: Option<Pattern>,
     /// Its forms.
     pub forms: Vec<Form>,
     /// The labels of its forms that are bound row by row.
@@ -152,6 +161,11 @@ impl Pack {
             group.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
         });
         self.least > 0 && shown.count() >= self.least
+    }
+
+    /// Whether it reads the elements of XML.
+    pub fn maps_elements(&self) -> bool {
+        self.forms.iter().any(|form| form.elements.is_some())
     }
 
     /// Number of cells of all its forms.
@@ -191,6 +205,7 @@ struct Head {
     editions: Vec<Edition>,
     sections: Vec<Section>,
     report: RawSources,
+    notes: Option<Pattern>,
 }
 
 #[derive(Default)]
@@ -200,6 +215,9 @@ struct RawSources {
     end: Option<Text>,
     body: Vec<Text>,
     sections: Option<Text>,
+    year_elements: Vec<ElementPath>,
+    body_elements: Vec<ElementPath>,
+    year_begins: Option<(u32, u32)>,
 }
 
 struct Loader<'f, 'm> {
@@ -289,6 +307,7 @@ impl<'f> Loader<'f, '_> {
             editions: head.editions,
             sections: head.sections,
             sources,
+            notes: head.notes,
             labels: LabelIndex::new(&forms, |form| !form.is_read_by_table()),
             table_labels: LabelIndex::new(&forms, Form::is_read_by_table),
             forms,
@@ -395,6 +414,9 @@ impl<'f> Loader<'f, '_> {
             end: raw.end.and_then(|text| find(text, &dates[..1])),
             body: raw.body.into_iter().filter_map(|text| find(text, &[CaptureKind::Words])).collect(),
             sections: raw.sections.and_then(|text| find(text, &[CaptureKind::Words])),
+            year_elements: raw.year_elements,
+            body_elements: raw.body_elements,
+            year_begins: raw.year_begins,
         }
     }
 
@@ -467,6 +489,18 @@ fn check_name(id: &Text, fields: &mut Fields<'_, '_>) {
 /// The name before those of the program's own rules.
 const OWN: &str = "tieout";
 
+/// Month and day, as `10-01`.
+fn year_begins(text: &Text, mistakes: &mut Vec<Mistake>) -> Option<(u32, u32)> {
+    let part = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() == 2);
+    let day = text.value.split_once('-').and_then(|(month, day)| part(month).zip(part(day)));
+    let day = day.filter(|&(month, day)| (1..=12).contains(&month) && (1..=28).contains(&day));
+    if day.is_none() {
+        let message = format!("`{}` is no month and day", text.value);
+        mistakes.push(Mistake::new(text.at(), message, "expected such as `10-01`, to the 28th at most"));
+    }
+    day
+}
+
 fn head(fields: &mut Fields<'_, '_>) -> Head {
     let id = fields.own("id");
     if let Some(id) = &id {
@@ -516,12 +550,16 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
             }
         }
     });
+    let notes = fields.text("notes").and_then(|text| claim::compile(text, Words::default(), fields.mistakes));
     let report = fields.table("report", |fields| RawSources {
         year: fields.texts("year"),
         start: fields.text("start"),
         end: fields.text("end"),
         body: fields.texts("body"),
         sections: fields.text("sections"),
+        year_elements: form::paths(fields, "year_element"),
+        body_elements: form::paths(fields, "body_element"),
+        year_begins: fields.text("year_begins").and_then(|text| year_begins(&text, fields.mistakes)),
     });
     // What is missing is a mistake, behind which others are still looked for.
     let value = |text: Option<Text>| text.map(|text| text.value).unwrap_or_default();
@@ -534,5 +572,6 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         editions,
         sections: sections.into_iter().flatten().collect(),
         report: report.unwrap_or_default(),
+        notes,
     }
 }

@@ -5,7 +5,7 @@ mod sense;
 
 use rust_decimal::Decimal;
 
-use super::claim::Claims;
+use super::claim::{Claims, compile as compile_pattern};
 use super::expression::compile::{Binding, Compiler, Lost};
 use super::expression::node::Node;
 use super::expression::syntax::{self, Expression, Name};
@@ -14,6 +14,7 @@ use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
+use super::pattern::{Pattern, Words};
 use message::Template;
 
 /// How much a breach matters.
@@ -175,6 +176,8 @@ pub struct Rule {
     pub relation: String,
     /// The condition as written.
     pub condition: Option<String>,
+    /// A note to a table of one of the figures with these words makes a breach a note.
+    pub excused_by: Option<Pattern>,
     /// What it runs over, as written.
     pub quantifiers: Vec<(String, String)>,
     /// What its dynamic variables run over.
@@ -256,6 +259,8 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         .into_iter()
         .filter_map(|(name, text)| Some((name.value, parsed(text, fields.mistakes)?)))
         .collect();
+    let excused_by =
+        fields.text("excused_by").and_then(|text| compile_pattern(text, Words::default(), fields.mistakes));
     let assert = fields.required("assert").and_then(|text| parsed(text, fields.mistakes));
     let examples = examples(fields);
     let mistakes = &mut *fields.mistakes;
@@ -293,6 +298,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         authority,
         explanation,
         relation: source.assert?.0.value,
+        excused_by,
         condition: source.when.as_ref().map(|(text, _)| text.value.clone()),
         quantifiers: named.into_iter().map(|(name, domain)| (name.value, domain.value)).collect(),
         domains: domains.collect(),
@@ -310,7 +316,7 @@ fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
             given += 1;
             let verdict = fields.required_choice("verdict", &verdicts);
             let format = fields
-                .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html")])
+                .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html"), ("xml", "xml")])
                 .unwrap_or("txt");
             let report = fields.required("report");
             let (at, message) = (fields.text("at"), fields.text("message"));

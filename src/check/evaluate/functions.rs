@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use super::Evaluator;
 use super::sets::Numbers;
 use crate::check::value::{Number, Record, Truth, Value};
-use crate::facts::FigureId;
+use crate::facts::{Figure, FigureId};
 use crate::facts::cell::Reading;
 use crate::facts::date::Date;
 use crate::facts::interval::{Possible, Relation};
@@ -54,6 +54,10 @@ impl<'e> Evaluator<'e, '_> {
             }
             Function::Year => match self.plain(self.value(first)) {
                 Value::Date(Date { year: Some(year), .. }) => known(Some(Number::exact(year.into()))),
+                _ => Value::Unknown,
+            },
+            Function::DateIn => match self.figure_of(first).and_then(|id| self.facts.figure(id)) {
+                Some(Figure { reading: Reading::Date(date), .. }) => Value::Date(*date),
                 _ => Value::Unknown,
             },
             Function::Date => {

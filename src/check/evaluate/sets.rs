@@ -25,7 +25,7 @@ impl<'e> Evaluator<'e, '_> {
                 self.of_slots(&there)
             }
             Node::Call(Function::AnyOf, arguments) => {
-                Some(arguments.iter().filter_map(|argument| self.several(argument)).flatten().collect())
+                Some(arguments.iter().filter_map(|argument| self.known_of(argument)).flatten().collect())
             }
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };
@@ -46,6 +46,20 @@ impl<'e> Evaluator<'e, '_> {
                 _ => None,
             },
         }
+    }
+
+    /// The numbers of a set of cells that are known; of another set all, where all are.
+    fn known_of(&self, node: &Node) -> Option<Numbers> {
+        let found;
+        let slots = match node {
+            Node::Cells(slots) => slots,
+            Node::Found(cells) => {
+                found = self.found_slots(cells)?;
+                &found
+            }
+            _ => return self.several(node),
+        };
+        Some(slots.iter().filter_map(|slot| self.of_slots(std::slice::from_ref(slot))).flatten().collect())
     }
 
     /// The numbers in some cells; `None` where one of them is not known. All are looked at all the same.

@@ -16,7 +16,7 @@ impl Facts<'_> {
     /// time before the forms.
     pub fn is_no_report(&self, document: &Document<'_>) -> Option<&'static str> {
         let binding = &self.binding;
-        let has_forms = !binding.rows.is_empty() || !binding.tables.is_empty() || !binding.unbound.is_empty();
+        let has_forms = !binding.rows.is_empty() || !self.tables.is_empty() || !binding.unbound.is_empty();
         if has_forms {
             return None;
         }

@@ -33,7 +33,7 @@ impl<'e> Evaluator<'e, '_> {
                     _ => Value::Unknown,
                 },
             },
-            Function::AnyOf => Value::Unknown,
+            Function::AnyOf => Value::Numbers(self.any_of(arguments)),
             Function::Known => {
                 known(self.number(first).or_else(|| arguments.get(1).and_then(|second| self.number(second))))
             }

@@ -24,9 +24,7 @@ impl<'e> Evaluator<'e, '_> {
                     slots.iter().copied().filter(|&slot| self.facts.cell(slot).is_some()).collect();
                 self.of_slots(&there)
             }
-            Node::Call(Function::AnyOf, arguments) => {
-                Some(arguments.iter().filter_map(|argument| self.known_of(argument)).flatten().collect())
-            }
+            Node::Call(Function::AnyOf, arguments) => Some(self.any_of(arguments)),
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };
                 let (parts, totals) = (self.several(part)?, self.several(totals)?);
@@ -46,6 +44,11 @@ impl<'e> Evaluator<'e, '_> {
                 _ => None,
             },
         }
+    }
+
+    /// The numbers that are known, together.
+    pub(super) fn any_of(&self, arguments: &[Node]) -> Numbers {
+        arguments.iter().filter_map(|argument| self.known_of(argument)).flatten().collect()
     }
 
     /// The numbers of a set of cells that are known; of another set all, where all are.

@@ -73,6 +73,11 @@ pub enum Problem {
     MissingRows(Vec<usize>),
     /// The form is there again.
     AnotherCopy,
+    /// A row of elements does not say whose it is.
+    Ownerless {
+        /// How many more of the report do not.
+        more: usize,
+    },
 }
 
 impl Problem {

@@ -67,15 +67,16 @@ impl Reader<'_> {
     ) {
         let links = self.links(map, owners, table);
         let extent = |element: usize| self.elements.get(element).map(|found| found.extent).unwrap_or_default();
+        let is_known = |leaf: usize| links.iter().any(|(_, owner)| owner.line.leaf == leaf);
         let (mut rows, mut extents, mut elements) = (Vec::new(), Vec::new(), Vec::new());
         for row in all(self.elements, self.text, table, &map.row) {
-            let mut own = links.iter().filter(|(linked, _)| *linked == row);
-            let Some((_, owner)) = own.next().filter(|_| own.next().is_none()) else {
-                let span = self.elements.get(row).map(|element| element.name).unwrap_or_default();
-                binding.unbound.push(Unbound { form: number, span, problem: Problem::UnknownRow });
-                continue;
-            };
-            rows.push(owner.line.clone());
+            let mut own = links.iter().filter(|(linked, _)| *linked == row).map(|(_, owner)| &owner.line);
+            let owner = own.next().filter(|_| own.next().is_none()).cloned();
+            if owner.is_none() {
+                ownerless(binding, number, self.elements.get(row).map(|element| element.name).unwrap_or_default());
+            }
+            let Some(line) = owner.or_else(|| self.nameless(form, row, is_known)) else { continue };
+            rows.push(line);
             extents.push(extent(row));
             elements.push(row);
         }
@@ -144,6 +145,17 @@ impl Reader<'_> {
         links
     }
 
+    /// The line of a row that does not say whose it is: one of those found in the report, where the others are there. It is
+    /// called by its own `id`, so that no row of another form has its name.
+    fn nameless(&self, form: &Form, row: usize, is_known: impl Fn(usize) -> bool) -> Option<Line> {
+        let is_found = |leaf: &usize| form.rows.leaf(*leaf).is_some_and(|node| node.found.is_some());
+        let (found, fixed): (Vec<usize>, Vec<usize>) = (0..form.rows.leaves.len()).partition(is_found);
+        let leaf = found.first().copied().filter(|_| found.len() == 1 && fixed.iter().all(|&leaf| is_known(leaf)))?;
+        let id = self.elements.attributes(row).iter().find(|attribute| attribute.name.of(self.text) == "id");
+        let label = id.map(|id| id.value)?;
+        Some(Line { leaf, label, name: label.of(self.text).to_owned() })
+    }
+
     /// The elements of a row that are figures of a column: of alternatives those that are there, of one that is not found
     /// in the report the first.
     fn figures(&self, form: &Form, row: usize, column: usize) -> Vec<usize> {
@@ -165,5 +177,17 @@ impl Reader<'_> {
             }
             None => None,
         }
+    }
+}
+
+/// Tells of the first row of a report that does not say whose it is, and counts the others.
+fn ownerless(binding: &mut Binding, form: usize, span: Span) {
+    let told = binding.unbound.iter_mut().find_map(|unbound| match &mut unbound.problem {
+        Problem::Ownerless { more } => Some(more),
+        _ => None,
+    });
+    match told {
+        Some(more) => *more += 1,
+        None => binding.unbound.push(Unbound { form, span, problem: Problem::Ownerless { more: 0 } }),
     }
 }

@@ -380,8 +380,10 @@ impl Maker<'_, '_, '_> {
     /// What a note says that explains a finding, cut where it is long.
     fn quoted(&self, note: &Label) -> String {
         const LONGEST: usize = 160;
-        let text = note.span.of(self.document.text());
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = match self.document.elements() {
+            Some(elements) => elements.text(elements.at(note.span), self.document.text()),
+            None => note.span.of(self.document.text()).split_whitespace().collect::<Vec<_>>().join(" "),
+        };
         let cut = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at));
         match cut {
             Some(cut) => format!("; a note there says: “{}…”", cut.trim_end()),

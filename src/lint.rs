@@ -81,7 +81,7 @@ impl Linter {
     pub fn source(&self, source: Source, path: &str) -> Outcome {
         let packs = self.packs_for(&source);
         if packs.is_empty() {
-            return Outcome::Skipped("not recognised".to_owned());
+            return Outcome::Skipped(source.misnamed().unwrap_or_else(|| "not recognised".to_owned()));
         }
         let source = Arc::new(source);
         let (read, with_elements) = (OnceCell::new(), OnceCell::new());

@@ -201,6 +201,14 @@ impl Source {
         self.content.is_none()
     }
 
+    /// What it is, where its name says another kind of text: `html named xml`.
+    pub fn misnamed(&self) -> Option<String> {
+        let path = Path::new(&self.path);
+        let named = kind::by_name(path).filter(|named| matches!(named.read, Reads::Text(_)))?;
+        let is_so = named.name != self.format.name;
+        is_so.then(|| format!("{} named {}", self.format.name, kind::extension(path)))
+    }
+
     /// The name of the format it is read as.
     pub fn format(&self) -> &'static str {
         self.format.name

@@ -477,7 +477,11 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
         Problem::Ownerless { more } => (
             format!(
                 "this row of the form on {name} does not say whose it is{}: it is compared with no row of another form",
-                if *more > 0 { format!(", and {more} more rows of the report do not") } else { String::new() }
+                if *more > 0 {
+                    format!(", and {more} more rows of the report do not")
+                } else {
+                    String::new()
+                }
             ),
             "this row".to_owned(),
         ),

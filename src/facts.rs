@@ -241,13 +241,17 @@ impl Facts<'_> {
         let of_table = |table: &'_ FoundTable| match &table.place {
             TablePlace::Element(element) if element.extent.contains(place) => {
                 let row = element.rows.iter().position(|row| row.contains(place));
-                Some((element.name, row.and_then(|row| Some((*element.rows.get(row)?, table.rows.get(row)?.name.clone())))))
+                Some((
+                    element.name,
+                    row.and_then(|row| Some((*element.rows.get(row)?, table.rows.get(row)?.name.clone()))),
+                ))
             }
             _ => None,
         };
         let names = match self.tables.iter().find_map(of_table) {
             Some((table, row)) => {
-                let above = elements.at(row.as_ref().map_or(table, |(row, _)| Span { end: row.start, ..*row }));
+                let above =
+                    elements.at(row.as_ref().map_or(table, |(row, _)| Span { end: row.start, ..*row }));
                 let below = elements::names_below(elements, text, above, at);
                 let row = row.map(|(_, name)| name);
                 std::iter::once(table.of(text).to_owned()).chain(row).chain(below).collect()
@@ -294,7 +298,8 @@ impl Facts<'_> {
         let wanted = other.lines(side).get(index)?;
         let node = named(other, wanted)?;
         let is_same = |line: &Line| {
-            named(table, line).is_some_and(|own| own.id == node.id && (own.found.is_none() || line.name == wanted.name))
+            named(table, line)
+                .is_some_and(|own| own.id == node.id && (own.found.is_none() || line.name == wanted.name))
         };
         let mut same = table.lines(side).iter().enumerate().filter(|(_, line)| is_same(line));
         let (found, _) = same.next()?;

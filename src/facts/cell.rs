@@ -93,7 +93,12 @@ pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
     }
     let grain = if matches!(kind, Kind::Amount | Kind::Balance) { Grain::Continuous } else { Grain::Whole };
     let below = |text: &str| {
-        Quantity::new(number(text.trim_start(), grain)?.interval.exact()?, Decimal::ONE, Some(Hedge::Under), grain)
+        Quantity::new(
+            number(text.trim_start(), grain)?.interval.exact()?,
+            Decimal::ONE,
+            Some(Hedge::Under),
+            grain,
+        )
     };
     if let Some(quantity) = text.strip_prefix(['<', '＜']).and_then(below) {
         return Reading::Number(quantity);
@@ -306,6 +311,16 @@ mod tests {
         ] {
             assert_eq!(value(text), Some(Decimal::from_str_exact(expected).unwrap()), "{text}");
         }
+    }
+
+    #[test]
+    fn days_and_what_is_below_a_number() {
+        let day = Date { year: Some(2009), month: 5, day: 8 };
+        assert_eq!(read("2009-05-08", Kind::Date, false), Reading::Date(day));
+        assert_eq!(read("N/A", Kind::Date, false), Reading::NotApplicable);
+        assert_eq!(read("8 May", Kind::Date, false), Reading::Garbled { likely: None });
+        let Reading::Number(below) = read("<1", Kind::Amount, false) else { panic!() };
+        assert_eq!(below.interval.to_string(), "0 up to 1");
     }
 
     #[test]

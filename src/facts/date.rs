@@ -74,6 +74,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_day_before() {
+        let before = |year, month, day| Date { year: Some(year), month, day }.day_before().to_string();
+        assert_eq!(before(2012, 10, 1), "2012-09-30");
+        assert_eq!(before(2012, 3, 1), "2012-02-29");
+        assert_eq!(before(2012, 1, 1), "2011-12-31");
+        assert_eq!(before(2012, 1, 2), "2012-01-01");
+    }
+
+    #[test]
     fn the_calendar() {
         let exists = |year, month, day| Date { year, month, day }.exists();
         assert!(exists(Some(2024), 2, 29));

@@ -43,8 +43,10 @@ fn steps<'e>(
 /// The names of the elements from one that holds another down to it, the first one left out.
 pub fn names_below(elements: &Elements, text: &str, above: usize, below: usize) -> Vec<String> {
     let chain = std::iter::successors(Some(below), |&element| elements.parent(element));
-    let mut names: Vec<String> =
-        chain.take_while(|&element| element != above && element != 0).map(|element| elements.name(element, text).to_owned()).collect();
+    let mut names: Vec<String> = chain
+        .take_while(|&element| element != above && element != 0)
+        .map(|element| elements.name(element, text).to_owned())
+        .collect();
     names.reverse();
     names
 }

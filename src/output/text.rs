@@ -194,7 +194,9 @@ fn notes(finding: &Finding) -> Vec<String> {
     }
     // A line and a column say little of a text whose elements say where something is.
     let in_lines = finding.primary.iter().filter(|primary| primary.line.is_some());
-    notes.extend(in_lines.filter_map(|primary| Some(format!("in {}", safe_line(primary.locator.as_deref()?)))));
+    notes.extend(
+        in_lines.filter_map(|primary| Some(format!("in {}", safe_line(primary.locator.as_deref()?)))),
+    );
     notes.extend(finding.evidence.iter().map(|relation| safe_line(relation)));
     if let Some(expected) = &finding.expected {
         notes.push(format!("{} would tie", safe_line(expected)));

@@ -476,7 +476,11 @@ fn check_labels(axis: &Axis, what: &str, has_elements: bool, fields: &mut Fields
             fields.mistakes.push(Mistake::new(node.at.clone(), message, expected));
         } else if !has_elements && node.has_elements {
             let message = format!("{what} `{}` has an `element`, and the form no `[elements]`", node.id);
-            fields.mistakes.push(Mistake::new(node.at.clone(), message, "expected `[elements]` in this file"));
+            fields.mistakes.push(Mistake::new(
+                node.at.clone(),
+                message,
+                "expected `[elements]` in this file",
+            ));
         }
         if !has_elements && node.leaf.is_some() && node.labels.is_empty() && !node.is_found {
             let message = format!("{what} `{}` has no label", node.id);

@@ -111,7 +111,8 @@ impl Elements {
 
     /// The attributes of an element.
     pub fn attributes(&self, of: usize) -> &[Attribute] {
-        let range = self.elements.get(of).map(|element| element.attributes.0 as usize..element.attributes.1 as usize);
+        let range =
+            self.elements.get(of).map(|element| element.attributes.0 as usize..element.attributes.1 as usize);
         range.and_then(|range| self.attributes.get(range)).unwrap_or_default()
     }
 
@@ -165,7 +166,8 @@ impl Elements {
 
     /// The innermost element that holds a place, by number.
     pub fn at(&self, place: Span) -> usize {
-        let last = self.elements.partition_point(|element| element.extent.start <= place.start).saturating_sub(1);
+        let last =
+            self.elements.partition_point(|element| element.extent.start <= place.start).saturating_sub(1);
         let holds = |&number: &usize| {
             number == ROOT || self.elements.get(number).is_some_and(|element| element.extent.contains(place))
         };
@@ -198,16 +200,21 @@ impl<'s> Parser<'s> {
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.allow_dangling_amp = true;
-        let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let position =
+            |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         loop {
             let start = position(&reader);
-            let event = reader.read_event().map_err(|error| Problem { at: start, what: error.to_string() })?;
+            let event =
+                reader.read_event().map_err(|error| Problem { at: start, what: error.to_string() })?;
             let end = position(&reader);
             let was_in_text = std::mem::replace(&mut self.is_in_text, false);
             match event {
                 Event::Start(tag) if self.open.len() <= MAX_DEPTH => self.start(&tag, start),
                 Event::Start(_) => {
-                    return Err(Problem { at: start, what: format!("more than {MAX_DEPTH} elements within each other") });
+                    return Err(Problem {
+                        at: start,
+                        what: format!("more than {MAX_DEPTH} elements within each other"),
+                    });
                 }
                 // An end without a start is an error of the reader's.
                 Event::End(_) if self.open.len() > 1 => {

@@ -6,10 +6,10 @@ use rust_decimal::prelude::ToPrimitive;
 use super::Evaluator;
 use super::sets::Numbers;
 use crate::check::value::{Number, Record, Truth, Value};
-use crate::facts::{Figure, FigureId};
 use crate::facts::cell::Reading;
 use crate::facts::date::Date;
 use crate::facts::interval::{Possible, Relation};
+use crate::facts::{Figure, FigureId};
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Function;
 

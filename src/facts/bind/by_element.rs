@@ -41,7 +41,9 @@ impl Reader<'_> {
         let mut owners: Vec<Owner> = Vec::new();
         for leaf in 0..form.rows.leaves.len() {
             let Some(node) = form.rows.leaf(leaf) else { continue };
-            for element in node.elements.iter().flat_map(|path| all(self.elements, self.text, self.root, path)) {
+            for element in
+                node.elements.iter().flat_map(|path| all(self.elements, self.text, self.root, path))
+            {
                 let labelled = first(self.elements, self.text, element, &map.label).unwrap_or(element);
                 let name = self.elements.text(labelled, self.text);
                 let is_meant = node.found.as_ref().is_none_or(|found| found.is_in(&name));
@@ -66,14 +68,19 @@ impl Reader<'_> {
         binding: &mut Binding,
     ) {
         let links = self.links(map, owners, table);
-        let extent = |element: usize| self.elements.get(element).map(|found| found.extent).unwrap_or_default();
+        let extent =
+            |element: usize| self.elements.get(element).map(|found| found.extent).unwrap_or_default();
         let is_known = |leaf: usize| links.iter().any(|(_, owner)| owner.line.leaf == leaf);
         let (mut rows, mut extents, mut elements) = (Vec::new(), Vec::new(), Vec::new());
         for row in all(self.elements, self.text, table, &map.row) {
             let mut own = links.iter().filter(|(linked, _)| *linked == row).map(|(_, owner)| &owner.line);
             let owner = own.next().filter(|_| own.next().is_none()).cloned();
             if owner.is_none() {
-                ownerless(binding, number, self.elements.get(row).map(|element| element.name).unwrap_or_default());
+                ownerless(
+                    binding,
+                    number,
+                    self.elements.get(row).map(|element| element.name).unwrap_or_default(),
+                );
             }
             let Some(line) = owner.or_else(|| self.nameless(form, row, is_known)) else { continue };
             rows.push(line);
@@ -111,7 +118,8 @@ impl Reader<'_> {
         let columns = columns.collect();
         let base = binding.tables.last().map_or(pack.size(), |table| table.base + table.cells.len());
         let notes = map.notes.iter().flat_map(|path| all(self.elements, self.text, table, path));
-        let notes = notes.map(|note| self.elements.text_span(note, self.text)).filter(|span| !span.is_empty());
+        let notes =
+            notes.map(|note| self.elements.text_span(note, self.text)).filter(|span| !span.is_empty());
         binding.notes.extend(notes.map(|span| Note { about: extent(table), span }));
         binding.tables.push(FoundTable {
             form: number,
@@ -150,7 +158,10 @@ impl Reader<'_> {
     fn nameless(&self, form: &Form, row: usize, is_known: impl Fn(usize) -> bool) -> Option<Line> {
         let is_found = |leaf: &usize| form.rows.leaf(*leaf).is_some_and(|node| node.found.is_some());
         let (found, fixed): (Vec<usize>, Vec<usize>) = (0..form.rows.leaves.len()).partition(is_found);
-        let leaf = found.first().copied().filter(|_| found.len() == 1 && fixed.iter().all(|&leaf| is_known(leaf)))?;
+        let leaf = found
+            .first()
+            .copied()
+            .filter(|_| found.len() == 1 && fixed.iter().all(|&leaf| is_known(leaf)))?;
         let id = self.elements.attributes(row).iter().find(|attribute| attribute.name.of(self.text) == "id");
         let label = id.map(|id| id.value)?;
         Some(Line { leaf, label, name: label.of(self.text).to_owned() })

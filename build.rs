@@ -18,6 +18,7 @@ use std::{env, fs, io};
 mod rules {
     pub mod claim;
     pub mod claim_index;
+    pub mod element_path;
     pub mod expression;
     pub mod fields;
     pub mod form;

@@ -8,6 +8,7 @@ mod policy;
 mod run;
 mod setup;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -159,15 +160,18 @@ impl Linter {
         let packs = self.packs_for(&source);
         let mut kept = Vec::new();
         if packs.is_empty() {
-            return (Outcome::Skipped("not recognised".to_owned()), kept);
+            let what = source.misnamed().unwrap_or_else(|| "not recognised".to_owned());
+            return (Outcome::Skipped(what), kept);
         }
-        let document = Document::new(source.content());
+        let (read, with_elements) = (OnceCell::new(), OnceCell::new());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
         for (number, pack) in packs {
-            let facts = facts::read(&document, pack);
+            let document = if pack.maps_elements() { &with_elements } else { &read };
+            let document = document.get_or_init(|| facts::document(&source, pack));
+            let facts = facts::read(document, pack);
             if !self.is_forced
-                && let Some(reason) = facts.is_no_report(&document)
+                && let Some(reason) = facts.is_no_report(document)
             {
                 passed_over = Some(reason);
                 continue;
@@ -183,9 +187,9 @@ impl Linter {
                 }
                 report
             };
-            let parts = facts.split(&document);
+            let parts = facts.split(document);
             let mut report = if parts.is_empty() {
-                checked(&document, facts, 0)
+                checked(document, facts, 0)
             } else {
                 let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
                 let reports = parts.iter().enumerate();

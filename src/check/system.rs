@@ -324,7 +324,7 @@ fn kind(evaluator: &Evaluator<'_, '_>, id: FigureId) -> (bool, bool) {
             Some(Kind::Count) => (true, false),
             Some(Kind::Change) => (true, true),
             Some(Kind::Balance) => (false, true),
-            Some(Kind::Amount | Kind::Percent | Kind::Ordinal) | None => (false, false),
+            Some(Kind::Amount | Kind::Percent | Kind::Date | Kind::Ordinal) | None => (false, false),
         },
         _ => (true, false),
     }

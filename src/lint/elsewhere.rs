@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{Job, Outcome};
 use crate::check::{Elsewhere, ElsewhereWhat, Label};
-use crate::document::Document;
 use crate::facts;
 use crate::finding::{OtherFile, Position, position};
 use crate::source::shown;
@@ -43,7 +42,8 @@ impl Whereabouts<'_> {
             }
             return;
         };
-        let (whole, pack) = (Document::new(source.content()), entry.pack());
+        let pack = entry.pack();
+        let whole = facts::document(&source, pack);
         let mut facts = facts::read(&whole, pack);
         let part = facts.split(&whole).into_iter().nth(self.part).map(|part| whole.part(part));
         let document = part.as_ref().unwrap_or(&whole);

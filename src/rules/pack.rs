@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::claim::{self, Claims};
 use super::claim_index::ClaimIndex;
+use super::element_path::ElementPath;
 use super::fields::{self, Fields, Parsed, Text};
 use super::form::{self, Form, Slot};
 use super::label_index::LabelIndex;
@@ -113,6 +114,12 @@ pub struct ReportSources {
     pub signed: Option<Source>,
     /// The words that announce its sections.
     pub sections: Option<Source>,
+    /// Its year, in XML: the first that is there.
+    pub year_elements: Vec<ElementPath>,
+    /// The body that reports, in XML: the first that is there.
+    pub body_elements: Vec<ElementPath>,
+    /// Month and day on which its year begins; a year that begins within another has the name of the one it ends in.
+    pub year_begins: Option<(u32, u32)>,
     /// How names of bodies are compared.
     pub names: BodyNames,
 }
@@ -181,6 +188,8 @@ pub struct Pack {
     pub sections: Vec<Section>,
     /// Where facts about the report as a whole are stated.
     pub sources: ReportSources,
+    /// Words with which a note below a table begins.
+    pub notes: Option<Pattern>,
     /// Its forms.
     pub forms: Vec<Form>,
     /// The labels of its forms that are bound row by row.
@@ -201,6 +210,11 @@ impl Pack {
     /// The search for its claims.
     pub fn claim_index(&self) -> &ClaimIndex {
         self.claim_index.get_or_init(|| ClaimIndex::new(&self.claims.claims))
+    }
+
+    /// Whether it reads the elements of XML.
+    pub fn maps_elements(&self) -> bool {
+        self.forms.iter().any(|form| form.elements.is_some())
     }
 
     /// Number of cells of all its forms.
@@ -254,6 +268,7 @@ struct Head {
     editions: Vec<Edition>,
     sections: Vec<Section>,
     report: RawSources,
+    notes: Option<Pattern>,
 }
 
 #[derive(Default)]
@@ -265,6 +280,9 @@ struct RawSources {
     signed: Option<Text>,
     sections: Option<Text>,
     names: BodyNames,
+    year_elements: Vec<ElementPath>,
+    body_elements: Vec<ElementPath>,
+    year_begins: Option<(u32, u32)>,
 }
 
 struct Loader<'f, 'm> {
@@ -354,6 +372,7 @@ impl<'f> Loader<'f, '_> {
             editions: head.editions,
             sections: head.sections,
             sources,
+            notes: head.notes,
             labels: LabelIndex::new(&forms, |form| !form.is_read_by_table()),
             table_labels: LabelIndex::new(&forms, Form::is_read_by_table),
             forms,
@@ -471,6 +490,9 @@ impl<'f> Loader<'f, '_> {
             signed: raw.signed.and_then(|text| find(text, &dates[..1])),
             sections: raw.sections.and_then(|text| find(text, &[CaptureKind::Words])),
             names: raw.names,
+            year_elements: raw.year_elements,
+            body_elements: raw.body_elements,
+            year_begins: raw.year_begins,
         }
     }
 
@@ -543,6 +565,18 @@ fn check_name(id: &Text, fields: &mut Fields<'_, '_>) {
 /// The name before those of the program's own rules.
 const OWN: &str = "tieout";
 
+/// Month and day, as `10-01`.
+fn year_begins(text: &Text, mistakes: &mut Vec<Mistake>) -> Option<(u32, u32)> {
+    let part = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() == 2);
+    let day = text.value.split_once('-').and_then(|(month, day)| part(month).zip(part(day)));
+    let day = day.filter(|&(month, day)| (1..=12).contains(&month) && (1..=28).contains(&day));
+    if day.is_none() {
+        let message = format!("`{}` is no month and day", text.value);
+        mistakes.push(Mistake::new(text.at(), message, "expected such as `10-01`, to the 28th at most"));
+    }
+    day
+}
+
 fn head(fields: &mut Fields<'_, '_>) -> Head {
     let id = fields.own("id");
     if let Some(id) = &id {
@@ -592,6 +626,7 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
             }
         }
     });
+    let notes = fields.text("notes").and_then(|text| claim::compile(text, Words::default(), fields.mistakes));
     let report = fields.table("report", |fields| RawSources {
         year: fields.texts("year"),
         start: fields.text("start"),
@@ -600,6 +635,9 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         signed: fields.text("signed"),
         names: fields.table("names", names::read).unwrap_or_default(),
         sections: fields.text("sections"),
+        year_elements: form::paths(fields, "year_element"),
+        body_elements: form::paths(fields, "body_element"),
+        year_begins: fields.text("year_begins").and_then(|text| year_begins(&text, fields.mistakes)),
     });
     // What is missing is a mistake, behind which others are still looked for.
     let value = |text: Option<Text>| text.map(|text| text.value).unwrap_or_default();
@@ -611,5 +649,6 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         editions,
         sections: sections.into_iter().flatten().collect(),
         report: report.unwrap_or_default(),
+        notes,
     }
 }

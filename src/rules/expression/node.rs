@@ -143,6 +143,8 @@ pub struct FoundCells {
 pub enum Lines {
     /// One that a variable stands for.
     Of(Node),
+    /// The one of the same name as a line of a table of another form, which a variable stands for.
+    Same(Node),
     /// The one of a leaf that the form fixes.
     Fixed(usize),
     /// All of some leaves, by number.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
@@ -54,7 +55,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
     let mut files = Vec::new();
-    gather(&root, &mut files)?;
+    gather(&root, "toml", &mut files)?;
     files.sort();
     let mut list = String::from("&[\n");
     for file in &files {
@@ -65,6 +66,7 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
     fs::write(out.join("needs.rs"), needs(&root)?)?;
+    println!("cargo::rustc-env=TIEOUT_BUILD={:016x}", build(&files)?);
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     match commit() {
         Some(commit) => println!("cargo::rustc-env=TIEOUT_VERSION={version} ({commit})"),
@@ -86,6 +88,29 @@ fn needs(root: &Path) -> io::Result<String> {
     }
     list.push_str("]\n");
     Ok(list)
+}
+
+/// What tells one build of the program from another: all that it is made from.
+fn build(packs: &[PathBuf]) -> io::Result<u64> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut files = packs.to_vec();
+    gather(&root.join("src"), "rs", &mut files)?;
+    // A package that others build upon has no lock of its own.
+    files.extend(
+        ["Cargo.toml", "Cargo.lock"].map(|name| root.join(name)).into_iter().filter(|path| path.exists()),
+    );
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in &files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        fs::read(file)?.hash(&mut hasher);
+    }
+    let compiler = Command::new(env::var_os("RUSTC").unwrap_or_default()).arg("--version").output()?;
+    compiler.stdout.hash(&mut hasher);
+    for name in ["TARGET", "PROFILE", "OPT_LEVEL"] {
+        env::var_os(name).hash(&mut hasher);
+    }
+    Ok(hasher.finish())
 }
 
 /// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.
@@ -115,13 +140,13 @@ fn commit() -> Option<String> {
     git(&["rev-parse", "--short=10", "HEAD"])
 }
 
-fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn gather(folder: &Path, kind: &str, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             println!("cargo::rerun-if-changed={}", path.display());
-            gather(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            gather(&path, kind, files)?;
+        } else if path.extension().is_some_and(|extension| extension == kind) {
             println!("cargo::rerun-if-changed={}", path.display());
             files.push(path);
         }

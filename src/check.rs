@@ -19,6 +19,7 @@ mod system;
 pub mod value;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
 use crate::facts::bind::{Problem, Unbound};
@@ -110,7 +111,7 @@ pub struct Dissent {
 }
 
 /// How many relations came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relations {
     /// Hold, and a wrong figure would have shown.
     pub held: usize,
@@ -138,7 +139,7 @@ impl Relations {
 }
 
 /// What became of a figure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum State {
     /// It counts nothing, and is no figure: the digits of 第20条.
     Nothing,

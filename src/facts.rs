@@ -153,7 +153,8 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let outline = outline::read(document, pack, &binding.cell_blocks);
     let layout = layout::read(&prose, &outline);
     let claims = claims::read(document, &prose, &layout, &outline, pack);
-    let lists = lists::read(&prose, &pack.claims.lists);
+    let (lists, worded) = lists::read(&prose, &pack.claims.lists);
+    prose.worded = worded;
     let dates = dates(&prose, &claims);
     let claimed = claimed(&prose, &claims);
     let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
@@ -440,7 +441,7 @@ impl Facts<'_> {
             Figure { span, reading, home: Home::Prose, is_proper: true, interval }
         };
         self.prose_base = self.figures.len();
-        self.figures.extend(self.prose.figures.iter().map(|figure| {
+        self.figures.extend(self.prose.figures.iter().chain(&self.prose.worded).map(|figure| {
             let quantity = match figure.value {
                 Value::Count(quantity) | Value::Percent(quantity) => Some(quantity),
                 Value::Year(year) => Some(Quantity::exact(year.into())),

@@ -119,7 +119,7 @@ fn a_file_that_vanishes_on_the_walk_is_no_finding() {
     let linter = Arc::new(Linter { packs, is_forced: false, policy });
     let job = |named| {
         let candidate = Candidate::new(folder().path().join("gone.txt"), named);
-        Job { candidate, path: "gone.txt".to_owned(), linter: Arc::clone(&linter), given: None }
+        Job { candidate, path: "gone.txt".to_owned(), linter: Arc::clone(&linter), given: None, cache: None }
     };
     let mut outcomes = Vec::new();
     let jobs = [job(false), job(true)];

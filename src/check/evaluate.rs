@@ -3,6 +3,7 @@
 mod elsewhere;
 mod fields;
 mod functions;
+mod namesakes;
 mod sets;
 mod shares;
 

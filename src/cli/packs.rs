@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::{Status, mistakes};
 use tieout::config::{Config, ConfigError, Discovery};
+use tieout::lint::Packs;
 use tieout::output::{count, safe_json};
-use tieout::rules::library::{self, Entry, LoadError, PackFiles};
-use tieout::rules::mistake::Mistake;
+use tieout::rules::library::Entry;
 use tieout::rules::pack::Pack;
 use tieout::rules::rule::{Level, Rule};
 
@@ -24,16 +23,6 @@ pub struct PackArgs {
     /// Load the packs in this folder too; one of them replaces a built-in pack of the same name
     #[arg(long = "rules", value_name = "DIR")]
     pub rules: Vec<PathBuf>,
-}
-
-/// The packs of a run.
-pub struct Loaded {
-    /// All of them.
-    pub all: Vec<Entry>,
-    /// The names of the rules of all packs that there are.
-    pub rules: Vec<String>,
-    /// Every file is read with each of them, recognised or not.
-    pub is_forced: bool,
 }
 
 /// The rules of packs, each once: of a rule that another pack takes over, as its own pack has it.
@@ -59,40 +48,10 @@ pub fn each_rule(packs: &[Pack]) -> impl Iterator<Item = (usize, &Rule)> {
 impl PackArgs {
     /// Loads the packs that the command line and a configuration name; `None` if some have mistakes, which have then been
     /// printed.
-    pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Loaded>> {
-        let mut sources = Vec::new();
+    pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Packs>> {
         let configured = config.iter().flat_map(|config| &config.rules).map(|folder| as_typed(folder));
-        for folder in configured.chain(self.rules.iter().cloned()) {
-            sources.extend(library::in_folder(&folder)?);
-        }
-        let Some(mut packs) = entries(sources)? else { return Ok(None) };
-        let rules = packs.iter().flat_map(|entry| entry.card.rules.iter().cloned()).collect();
-        let known = |packs: &[Entry]| packs.iter().map(|entry| entry.card.id.clone()).collect::<Vec<_>>();
-        for wanted in &self.packs {
-            if !packs.iter().any(|entry| entry.card.id == *wanted) {
-                bail!("no pack is called `{wanted}`; there are: {}", known(&packs).join(", "));
-            }
-        }
-        let configured = config.map(|config| config.packs.as_slice()).unwrap_or_default();
-        if let (Some(config), Some(unknown)) = (
-            config,
-            configured.iter().find(|wanted| !packs.iter().any(|entry| entry.card.id == wanted.value)),
-        ) {
-            let known = known(&packs);
-            let known = known.iter().map(String::as_str);
-            let mistake = Mistake::unknown(unknown.at(), "pack", &unknown.value, known);
-            mistakes::print(std::slice::from_ref(&config.file), &[mistake])?;
-            return Ok(None);
-        }
-        let mut wanted: Vec<&str> = self.packs.iter().map(String::as_str).collect();
-        if wanted.is_empty() {
-            wanted.extend(configured.iter().map(|pack| pack.value.as_str()));
-        }
-        let is_forced = !wanted.is_empty();
-        if is_forced {
-            packs.retain(|entry| wanted.contains(&entry.card.id.as_str()));
-        }
-        Ok(Some(Loaded { all: packs, rules, is_forced }))
+        let folders: Vec<PathBuf> = configured.chain(self.rules.iter().cloned()).collect();
+        mistakes::or_print(Packs::load(&folders, &self.packs, config))
     }
 
     /// Loads all packs as they are used in a folder.
@@ -118,23 +77,6 @@ fn as_typed(path: &Path) -> PathBuf {
         Some(within) => within,
         None => path.to_owned(),
     }
-}
-
-/// The packs of the program with others; `None` if some have mistakes, which have then been printed.
-fn entries(others: Vec<PackFiles>) -> anyhow::Result<Option<Vec<Entry>>> {
-    let mut packs = Vec::new();
-    let mut is_broken = false;
-    for entry in library::entries(others) {
-        match entry {
-            Ok(entry) => packs.push(entry),
-            Err(LoadError::Mistakes { files, mistakes }) => {
-                is_broken = true;
-                mistakes::print(&files.files, &mistakes).context("cannot print the mistakes of a pack")?;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok((!is_broken).then_some(packs))
 }
 
 /// The name of a rule's level.

@@ -54,6 +54,10 @@ pub struct ReportArgs {
     /// Number of threads; without it, as many as the machine has
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Keep what came of each report in .tieout_cache, beside tieout.toml or where the run is started, and do not check a
+    /// report again that is as it was
+    #[arg(long)]
+    pub cache: bool,
     /// Say which configurations, packs and files were used and which files were passed over, and why
     #[arg(long)]
     pub verbose: bool,
@@ -98,7 +102,7 @@ pub fn run(
     held: Option<&mut Held>,
     each: &mut dyn FnMut(Report) -> ControlFlow<()>,
 ) -> anyhow::Result<Option<Told>> {
-    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore);
+    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore, args.cache);
     // Packs and globs with mistakes are told although there may be no report.
     let Some(here) = linters.of(Path::new("./report"))? else { return Ok(None) };
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
@@ -122,7 +126,13 @@ pub fn run(
             run.skip(&candidate.path, "excluded in tieout.toml");
             continue;
         }
-        jobs.push(Job { candidate, path: located.path, linter: located.linter, given: None });
+        jobs.push(Job {
+            candidate,
+            path: located.path,
+            linter: located.linter,
+            given: None,
+            cache: located.cache,
+        });
     }
     let checked: BTreeSet<PathBuf> = jobs.iter().map(|job| real(&job.candidate.path)).collect();
     let mut beside = Vec::with_capacity(before.candidates.len());
@@ -130,7 +140,13 @@ pub fn run(
         let Some(located) = linters.of(&candidate.path)? else { return Ok(None) };
         let is_excluded = located.linter.policy.config().is_some_and(|config| config.excludes(&located.path));
         if !is_excluded && (checked.is_empty() || !checked.contains(&real(&candidate.path))) {
-            beside.push(Job { candidate, path: located.path, linter: located.linter, given: None });
+            beside.push(Job {
+                candidate,
+                path: located.path,
+                linter: located.linter,
+                given: None,
+                cache: located.cache,
+            });
         }
     }
     let Some(bodies) = sets::bodies(args.bodies.as_deref(), &paths, linters.made())? else { return Ok(None) };
@@ -153,6 +169,7 @@ pub fn run(
                     path: located.path,
                     linter: located.linter,
                     given: Some(Arc::new(source)),
+                    cache: None,
                 },
             ),
             Err(error) => {
@@ -175,6 +192,12 @@ pub fn run(
         );
         flow = ran.flow;
         run.summary.missing = ran.missing;
+    }
+    for cache in linters.caches() {
+        run.say(|| cache.to_string());
+        if let Err(error) = cache.save(day()) {
+            tell(&format!("tieout: the cache cannot be written: {error}"));
+        }
     }
     run.summary.rules = abouts(linters.made());
     // Whoever stopped the run wants no more of it.
@@ -282,6 +305,11 @@ impl Run<'_> {
             self.say(|| format!("{}: {}", held.baseline.path, count(held.baseline.len(), "finding")));
         }
     }
+}
+
+/// The day of the clock, counted from 1970.
+fn day() -> u32 {
+    u32::try_from(jiff::Timestamp::now().as_second() / (24 * 60 * 60)).unwrap_or(0)
 }
 
 /// A path by which the same file is known again.

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::Status;
 use super::explain::plain;
-use super::packs::{PackArgs, level_name};
-use super::{Status, packs};
+use super::packs::{PackArgs, level_name, rules as rules_of};
 use tieout::finding::own;
 use tieout::output::{safe_json, safe_line};
 use tieout::rules::pack::Pack;
@@ -40,7 +40,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => {
-            let rules = packs::rules(&packs).map(|rule| {
+            let rules = rules_of(&packs).map(|rule| {
                 serde_json::json!({
                     "id": rule.id, "level": level_name(rule.level), "summary": rule.summary,
                     "relation": rule.relation, "authority": rule.authority,
@@ -56,7 +56,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&all)?))?;
         }
         Format::Text => {
-            let rules = || packs::rules(&packs);
+            let rules = || rules_of(&packs);
             let widest = rules()
                 .map(|rule| rule.id.len())
                 .chain(own::ALL.iter().map(|own| own.id.len()))

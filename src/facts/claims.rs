@@ -2,6 +2,7 @@
 
 mod around;
 mod qualify;
+mod respective;
 
 use self::around::Around;
 use self::qualify::Qualified;
@@ -107,28 +108,16 @@ pub fn read(
 ) -> Claims {
     let mut reader = Reader { document, prose, layout, outline, pack, around: Around::default() };
     let mut found = Claims::default();
-    let mut current = 0;
-    let mut sentence = Span::default();
-    let mut met = pack.claim_index().nothing_met();
-    for literal in pack.claim_index().literals(prose.text()) {
-        let at = Span::new(literal.start, literal.start).start;
-        if !(sentence.start <= at && at < sentence.end) {
-            sentence = prose.sentence_around(at);
-            let after = |paragraph: &ProseParagraph| paragraph.text.end <= sentence.start;
-            while prose.paragraphs.get(current).is_some_and(after) {
-                current += 1;
-            }
-        }
-        for id in pack.claim_index().met(&mut met, literal, sentence.start) {
-            reader.sentence(current, sentence, id, &mut found);
-        }
-    }
-    for &id in pack.claim_index().always() {
-        for (index, paragraph) in prose.paragraphs.iter().enumerate() {
-            for sentence in prose.sentences(paragraph.text) {
-                reader.sentence(index, sentence, id, &mut found);
-            }
-        }
+    reader.read(&mut found);
+    let restated = respective::read(prose, &pack.claims.lists.respective);
+    if !restated.prose.paragraphs.is_empty() {
+        let mut of_restated = Claims { claims: Vec::new(), numerals: std::mem::take(&mut found.numerals) };
+        let around = Around::default();
+        Reader { prose: &restated.prose, layout: &Layout::default(), around, ..reader }
+            .read(&mut of_restated);
+        let claims = of_restated.claims.into_iter();
+        found.claims.extend(claims.filter_map(|claim| restated.claim(prose, claim)));
+        found.numerals = of_restated.numerals;
     }
     // Several patterns of a claim may match the same figure: the longest phrase stands for them.
     let key = |claim: &Claim| (claim.kind, claim.figure().map(|figure| figure.span));
@@ -148,6 +137,34 @@ struct Reader<'r, 'd> {
 }
 
 impl Reader<'_, '_> {
+    /// Tries every pattern on the sentences that have what it needs.
+    fn read(&mut self, found: &mut Claims) {
+        let (prose, pack) = (self.prose, self.pack);
+        let mut current = 0;
+        let mut sentence = Span::default();
+        let mut met = pack.claim_index().nothing_met();
+        for literal in pack.claim_index().literals(prose.text()) {
+            let at = Span::new(literal.start, literal.start).start;
+            if !(sentence.start <= at && at < sentence.end) {
+                sentence = prose.sentence_around(at);
+                let after = |paragraph: &ProseParagraph| paragraph.text.end <= sentence.start;
+                while prose.paragraphs.get(current).is_some_and(after) {
+                    current += 1;
+                }
+            }
+            for id in pack.claim_index().met(&mut met, literal, sentence.start) {
+                self.sentence(current, sentence, id, found);
+            }
+        }
+        for &id in pack.claim_index().always() {
+            for (index, paragraph) in prose.paragraphs.iter().enumerate() {
+                for sentence in prose.sentences(paragraph.text) {
+                    self.sentence(index, sentence, id, found);
+                }
+            }
+        }
+    }
+
     /// Tries a pattern on a sentence of a paragraph.
     fn sentence(&mut self, index: usize, sentence: Span, id: PatternId, out: &mut Claims) {
         let Some(kind) =
@@ -241,7 +258,10 @@ impl Reader<'_, '_> {
         {
             return false;
         }
-        kind.topic.is_none_or(|topic| self.topic_at(paragraph, phrase.end.max(figure.end)) == Some(topic))
+        kind.topic.is_none_or(|topic| match self.topic_at(paragraph, phrase.end.max(figure.end)) {
+            Some(named) => named == topic,
+            None => kind.is_topic_presumed,
+        })
     }
 
     fn headings_have(&self, words: &Pattern, block: usize) -> bool {

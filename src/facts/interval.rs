@@ -1,13 +1,14 @@
 //! Intervals of exact numbers. Arithmetic keeps every value that is possible and adds none that is not, except
 //! that a figure named twice in one expression is not known to be the same figure.
 
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
 
 use rust_decimal::Decimal;
 
 /// One end of an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bound {
     /// The value at the end.
     pub value: Decimal,
@@ -28,7 +29,7 @@ impl Bound {
 }
 
 /// What a figure can be: an exact number, or all numbers between two ends. A missing end is unbounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Interval {
     /// Exactly this number.
     Exact(Decimal),

@@ -331,9 +331,14 @@ impl<'c> Compared<'c> {
         outcome
     }
 
-    /// What could not be compared. The first of several years has none before it, unless it was asked for.
+    /// What could not be compared.
     fn missing(&self) -> Vec<Missing> {
         let mut years: BTreeMap<u32, usize> = BTreeMap::new();
+        // A year of which no body has a report beside one on the next is not looked for.
+        let has_before = |report: &usize| self.set.previous(*report).is_some();
+        let of_pack = |report: usize| Some((self.of(report)?.0.id.as_str(), self.set.place(report)?.1));
+        let compared: BTreeSet<(&str, u32)> =
+            (0..self.reports.len()).filter(has_before).filter_map(of_pack).collect();
         let mut below = Vec::new();
         let mut doubtful = 0;
         for (report, _) in
@@ -343,10 +348,10 @@ impl<'c> Compared<'c> {
                 continue;
             };
             let Some(across) = &pack.across else { continue };
-            let is_first = self.set.first_year(&pack.id) == Some(year) && self.plan.beside.is_empty();
+            let is_looked_for = !self.plan.beside.is_empty() || compared.contains(&(pack.id.as_str(), year));
             // A body is counted once, whatever the number of its reports.
             let is_counted = body.years.get(&year).and_then(|reports| reports.first()) == Some(&report);
-            if across.years > 0 && is_counted && !is_first && self.set.previous(report).is_none() {
+            if across.years > 0 && is_counted && is_looked_for && self.set.previous(report).is_none() {
                 *years.entry(year.saturating_sub(1)).or_default() += 1;
             }
             let is_left = |other: usize| self.doubtful.contains(&pack.id) && !self.is_sure(report, other);

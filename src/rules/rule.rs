@@ -4,6 +4,7 @@ mod message;
 mod sense;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::claim::Claims;
 use super::expression::compile::{Binding, Compiler, Lost};
@@ -18,7 +19,7 @@ use super::reach::Reach;
 use message::Template;
 
 /// How much a breach matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// Worth a human look.
     Note,

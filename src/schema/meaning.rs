@@ -96,6 +96,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.columns.under", "The group that it belongs to."),
     ("form.columns.total", "It is the total of others: left blank, it is not taken for zero."),
     ("form.columns.rate", "It holds rates of change, in percent."),
+    ("form.columns.share", "It holds shares of the total of the line before it, in percent."),
     (
         "form.columns.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -112,6 +113,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.rows.columns", "Columns, or groups of them, that it has; all, if not given."),
     ("form.rows.total", "It is the total of others: left blank, it is not taken for zero."),
     ("form.rows.rate", "It holds rates of change, in percent."),
+    ("form.rows.share", "It holds shares of the total of the line before it, in percent."),
     (
         "form.rows.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -148,6 +150,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("claims.lists.overlapping", "Regular expression in the list: its parts can overlap."),
     ("claims.lists.selection", "Regular expression in the list: it is only a selection."),
     ("claims.lists.except", "Regular expression before a figure: it is neither a part nor a total."),
+    ("claims.lists.whole", "Regular expression before a total: what follows behind a comma are its parts."),
+    (
+        "claims.lists.respective",
+        "Regular expression between labels and as many figures: the first figure is that of the first label, and so on.",
+    ),
     ("claims.claims", "Claims by name: what is said of one thing."),
     ("claims.claims.name", "Name in messages; its name in expressions with spaces, if not given."),
     (
@@ -155,6 +162,7 @@ pub const ALL: &[(&str, &str)] = &[
         "Where it is looked for: in all running text (default), in the first lines, before the first numbered heading, or in the last lines.",
     ),
     ("claims.claims.topic", "The subject last named before the figure must be this one."),
+    ("claims.claims.presumed", "The claim is made, too, where no subject has been named before the figure."),
     ("claims.claims.form", "The form whose rows {row} and whose columns {column} names."),
     ("claims.claims.unit", "Units that it may be counted in; {unit} stands for one of them."),
     (

@@ -93,8 +93,17 @@ impl<'e> Evaluator<'e, '_> {
     /// Whether two numbers may differ by so many percent of the second or less.
     pub(super) fn near(&self, arguments: &[Node]) -> Truth {
         let argument = |index: usize| self.number(arguments.get(index)?);
-        let numbers = argument(0).zip(argument(1)).zip(argument(2));
-        numbers.and_then(|((a, b), percent)| is_near(a, b, percent)).map_or(Truth::Unknown, Truth::of)
+        let others = arguments.get(1).and_then(|others| self.several(others));
+        let (Some(number), Some(others), Some(percent)) = (argument(0), others, argument(2)) else {
+            return Truth::Unknown;
+        };
+        let told: Vec<Option<bool>> =
+            others.into_iter().map(|(_, other)| is_near(number, other, percent)).collect();
+        match told.contains(&Some(true)) {
+            true => Truth::Yes,
+            false if told.contains(&None) => Truth::Unknown,
+            false => Truth::No,
+        }
     }
 
     /// Whether a function that asks something of its argument says yes.

@@ -19,6 +19,7 @@ mod system;
 pub mod value;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
 use crate::facts::bind::{Problem, Unbound};
@@ -110,7 +111,7 @@ pub struct Dissent {
 }
 
 /// How many relations came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relations {
     /// Hold, and a wrong figure would have shown.
     pub held: usize,
@@ -138,7 +139,7 @@ impl Relations {
 }
 
 /// What became of a figure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum State {
     /// It counts nothing, and is no figure: the digits of 第20条.
     Nothing,
@@ -175,12 +176,12 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
         ..Checked::default()
     };
     let mut evaluator = Evaluator::new(facts, document);
-    let mut is_broken = false;
+    let mut verdicts = Vec::new();
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
-        is_broken |= checked.count(evaluator, site) == Some(Truth::No);
+        verdicts.push(checked.count(evaluator, site));
     });
-    if is_broken {
-        checked.explain(&mut evaluator, settings);
+    if verdicts.contains(&Some(Truth::No)) {
+        checked.explain(&mut evaluator, settings, verdicts);
     }
     checked.states.truncate(facts.own_figures());
     checked
@@ -229,13 +230,18 @@ impl Checked {
         Some(verdict)
     }
 
-    /// Finds the mistakes behind the broken relations.
-    fn explain<'p>(&mut self, evaluator: &mut Evaluator<'_, 'p>, settings: &Settings) {
+    /// Finds the mistakes behind the broken relations, whose verdicts are given in order.
+    fn explain<'p>(
+        &mut self,
+        evaluator: &mut Evaluator<'_, 'p>,
+        settings: &Settings,
+        verdicts: Vec<Option<Truth>>,
+    ) {
+        let mut verdicts = verdicts.into_iter();
         let mut stated: Vec<Stated<'p>> = Vec::new();
         let mut alone: Vec<(Site<'p>, Vec<Record>)> = Vec::new();
         quantify::sites(evaluator, settings, &mut |evaluator, site| {
-            let verdict = verdict(evaluator, site);
-            evaluator.forget_witnesses();
+            let verdict = verdicts.next().flatten();
             if !matches!(verdict, Some(Truth::Yes | Truth::No)) {
                 return;
             }

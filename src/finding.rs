@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use accept::Acceptance;
 pub use group::{Group, group};
+use serde::{Deserialize, Serialize};
 pub use take_up::take_up;
 
 use crate::check::{Breach, Checked, Counted, Elsewhere, Label, Relations, State};
@@ -18,13 +19,14 @@ use crate::document::Document;
 use crate::facts::Facts;
 use crate::rules::pack::Pack;
 pub use crate::rules::rule::Level;
+use crate::rules::rule::Rule;
 use crate::rules::settings::Settings;
 use crate::source::Source;
 use crate::source::content::RemarkKind;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// First line, from 1; `None` for formats without lines.
     pub line: Option<usize>,
@@ -46,7 +48,8 @@ pub struct Position {
     pub locator: Option<String>,
     /// The part it plays.
     pub message: String,
-    /// The file of another report that it stands in.
+    /// The file of another report that it stands in: when all reports are known.
+    #[serde(skip)]
     pub other: Option<OtherFile>,
 }
 
@@ -70,7 +73,7 @@ impl PartialEq for OtherFile {
 impl Eq for OtherFile {}
 
 /// Something in a report that cannot be true, is very likely wrong, or is worth a look.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// Full name of the rule.
     pub rule: String,
@@ -94,7 +97,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The labels above the primary place, then what stands there: how an accepted finding names it.
     pub at: Vec<String>,
-    /// Why it is not told, where it is not.
+    /// Why it is not told, where it is not. That is for each run to say.
+    #[serde(skip)]
     pub accepted: Option<Acceptance>,
     /// The place to look at first; `None` for a finding about the file itself.
     pub primary: Option<Position>,
@@ -105,11 +109,12 @@ pub struct Finding {
     /// What happened, without the figures of this report.
     pub pattern: Option<String>,
     /// The findings of other reports with the same cause.
+    #[serde(skip)]
     pub group: Option<Group>,
 }
 
 /// How many figures came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Took part in a relation that could have failed and held.
     pub tied: usize,
@@ -301,13 +306,18 @@ impl Figures {
 }
 
 fn by_rule(facts: &Facts<'_>, tallies: &[Relations], settings: &Settings) -> Vec<RuleTally> {
-    let numbered = facts.pack.rules.iter().zip(tallies).enumerate();
+    tallied(facts.pack, settings)
+        .filter_map(|(number, rule)| {
+            Some(RuleTally { rule: rule.id.clone(), relations: *tallies.get(number)? })
+        })
+        .collect()
+}
+
+/// The rules of a pack that a report has tallies of, with their numbers.
+pub fn tallied<'p>(pack: &'p Pack, settings: &Settings) -> impl Iterator<Item = (usize, &'p Rule)> {
     let is_wanted =
         |number| settings.get(number).is_some_and(|setting| setting.is_told && setting.level.is_some());
-    numbered
-        .filter(|(number, _)| is_wanted(*number))
-        .map(|(_, (rule, &relations))| RuleTally { rule: rule.id.clone(), relations })
-        .collect()
+    pack.rules.iter().enumerate().filter(move |(number, _)| is_wanted(*number))
 }
 
 fn tally(states: &[State]) -> Figures {

@@ -3,6 +3,7 @@
 
 pub mod claim;
 pub mod claim_index;
+pub mod diagnostic;
 pub mod expression;
 pub mod fields;
 pub mod form;

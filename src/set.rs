@@ -230,12 +230,6 @@ impl<'b> Set<'b> {
             years.map(move |(&year, reports)| (body, year, reports.as_slice()))
         })
     }
-
-    /// The first year of the reports of a pack.
-    pub fn first_year(&self, pack: &str) -> Option<u32> {
-        let of_pack = self.bodies.iter().filter(|body| body.pack == pack);
-        of_pack.filter_map(|body| body.years.keys().next().copied()).min()
-    }
 }
 
 /// What tells the body of a report from others, its name, its entry in `bodies.toml`, and how it is known.

@@ -106,15 +106,10 @@ impl Source {
     /// # Errors
     /// Says why the file cannot be read.
     pub fn read_as(path: &Path, format: Option<&'static Format>) -> Result<Self, SourceError> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        if size > MAX_BYTES {
-            return Err(SourceError::TooLarge);
-        }
-        Self::read_from(path, file, usize::try_from(size).unwrap_or(0), format)
+        Self::decode(path, bytes_of(path)?, format)
     }
 
-    /// Reads and decodes what `reader` gives, about `size` bytes. A device or a pipe may never end.
+    /// Reads and decodes what `reader` gives, about `size` bytes.
     ///
     /// # Errors
     /// Says why it cannot be read.
@@ -124,12 +119,7 @@ impl Source {
         size: usize,
         format: Option<&'static Format>,
     ) -> Result<Self, SourceError> {
-        let mut bytes = Vec::with_capacity(size);
-        reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(SourceError::TooLarge);
-        }
-        Self::decode(path, bytes, format)
+        Self::decode(path, bytes(reader, size)?, format)
     }
 
     /// Decodes the bytes of a file. Its kind is the format that is given, or else told by the bytes and by `path`.
@@ -232,6 +222,26 @@ impl Source {
             std::iter::once(0).chain(breaks.map(|at| Span::new(0, at + 1).end)).collect()
         })
     }
+}
+
+/// The bytes of a file.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, SourceError> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > MAX_BYTES {
+        return Err(SourceError::TooLarge);
+    }
+    bytes(file, usize::try_from(size).unwrap_or(0))
+}
+
+/// What `reader` gives, about `size` bytes. A device or a pipe may never end.
+fn bytes(reader: impl Read, size: usize) -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::with_capacity(size);
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(SourceError::TooLarge);
+    }
+    Ok(bytes)
 }
 
 /// A path as it is shown: with forward slashes, and without a leading `./`.

@@ -58,7 +58,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         return set::run(&args);
     }
     let [path] = args.paths.as_slice() else { bail!("one report at a time, or several with --set") };
-    let Some(found) = Linters::new(&args.packs, &[], &[]).of(path)? else { return Ok(Status::Failed) };
+    let Some(found) = Linters::new(&args.packs, &[], &[], false).of(path)? else { return Ok(Status::Failed) };
     let source = match Source::read_as(path, args.kind) {
         Ok(source) => source,
         Err(error) => bail!("{} {error}", path.display()),

@@ -37,13 +37,13 @@ pub fn find<'j>(outcome: &mut Outcome, whereabouts: impl Fn(usize) -> Option<Whe
 impl Whereabouts<'_> {
     fn place(self, places: Vec<&mut Position>) {
         let path = shown(&self.job.candidate.path);
-        let (Ok(source), Some(pack)) = (self.job.source(), self.job.linter.packs.get(self.pack)) else {
+        let (Ok(source), Some(entry)) = (self.job.source(), self.job.linter.packs.get(self.pack)) else {
             for other in places.into_iter().filter_map(|place| place.other.as_mut()) {
                 other.path.clone_from(&path);
             }
             return;
         };
-        let whole = Document::new(source.content());
+        let (whole, pack) = (Document::new(source.content()), entry.pack());
         let mut facts = facts::read(&whole, pack);
         let part = facts.split(&whole).into_iter().nth(self.part).map(|part| whole.part(part));
         let document = part.as_ref().unwrap_or(&whole);

@@ -4,6 +4,7 @@ mod message;
 mod sense;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::claim::Claims;
 use super::expression::compile::{Binding, Compiler, Lost};
@@ -18,7 +19,7 @@ use super::reach::Reach;
 use message::Template;
 
 /// How much a breach matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// Worth a human look.
     Note,
@@ -225,6 +226,11 @@ pub fn name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".toml")
 }
 
+/// The full name of a rule, by its pack and the path of its file.
+pub fn id(pack: &str, path: &str) -> String {
+    format!("{pack}/{}", name(path))
+}
+
 /// What a rule file may say.
 pub fn describe() -> fields::Table {
     let context = Context { pack: "", forms: &[], claims: &Claims::default(), editions: 1, path: "" };
@@ -287,14 +293,13 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     if fields.mistakes.len() > before {
         return None;
     }
-    let name = name(context.path);
     let domains = source.quantifiers.iter().filter_map(|(_, quantifier)| match quantifier {
         Quantifier::Dynamic(_, domain) => Some(*domain),
         _ => None,
     });
     let domains: Vec<Domain> = domains.collect();
     Some(Rule {
-        id: format!("{}/{name}", context.pack),
+        id: id(context.pack, context.path),
         summary: summary?.value,
         level: level?,
         tolerance,

@@ -184,7 +184,7 @@ mod tests {
             mistakes.unwrap_err(),
             [
                 "no body is said to be below this one",
-                "unknown key `child`",
+                "unknown key in `body`: `child`",
                 "two bodies are called `B`",
                 "`A` is above the body that it is below",
                 "`C` is below two bodies",

@@ -25,7 +25,18 @@ impl<'e> Evaluator<'e, '_> {
                 self.of_slots(&there)
             }
             Node::Call(Function::AnyOf, arguments) => {
-                Some(arguments.iter().filter_map(|argument| self.several(argument)).flatten().collect())
+                let mut there = Numbers::new();
+                for argument in arguments {
+                    match argument {
+                        Node::Cell(slot) => {
+                            if let Value::Number(number) = self.cell(*slot) {
+                                there.push((None, number));
+                            }
+                        }
+                        _ => there.extend(self.several(argument).into_iter().flatten()),
+                    }
+                }
+                Some(there)
             }
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };

@@ -1,9 +1,11 @@
 //! Checks names and types of an expression against a pack, and makes it ready to be evaluated.
 
+mod elsewhere;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::node::{FoundCells, Leaf, Lines, Node, Whose};
+use super::node::{FoundCells, Leaf, Lines, Node};
 use super::syntax::{Expression, Kind, Name, Operator, Pick, Selector};
 use super::vocabulary::{FUNCTIONS, Function, REPORT, Record, Type, Wanted};
 use crate::rules::claim::Claim;
@@ -152,40 +154,6 @@ impl Compiler<'_> {
         None
     }
 
-    /// A number of other reports: a cell of the one before, the sum, count, smallest or largest over those below.
-    fn elsewhere(&mut self, text: &Text, whose: &Name, inner: &Expression) -> Typed {
-        let whose = match whose.text.as_str() {
-            "previous" => Whose::Previous,
-            "children" => Whose::Children,
-            _ => {
-                self.unknown(text, whose, "report", &["previous", "children"]);
-                return None;
-            }
-        };
-        // The other report may be of another edition.
-        let (was_elsewhere, was_absent) = (self.is_elsewhere, self.is_absent);
-        self.is_elsewhere = true;
-        let node = self.value(text, inner, Type::Number);
-        (self.is_elsewhere, self.is_absent) = (was_elsewhere, was_absent);
-        let node = node?;
-        let over_all =
-            |function| matches!(function, Function::Sum | Function::Count | Function::Min | Function::Max);
-        match (whose, &node) {
-            (Whose::Children, Node::Call(function, _)) if over_all(*function) => {}
-            (Whose::Children, _) => {
-                self.mistake(
-                    text,
-                    &inner.at,
-                    "several reports have this figure",
-                    "expected `sum(…)`, `count(…)`, `min(…)` or `max(…)` of it",
-                );
-                return None;
-            }
-            (Whose::Previous, _) => {}
-        }
-        Some((Node::Elsewhere(whose, Box::new(node)), Type::Number))
-    }
-
     fn stands_for(&self, kind: Type) -> Type {
         match kind {
             Type::Record(record) => record.value(self.claims).unwrap_or(kind),
@@ -196,11 +164,7 @@ impl Compiler<'_> {
 
     fn path(&mut self, text: &Text, path: &[Name]) -> Typed {
         let (first, fields) = path.split_first()?;
-        let is_cell = |binding| matches!(binding, Binding::Dynamic(_, Record::Cell)) && fields.is_empty();
-        let is_known = first.text == "cells" || self.variable(&first.text).is_none_or(is_cell);
-        if self.is_elsewhere && (!is_known || matches!(first.text.as_str(), "claims" | "report")) {
-            let message = "only the cells of forms are known of other reports";
-            self.mistake(text, &first.at, message, "expected a cell, such as `form[row, column]`");
+        if !self.may_be_elsewhere(text, first, fields) {
             return None;
         }
         if first.text == "report" {

@@ -140,6 +140,6 @@ impl Printer<'_> {
 /// The years from the first to the last report of a body, each with its reports.
 fn years(body: &Body) -> impl Iterator<Item = (u32, &[usize])> {
     let ends = body.years.keys().next().zip(body.years.keys().next_back());
-    let range = ends.map_or(1..=0, |(&first, &last)| first..=last);
+    let range = ends.map(|(&first, &last)| first..=last).into_iter().flatten();
     range.map(|year| (year, body.years.get(&year).map(Vec::as_slice).unwrap_or_default()))
 }

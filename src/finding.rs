@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use accept::Acceptance;
 pub use group::{Group, group};
+use serde::{Deserialize, Serialize};
 pub use take_up::take_up;
 
 use crate::check::{Breach, Checked, Counted, Elsewhere, Label, Relations, State};
@@ -18,13 +19,14 @@ use crate::document::Document;
 use crate::facts::Facts;
 use crate::rules::pack::Pack;
 pub use crate::rules::rule::Level;
+use crate::rules::rule::Rule;
 use crate::rules::settings::Settings;
 use crate::source::Source;
 use crate::source::content::RemarkKind;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// First line, from 1; `None` for formats without lines.
     pub line: Option<usize>,
@@ -46,7 +48,8 @@ pub struct Position {
     pub locator: Option<String>,
     /// The part it plays.
     pub message: String,
-    /// The file of another report that it stands in.
+    /// The file of another report that it stands in: when all reports are known.
+    #[serde(skip)]
     pub other: Option<OtherFile>,
 }
 
@@ -70,7 +73,7 @@ impl PartialEq for OtherFile {
 impl Eq for OtherFile {}
 
 /// Something in a report that cannot be true, is very likely wrong, or is worth a look.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// Full name of the rule.
     pub rule: String,
@@ -94,7 +97,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The labels above the primary place, then what stands there: how an accepted finding names it.
     pub at: Vec<String>,
-    /// Why it is not told, where it is not.
+    /// Why it is not told, where it is not. That is for each run to say.
+    #[serde(skip)]
     pub accepted: Option<Acceptance>,
     /// The place to look at first; `None` for a finding about the file itself.
     pub primary: Option<Position>,
@@ -105,11 +109,12 @@ pub struct Finding {
     /// What happened, without the figures of this report.
     pub pattern: Option<String>,
     /// The findings of other reports with the same cause.
+    #[serde(skip)]
     pub group: Option<Group>,
 }
 
 /// How many figures came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Took part in a relation that could have failed and held.
     pub tied: usize,
@@ -301,13 +306,18 @@ impl Figures {
 }
 
 fn by_rule(facts: &Facts<'_>, tallies: &[Relations], settings: &Settings) -> Vec<RuleTally> {
-    let numbered = facts.pack.rules.iter().zip(tallies).enumerate();
+    tallied(facts.pack, settings)
+        .filter_map(|(number, rule)| {
+            Some(RuleTally { rule: rule.id.clone(), relations: *tallies.get(number)? })
+        })
+        .collect()
+}
+
+/// The rules of a pack that a report has tallies of, with their numbers.
+pub fn tallied<'p>(pack: &'p Pack, settings: &Settings) -> impl Iterator<Item = (usize, &'p Rule)> {
     let is_wanted =
         |number| settings.get(number).is_some_and(|setting| setting.is_told && setting.level.is_some());
-    numbered
-        .filter(|(number, _)| is_wanted(*number))
-        .map(|(_, (rule, &relations))| RuleTally { rule: rule.id.clone(), relations })
-        .collect()
+    pack.rules.iter().enumerate().filter(move |(number, _)| is_wanted(*number))
 }
 
 fn tally(states: &[State]) -> Figures {
@@ -474,11 +484,14 @@ impl Maker<'_, '_, '_> {
         let rules: Vec<_> = breach.rules.iter().filter_map(|&rule| self.facts.pack.rules.get(rule)).collect();
         let main = rules.first()?;
         let levels = breach.rules.iter().filter_map(|&rule| self.settings.get(rule)?.level);
+        let level = levels.max()?;
+        let quoted = breach.note.as_ref().map(|note| self.quoted(note));
+        let related = breach.related.into_iter().chain(breach.note);
         Some(Finding {
             rule: main.id.clone(),
             rules: rules.iter().map(|rule| rule.id.clone()).collect(),
-            level: levels.max()?,
-            message: breach.message,
+            level: if quoted.is_some() { level.min(Level::Note) } else { level },
+            message: breach.message + quoted.as_deref().unwrap_or_default(),
             relation: breach.relation,
             evidence: breach.evidence,
             cause: breach.cause,
@@ -488,11 +501,25 @@ impl Maker<'_, '_, '_> {
             at: breach.at,
             accepted: None,
             primary: Some(self.position(breach.primary)),
-            related: breach.related.into_iter().map(|label| self.position(label)).collect(),
+            related: related.map(|label| self.position(label)).collect(),
             is_dissent: breach.dissent.is_some(),
             pattern: breach.pattern,
             group: None,
         })
+    }
+
+    /// What a note says that explains a finding, cut where it is long.
+    fn quoted(&self, note: &Label) -> String {
+        const LONGEST: usize = 160;
+        let text = match self.document.elements() {
+            Some(elements) => elements.text(elements.at(note.span), self.document.text()),
+            None => note.span.of(self.document.text()).split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        let cut = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at));
+        match cut {
+            Some(cut) => format!("; a note there says: “{}…”", cut.trim_end()),
+            None => format!("; a note there says: “{text}”"),
+        }
     }
 
     fn fingerprint(&self, rule: &str, subject: &str) -> String {
@@ -505,7 +532,7 @@ impl Maker<'_, '_, '_> {
     }
 
     fn position(&self, label: Label) -> Position {
-        position(self.source, self.document, label)
+        placed(self.source, self.document, self.facts, label)
     }
 
     fn note(&self, rule: &str, message: String, label: Label) -> Finding {
@@ -554,6 +581,13 @@ impl Maker<'_, '_, '_> {
         );
         Some(self.note(own::PICTURES, message, Label::new(*first, "picture".to_owned())))
     }
+}
+
+/// The position of a label in the file; in XML whose elements are known, with those it is in.
+pub fn placed(source: &Source, document: &Document<'_>, facts: &Facts<'_>, label: Label) -> Position {
+    let elements = facts.element_path(document, label.span);
+    let position = position(source, document, label);
+    Position { locator: position.locator.or(elements), ..position }
 }
 
 /// The position of a label in the file.

@@ -1,13 +1,17 @@
 //! One report through all the rooms, and many reports side by side.
 
 mod beside;
+pub mod cache;
 mod copies;
 mod elsewhere;
 mod policy;
 mod run;
+mod setup;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
@@ -15,13 +19,16 @@ use crate::check;
 use crate::document::Document;
 use crate::facts::{self, Facts};
 use crate::finding::{self, Report, own};
+use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
 use beside::{Beside, Kept};
+use cache::Cache;
 pub use policy::{GlobError, Policy};
 pub use run::{Grouped, Plan, Ran, group, run};
+pub use setup::{Flawed, Packs, SetupError};
 
 /// What came of a file.
 #[derive(Debug)]
@@ -36,7 +43,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Linter {
     /// The packs.
-    pub packs: Vec<Pack>,
+    pub packs: Vec<Entry>,
     /// Every file is read with every pack, recognised or not.
     pub is_forced: bool,
     /// The rules wanted, and what is said of them.
@@ -54,6 +61,8 @@ pub struct Job {
     pub linter: Arc<Linter>,
     /// What was read of it already, as of standard input, which cannot be read twice.
     pub given: Option<Arc<Source>>,
+    /// What came of files in earlier runs.
+    pub cache: Option<Arc<Cache>>,
 }
 
 impl Job {
@@ -66,22 +75,61 @@ impl Job {
     }
 
     fn run(&self, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
-        let outcome = match self.source() {
-            Ok(source) => return self.linter.read(source, &self.path, beside),
+        match (&self.cache, beside.name()) {
+            (Some(cache), Some(name)) if self.given.is_none() => self.run_with(cache, name, beside),
+            _ => match self.source() {
+                Ok(source) => self.linter.read(source, &self.path, beside),
+                Err(error) => (self.failed(&error), Vec::new()),
+            },
+        }
+    }
+
+    fn run_with(&self, cache: &Cache, name: &str, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
+        let bytes = match self.candidate.bytes() {
+            Ok(bytes) => bytes,
+            Err(error) => return (self.failed(&error), Vec::new()),
+        };
+        let key = cache.key(self, name, &bytes);
+        if let Some((outcome, kept)) = cache.get(&key, self) {
+            return (self.with_text(outcome, bytes), kept);
+        }
+        let source = match self.candidate.decode(bytes) {
+            Ok(source) => Arc::new(source),
+            // Whether it is told depends on how the file was named: it is not kept.
+            Err(error) => return (self.failed(&error), Vec::new()),
+        };
+        let (outcome, kept) = self.linter.read(source, &self.path, beside);
+        cache.put(key, &outcome, &kept);
+        (outcome, kept)
+    }
+
+    /// What came of a file in an earlier run, with the text that its findings are shown in.
+    fn with_text(&self, mut outcome: Outcome, bytes: Vec<u8>) -> Outcome {
+        if let Outcome::Reports(reports) = &mut outcome
+            && reports.iter().any(|report| !report.findings.is_empty())
+        {
+            let source = match self.candidate.decode(bytes) {
+                Ok(source) => Arc::new(source),
+                Err(error) => return self.failed(&error),
+            };
+            reports.iter_mut().for_each(|report| report.source = Some(Arc::clone(&source)));
+        }
+        outcome
+    }
+
+    fn failed(&self, error: &SourceError) -> Outcome {
+        match error {
             // A file met on the walk may be gone by the time it is its turn.
-            Err(SourceError::Io(error))
+            SourceError::Io(error)
                 if !self.candidate.named && error.kind() == std::io::ErrorKind::NotFound =>
             {
                 Outcome::Skipped("gone".to_owned())
             }
-            Err(SourceError::Refused(Refusal::Unsupported { what, .. })) if !self.candidate.named => {
-                Outcome::Skipped(what.to_owned())
+            SourceError::Refused(Refusal::Unsupported { what, .. }) if !self.candidate.named => {
+                Outcome::Skipped((*what).to_owned())
             }
-            Err(error) => {
-                self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, &error)
-            }
-        };
-        (outcome, Vec::new())
+            error => self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, error),
+        }
     }
 }
 
@@ -91,6 +139,15 @@ impl Linter {
         let mut report = finding::unreadable(shown, path, &error.to_string());
         self.policy.settle_own(&mut report, path);
         Outcome::Reports(vec![report])
+    }
+
+    /// Checks the bytes of a file that is named, whose path is relative to the folder of its configuration.
+    pub fn bytes(&self, bytes: &[u8], path: &str) -> Outcome {
+        let name = Path::new(path);
+        match Source::read_from(name, bytes, bytes.len(), None) {
+            Ok(source) => self.source(source, path),
+            Err(error) => self.unreadable(&crate::source::shown(name), path, &error),
+        }
     }
 
     /// Checks a decoded source, whose path is relative to the folder of its configuration.
@@ -103,15 +160,18 @@ impl Linter {
         let packs = self.packs_for(&source);
         let mut kept = Vec::new();
         if packs.is_empty() {
-            return (Outcome::Skipped("not recognised".to_owned()), kept);
+            let what = source.misnamed().unwrap_or_else(|| "not recognised".to_owned());
+            return (Outcome::Skipped(what), kept);
         }
-        let document = Document::new(source.content());
+        let (read, with_elements) = (OnceCell::new(), OnceCell::new());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
         for (number, pack) in packs {
-            let facts = facts::read(&document, pack);
+            let document = if pack.maps_elements() { &with_elements } else { &read };
+            let document = document.get_or_init(|| facts::document(&source, pack));
+            let facts = facts::read(document, pack);
             if !self.is_forced
-                && let Some(reason) = facts.is_no_report(&document)
+                && let Some(reason) = facts.is_no_report(document)
             {
                 passed_over = Some(reason);
                 continue;
@@ -127,9 +187,9 @@ impl Linter {
                 }
                 report
             };
-            let parts = facts.split(&document);
+            let parts = facts.split(document);
             let mut report = if parts.is_empty() {
-                checked(&document, facts, 0)
+                checked(document, facts, 0)
             } else {
                 let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
                 let reports = parts.iter().enumerate();
@@ -150,20 +210,19 @@ impl Linter {
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
     pub fn packs_for(&self, source: &Source) -> Vec<(usize, &Pack)> {
         let numbered = self.packs.iter().enumerate();
-        if self.is_forced {
-            return numbered.collect();
-        }
-        let recognising: Vec<(usize, &Pack)> =
-            numbered.filter(|(_, pack)| pack.recognises(&source.text)).collect();
-        let is_extended =
-            |wanted: &Pack| recognising.iter().any(|(_, other)| other.bases.contains(&wanted.id));
-        recognising.iter().copied().filter(|(_, pack)| !is_extended(pack)).collect()
+        let recognising: Vec<(usize, &Entry)> =
+            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(&source.text)).collect();
+        let is_extended = |wanted: &Entry| {
+            !self.is_forced && recognising.iter().any(|(_, other)| other.card.bases.contains(&wanted.card.id))
+        };
+        let reading = recognising.iter().filter(|(_, entry)| !is_extended(entry));
+        reading.map(|&(number, entry)| (number, entry.pack())).collect()
     }
 }
 
 /// Does work for each of some items on `threads` threads, and hands what came of it to `each` in the order of the items,
 /// until it says that it has enough.
-fn in_order<T: Sync, R: Send>(
+pub fn in_order<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
     work: impl Fn(&T) -> R + Sync,

@@ -5,6 +5,7 @@ pub mod content;
 mod csv;
 pub mod decode;
 pub mod docx;
+pub mod elements;
 mod html;
 pub mod kind;
 mod lines;
@@ -106,15 +107,10 @@ impl Source {
     /// # Errors
     /// Says why the file cannot be read.
     pub fn read_as(path: &Path, format: Option<&'static Format>) -> Result<Self, SourceError> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        if size > MAX_BYTES {
-            return Err(SourceError::TooLarge);
-        }
-        Self::read_from(path, file, usize::try_from(size).unwrap_or(0), format)
+        Self::decode(path, bytes_of(path)?, format)
     }
 
-    /// Reads and decodes what `reader` gives, about `size` bytes. A device or a pipe may never end.
+    /// Reads and decodes what `reader` gives, about `size` bytes.
     ///
     /// # Errors
     /// Says why it cannot be read.
@@ -124,12 +120,7 @@ impl Source {
         size: usize,
         format: Option<&'static Format>,
     ) -> Result<Self, SourceError> {
-        let mut bytes = Vec::with_capacity(size);
-        reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(SourceError::TooLarge);
-        }
-        Self::decode(path, bytes, format)
+        Self::decode(path, bytes(reader, size)?, format)
     }
 
     /// Decodes the bytes of a file. Its kind is the format that is given, or else told by the bytes and by `path`.
@@ -198,9 +189,22 @@ impl Source {
         }
     }
 
+    /// The text with its elements, where it is XML.
+    pub fn elements(&self) -> Option<Content<'_>> {
+        (self.format.name == xml::FORMAT.name).then(|| visible::read(&self.text, xml::read_elements))
+    }
+
     /// Whether places are lines and columns of the text.
     pub fn has_lines(&self) -> bool {
         self.content.is_none()
+    }
+
+    /// What it is, where its name says another kind of text: `html named xml`.
+    pub fn misnamed(&self) -> Option<String> {
+        let path = Path::new(&self.path);
+        let named = kind::by_name(path).filter(|named| matches!(named.read, Reads::Text(_)))?;
+        let is_so = named.name != self.format.name;
+        is_so.then(|| format!("{} named {}", self.format.name, kind::extension(path)))
     }
 
     /// The name of the format it is read as.
@@ -232,6 +236,26 @@ impl Source {
             std::iter::once(0).chain(breaks.map(|at| Span::new(0, at + 1).end)).collect()
         })
     }
+}
+
+/// The bytes of a file.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, SourceError> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > MAX_BYTES {
+        return Err(SourceError::TooLarge);
+    }
+    bytes(file, usize::try_from(size).unwrap_or(0))
+}
+
+/// What `reader` gives, about `size` bytes. A device or a pipe may never end.
+fn bytes(reader: impl Read, size: usize) -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::with_capacity(size);
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(SourceError::TooLarge);
+    }
+    Ok(bytes)
 }
 
 /// A path as it is shown: with forward slashes, and without a leading `./`.

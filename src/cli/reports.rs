@@ -18,6 +18,7 @@ use tieout::finding::baseline::Baseline;
 use tieout::finding::{Level, Report, own};
 use tieout::lint::{self, Job, Linter, Outcome, Plan};
 use tieout::output::{Root, RuleAbout, Summary, count};
+use tieout::rules::library::Entry;
 use tieout::source::kind::Format;
 use tieout::source::{self, Source, walk};
 
@@ -53,6 +54,10 @@ pub struct ReportArgs {
     /// Number of threads; without it, as many as the machine has
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Keep what came of each report in .tieout_cache, beside tieout.toml or where the run is started, and do not check a
+    /// report again that is as it was
+    #[arg(long)]
+    pub cache: bool,
     /// Say which configurations, packs and files were used and which files were passed over, and why
     #[arg(long)]
     pub verbose: bool,
@@ -80,7 +85,6 @@ pub struct Told {
 /// A run: what was found so far.
 struct Run<'r> {
     args: &'r ReportArgs,
-    today: Date,
     summary: Summary,
     /// By the folder of the configuration.
     ledgers: BTreeMap<PathBuf, (Arc<Linter>, Ledger)>,
@@ -109,7 +113,7 @@ pub fn run(
     held: Option<&mut Held>,
     each: &mut dyn FnMut(Report) -> ControlFlow<()>,
 ) -> anyhow::Result<Option<Told>> {
-    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore);
+    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore, args.cache);
     // Packs and globs with mistakes are told although there may be no report.
     let Some(here) = linters.of(Path::new("./report"))? else { return Ok(None) };
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
@@ -120,15 +124,8 @@ pub fn run(
         shown.progress && !args.no_progress && !args.verbose,
         found.candidates.len() + before.candidates.len(),
     ));
-    let mut run = Run {
-        args,
-        today: args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date()),
-        summary: Summary::default(),
-        ledgers: BTreeMap::new(),
-        held,
-        each,
-        progress: &progress,
-    };
+    let mut run =
+        Run { args, summary: Summary::default(), ledgers: BTreeMap::new(), held, each, progress: &progress };
     for (path, what) in &found.skipped {
         run.skip(path, what);
     }
@@ -140,7 +137,13 @@ pub fn run(
             run.skip(&candidate.path, "excluded in tieout.toml");
             continue;
         }
-        jobs.push(Job { candidate, path: located.path, linter: located.linter, given: None });
+        jobs.push(Job {
+            candidate,
+            path: located.path,
+            linter: located.linter,
+            given: None,
+            cache: located.cache,
+        });
     }
     let checked: BTreeSet<PathBuf> = jobs.iter().map(|job| real(&job.candidate.path)).collect();
     let mut beside = Vec::with_capacity(before.candidates.len());
@@ -148,7 +151,13 @@ pub fn run(
         let Some(located) = linters.of(&candidate.path)? else { return Ok(None) };
         let is_excluded = located.linter.policy.config().is_some_and(|config| config.excludes(&located.path));
         if !is_excluded && (checked.is_empty() || !checked.contains(&real(&candidate.path))) {
-            beside.push(Job { candidate, path: located.path, linter: located.linter, given: None });
+            beside.push(Job {
+                candidate,
+                path: located.path,
+                linter: located.linter,
+                given: None,
+                cache: located.cache,
+            });
         }
     }
     let Some(bodies) = sets::bodies(args.bodies.as_deref(), &paths, linters.made())? else { return Ok(None) };
@@ -171,6 +180,7 @@ pub fn run(
                     path: located.path,
                     linter: located.linter,
                     given: Some(Arc::new(source)),
+                    cache: None,
                 },
             ),
             Err(error) => {
@@ -199,6 +209,12 @@ pub fn run(
         );
         flow = ran.flow;
         run.summary.missing = ran.missing;
+    }
+    for cache in linters.caches() {
+        run.say(|| cache.to_string());
+        if let Err(error) = cache.save(day()) {
+            tell(&format!("tieout: the cache cannot be written: {error}"));
+        }
     }
     run.summary.rules = abouts(linters.made());
     // Whoever stopped the run wants no more of it.
@@ -230,11 +246,11 @@ impl Run<'_> {
         };
         for mut report in reports {
             if let Some(config) = linter.policy.config() {
-                let today = self.today;
+                let today = || self.args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date());
                 let (_, ledger) = self
                     .ledgers
                     .entry(config.folder.clone())
-                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today)));
+                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today())));
                 ledger.apply(&config.accepts, relative, &mut report);
             }
             if let Some(held) = &mut self.held {
@@ -295,7 +311,7 @@ impl Run<'_> {
 
     fn say_what_is_used(&self, linters: &Linters<'_>) {
         for linter in linters.made() {
-            let packs: Vec<&str> = linter.packs.iter().map(|pack| pack.id.as_str()).collect();
+            let packs: Vec<&str> = linter.packs.iter().map(|entry| entry.card.id.as_str()).collect();
             let packs = packs.join(", ");
             self.say(|| match linter.policy.config() {
                 Some(config) => format!("{}: packs {packs}", config.file.path),
@@ -308,14 +324,20 @@ impl Run<'_> {
     }
 }
 
+/// The day of the clock, counted from 1970.
+fn day() -> u32 {
+    u32::try_from(jiff::Timestamp::now().as_second() / (24 * 60 * 60)).unwrap_or(0)
+}
+
 /// A path by which the same file is known again.
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// What the rules of some linters say of themselves, by name.
+/// What the rules of the packs that read reports say of themselves, by name.
 fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> {
-    let rules = linters.flat_map(|linter| &linter.packs).flat_map(|pack| &pack.rules);
+    let packs = linters.flat_map(|linter| &linter.packs).filter_map(Entry::loaded);
+    let rules = packs.flat_map(|pack| &pack.rules);
     let mut abouts: Vec<RuleAbout> = rules
         .map(|rule| RuleAbout {
             id: rule.id.clone(),

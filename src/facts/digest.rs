@@ -1,6 +1,7 @@
 //! What is kept of a report when its text is not: who reports on which year, and the figures that rules name which
 //! speak of several reports.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::outline::Outline;
 use super::prose::Prose;
 use super::quantity::Quantity;
 use super::report::ReportFacts;
-use super::table::{FoundTable, Line};
+use super::table::{FoundTable, Line, TablePlace};
 use super::{Facts, Figure, FigureId, Home};
 use crate::rules::form::{Side, Slot};
 use crate::rules::pack::Pack;
@@ -21,7 +22,7 @@ use crate::rules::reach::{Named, OpenLines};
 use crate::source::place::Span;
 
 /// A report in few bytes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Digest {
     /// The year it is about.
     pub year: Option<u32>,
@@ -39,7 +40,7 @@ pub struct Digest {
 }
 
 /// The value of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Value(i32);
 
 impl Value {
@@ -78,7 +79,7 @@ impl Value {
 }
 
 /// A table of an open form, as far as rules name its rows and columns.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Table {
     form: usize,
     rows: Box<[TableLine]>,
@@ -90,7 +91,7 @@ struct Table {
     width: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct TableLine {
     leaf: usize,
     /// Which row or column of the table it is in the report.
@@ -301,7 +302,7 @@ impl<'p> Facts<'p> {
             let first = self.cells.len();
             let table = FoundTable {
                 form: kept.form,
-                block: 0,
+                place: TablePlace::Block(0),
                 rows: kept.rows.iter().map(line).collect(),
                 columns: kept.columns.iter().map(line).collect(),
                 cells: vec![Some(Span::default()); kept.cells.len()],

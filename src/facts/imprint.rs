@@ -1,6 +1,7 @@
 //! What of a report would be the same in a copy of it and hardly in any other report: the figures of its forms, and
 //! sentences with figures that say something of the year.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -20,7 +21,7 @@ const LARGE: usize = 4;
 const SMALLEST_LARGE: Decimal = Decimal::TEN;
 
 /// What a copy of a report would have too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imprint {
     /// Stands for all figures of its forms; `None` where they are too few to tell it from others.
     pub forms: Option<u64>,

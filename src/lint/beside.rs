@@ -1,5 +1,7 @@
 //! What a report is read beside: nothing, reports that are not known yet, or those that it is compared with.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Facts, check};
 use crate::check::{Checked, Elsewhere, ElsewhereWhat, Label, State};
 use crate::document::Document;
@@ -51,7 +53,7 @@ pub enum CopiedWhat {
 }
 
 /// What is kept of a report.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kept {
     /// The pack it was read with, by number.
     pub pack: usize,
@@ -73,6 +75,16 @@ pub fn named(across: &Across, has_tree: bool) -> &Named {
 }
 
 impl Beside<'_> {
+    /// What tells what is kept of a report from what is kept of it elsewise; `None` where that depends on others.
+    pub fn name(&self) -> Option<&'static str> {
+        match self {
+            Beside::Nothing => Some("nothing"),
+            Beside::Unknown { has_tree: false } => Some("reports"),
+            Beside::Unknown { has_tree: true } => Some("a tree of bodies"),
+            Beside::Known { .. } => None,
+        }
+    }
+
     /// Adds the figures of the reports that one is compared with.
     pub fn add_to(&self, facts: &mut Facts<'_>, pack: usize, part: usize) {
         let (Beside::Known { has_tree, others, .. }, Some(across)) = (self, &facts.pack.across) else {

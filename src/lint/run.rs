@@ -12,6 +12,7 @@ use super::{Facts, Job, Outcome, in_order};
 use crate::check;
 use crate::facts::digest::{Digest, Others};
 use crate::finding::{self, Missing, Report, own};
+use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::set::bodies::Bodies;
 use crate::set::{Body, Member, Set};
@@ -55,7 +56,7 @@ pub fn run(
     mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
 ) -> Ran {
     let all: Vec<&Job> = plan.jobs.iter().chain(plan.beside).collect();
-    let has_across = |job: &&Job| job.linter.packs.iter().any(|pack| pack.across.is_some());
+    let has_across = |job: &&Job| job.linter.packs.iter().any(|entry| entry.pack().across.is_some());
     if all.len() < 2 || !all.iter().any(has_across) {
         let flow = in_order(
             plan.jobs,
@@ -251,7 +252,7 @@ impl<'c> Compared<'c> {
 
     /// How the relations of a report with others come out, as far as what is kept of it tells.
     fn counted(&self, job: &'c Job, kept: &Kept, others: &Others<'_>) -> Option<(check::Counted, &'c Pack)> {
-        let pack = job.linter.packs.get(kept.pack)?;
+        let pack = job.linter.packs.get(kept.pack)?.pack();
         let named = named(pack.across.as_ref()?, self.plan.bodies.is_some());
         let mut facts = Facts::of_digest(pack, named, &kept.digest);
         facts.add_others(named, others);
@@ -261,7 +262,7 @@ impl<'c> Compared<'c> {
 
     fn pack_and_digest(&self, (file, kept): (usize, usize)) -> Option<(&'c Pack, &'c Digest)> {
         let kept = self.held.get(file)?.kept.get(kept)?;
-        Some((self.all.get(file)?.linter.packs.get(kept.pack)?, &kept.digest))
+        Some((self.all.get(file)?.linter.packs.get(kept.pack)?.pack(), &kept.digest))
     }
 
     fn of(&self, report: usize) -> Option<(&'c Pack, &'c Digest)> {
@@ -423,7 +424,8 @@ fn settled(
             Some(Again::Tallies(tallies)) => {
                 for (number, counted) in tallies {
                     let Some(kept) = held.kept.get(number) else { continue };
-                    let pack = files.all.get(file).and_then(|job| job.linter.packs.get(kept.pack));
+                    let entry = files.all.get(file).and_then(|job| job.linter.packs.get(kept.pack));
+                    let pack = entry.map(Entry::pack);
                     if let Some((report, pack)) =
                         pack.and_then(|pack| Some((report_of(&mut outcome, pack)?, pack)))
                     {

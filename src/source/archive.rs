@@ -8,9 +8,8 @@ use encoding_rs::GB18030;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::kind::Format;
+use super::SourceError;
 use super::refusal::Refusal;
-use super::{Source, SourceError};
 
 /// The extension of archives that are walked.
 pub const EXTENSION: &str = "zip";
@@ -83,11 +82,11 @@ fn name(raw: &[u8]) -> String {
 }
 
 impl Member {
-    /// Reads and decodes the file, shown by `path`.
+    /// The bytes of the file.
     ///
     /// # Errors
     /// Says why it cannot be read.
-    pub fn read(&self, path: &Path, format: Option<&'static Format>) -> Result<Source, SourceError> {
+    pub fn bytes(&self) -> Result<Vec<u8>, SourceError> {
         let mut zip = self.zip.clone();
         let entry = zip.by_index(self.number).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Refusal::Locked,
@@ -96,7 +95,7 @@ impl Member {
         })?;
         // The size that an archive tells need not be true.
         let expected = usize::try_from(self.size.min(1 << 20)).unwrap_or(0);
-        Source::read_from(path, entry, expected, format).map_err(|error| match error {
+        super::bytes(entry, expected).map_err(|error| match error {
             SourceError::Io(error) => Refusal::damaged(EXTENSION, error).into(),
             error => error,
         })

@@ -43,6 +43,7 @@ impl<'e> Evaluator<'e, '_> {
                 Some(Kind::Amount | Kind::Balance) => "an amount".to_owned(),
                 Some(Kind::Change) => "a change".to_owned(),
                 Some(Kind::Percent) => "a percentage".to_owned(),
+                Some(Kind::Date) => "a date".to_owned(),
                 Some(Kind::Ordinal) | None => String::new(),
             }),
             (
@@ -59,6 +60,10 @@ impl<'e> Evaluator<'e, '_> {
             (Record::Claim(claim), Field::Order) => {
                 number(self.facts.order(claim).and_then(|order| u32::try_from(order).ok()))
             }
+            (Record::Line { table, side, index }, Field::LineBefore) => match index.checked_sub(1) {
+                Some(index) => Value::Record(Record::Line { table, side, index }),
+                None => Value::Unknown,
+            },
             (Record::Line { index, .. }, Field::Order) => number(u32::try_from(index + 1).ok()),
             (Record::Table(table), Field::Order) => {
                 let form = self.facts.tables.get(table).map(|table| table.form);
@@ -102,6 +107,9 @@ impl<'e> Evaluator<'e, '_> {
             (Record::Footing(footing), Field::Shifted) => {
                 truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_shifted))
             }
+            (Record::Rate(rate), Field::Share) => {
+                truth(self.facts.rates.get(rate).is_some_and(|rate| rate.is_share))
+            }
             (Record::Rate(rate), Field::Before | Field::Now) => {
                 let rate = self.facts.rates.get(rate);
                 let figure = rate.map(|rate| if field == Field::Now { rate.now } else { rate.before });
@@ -144,6 +152,8 @@ impl<'e> Evaluator<'e, '_> {
             Field::Others => figures(&claim.others),
             Field::Bases => self.bases(claim).map_or(Value::Unknown, Value::Numbers),
             Field::Runs => self.runs(claim).map_or(Value::Unknown, Value::Numbers),
+            Field::Said => self.said(claim).map_or(Value::Unknown, Value::Numbers),
+            Field::Namesakes => self.namesakes(claim).map_or(Value::Unknown, Value::Numbers),
             Field::Complete => truth(claim.breakdown.is_complete),
             Field::Overlapping => truth(claim.breakdown.is_overlapping),
             Field::Selection => truth(claim.breakdown.is_selection),
@@ -172,6 +182,7 @@ impl<'e> Evaluator<'e, '_> {
             Field::Parts => figures(&list.items),
             Field::All => figures(&list.all),
             Field::Mixed => truth(list.items.len() != list.all.len()),
+            Field::Shares => figures(&list.shares),
             Field::Introduced => Value::Text(Cow::Borrowed(list.introduced.name())),
             Field::Complete => truth(list.is_complete),
             Field::Overlapping => truth(list.is_overlapping),
@@ -181,7 +192,7 @@ impl<'e> Evaluator<'e, '_> {
     }
 
     pub(super) fn unit(&self, prose_index: usize) -> Value<'e> {
-        let figure = self.facts.prose.figures.get(prose_index);
+        let figure = self.facts.prose.figure(prose_index);
         figure.map_or(Value::Unknown, |figure| {
             Value::Text(Cow::Borrowed(self.facts.prose.unit_at(figure.mark)))
         })
@@ -189,11 +200,12 @@ impl<'e> Evaluator<'e, '_> {
 
     pub(super) fn figure_field(&self, id: FigureId, field: Field) -> Value<'e> {
         let Some(index) = self.facts.prose_index(id) else { return Value::Unknown };
-        let Some(figure) = self.facts.prose.figures.get(index) else { return Value::Unknown };
+        let Some(figure) = self.facts.prose.figure(index) else { return Value::Unknown };
         match field {
             Field::Unit => self.unit(index),
             Field::Sentence | Field::Section => self.surroundings(figure.mark, field),
             Field::Alike => Value::Truth(Truth::of(self.is_alike(figure.mark))),
+            Field::Named => self.named(id, figure).map_or(Value::Unknown, Value::Numbers),
             _ => Value::Unknown,
         }
     }

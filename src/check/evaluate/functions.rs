@@ -6,10 +6,10 @@ use rust_decimal::prelude::ToPrimitive;
 use super::Evaluator;
 use super::sets::Numbers;
 use crate::check::value::{Number, Record, Truth, Value};
-use crate::facts::FigureId;
 use crate::facts::cell::Reading;
 use crate::facts::date::Date;
 use crate::facts::interval::{Possible, Relation};
+use crate::facts::{Figure, FigureId};
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Function;
 
@@ -33,7 +33,7 @@ impl<'e> Evaluator<'e, '_> {
                     _ => Value::Unknown,
                 },
             },
-            Function::AnyOf => Value::Unknown,
+            Function::AnyOf => Value::Numbers(self.any_of(arguments)),
             Function::Known => {
                 known(self.number(first).or_else(|| arguments.get(1).and_then(|second| self.number(second))))
             }
@@ -54,6 +54,10 @@ impl<'e> Evaluator<'e, '_> {
             }
             Function::Year => match self.plain(self.value(first)) {
                 Value::Date(Date { year: Some(year), .. }) => known(Some(Number::exact(year.into()))),
+                _ => Value::Unknown,
+            },
+            Function::DateIn => match self.figure_of(first).and_then(|id| self.facts.figure(id)) {
+                Some(Figure { reading: Reading::Date(date), .. }) => Value::Date(*date),
                 _ => Value::Unknown,
             },
             Function::Date => {
@@ -93,8 +97,17 @@ impl<'e> Evaluator<'e, '_> {
     /// Whether two numbers may differ by so many percent of the second or less.
     pub(super) fn near(&self, arguments: &[Node]) -> Truth {
         let argument = |index: usize| self.number(arguments.get(index)?);
-        let numbers = argument(0).zip(argument(1)).zip(argument(2));
-        numbers.and_then(|((a, b), percent)| is_near(a, b, percent)).map_or(Truth::Unknown, Truth::of)
+        let others = arguments.get(1).and_then(|others| self.several(others));
+        let (Some(number), Some(others), Some(percent)) = (argument(0), others, argument(2)) else {
+            return Truth::Unknown;
+        };
+        let told: Vec<Option<bool>> =
+            others.into_iter().map(|(_, other)| is_near(number, other, percent)).collect();
+        match told.contains(&Some(true)) {
+            true => Truth::Yes,
+            false if told.contains(&None) => Truth::Unknown,
+            false => Truth::No,
+        }
     }
 
     /// Whether a function that asks something of its argument says yes.

@@ -16,13 +16,13 @@ use tieout::source::walk;
 
 /// Prints how the reports under some paths are grouped.
 pub fn run(args: &Args) -> anyhow::Result<Status> {
-    let mut linters = Linters::new(&args.packs, &[], &[]);
+    let mut linters = Linters::new(&args.packs, &[], &[], false);
     let mut jobs = Vec::new();
     for mut candidate in walk::walk(&args.paths)?.candidates {
         candidate.format = args.kind;
         let Some(found) = linters.of(&candidate.path)? else { return Ok(Status::Failed) };
         if found.linter.policy.config().is_none_or(|config| !config.excludes(&found.path)) {
-            jobs.push(Job { candidate, path: found.path, linter: found.linter, given: None });
+            jobs.push(Job { candidate, path: found.path, linter: found.linter, given: None, cache: None });
         }
     }
     if linters.of(Path::new("./report"))?.is_none() {

@@ -33,6 +33,7 @@ mod rules {
     pub mod reach;
     pub mod rule;
     pub mod settings;
+    pub mod signs;
 }
 
 /// What the loader has of `src/embedded.rs`: here nothing is known, and what it asks for is kept.

@@ -19,3 +19,4 @@ pub mod pattern;
 pub mod reach;
 pub mod rule;
 pub mod settings;
+pub mod signs;

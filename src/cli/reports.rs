@@ -200,7 +200,8 @@ pub fn run(
             bodies: bodies.as_ref(),
             threads,
             with_text: shown.text,
-            with_rules: shown.rules,
+            // A baseline must know which rules were looked at.
+            with_rules: shown.rules || run.held.is_some(),
         };
         let ran = lint::run(
             plan,

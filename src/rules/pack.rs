@@ -15,6 +15,7 @@ use super::names::{self, BodyNames};
 use super::pattern::{CaptureKind, PLACEHOLDERS, Pattern, Words};
 use super::reach::Across;
 use super::rule::{self, Rule};
+use super::signs::Signs;
 
 /// A set of editions of a pack's forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,25 +125,6 @@ pub struct ReportSources {
     pub names: BodyNames,
 }
 
-/// What reports of a kind are known by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signs {
-    /// Alternatives of which a report of the kind has some, group by group.
-    pub groups: Vec<Vec<String>>,
-    /// The number of groups of which a report has a sign at least.
-    pub least: usize,
-}
-
-impl Signs {
-    /// Whether a text shows enough of them.
-    pub fn are_in(&self, text: &str) -> bool {
-        let shown = self.groups.iter().filter(|group| {
-            group.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
-        });
-        self.least > 0 && shown.count() >= self.least
-    }
-}
-
 /// What is known of a pack before it is loaded.
 #[derive(Clone, Debug)]
 pub struct Card {
@@ -163,7 +145,8 @@ impl Card {
         let head = loader.head();
         let files = loader.folder("rules");
         let first = files.iter().filter_map(Layered::first);
-        let mut rules: Vec<String> = first.map(|file| rule::id(&file.pack, &file.path)).collect();
+        let mut rules: Vec<String> =
+            first.map(|file| format!("{}/{}", file.pack, rule::name(&file.path))).collect();
         rules.sort();
         Self { bases: loader.bases(&head.id), id: head.id, signs: head.signs, rules }
     }

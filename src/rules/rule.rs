@@ -229,11 +229,6 @@ pub fn name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".toml")
 }
 
-/// The full name of a rule, by its pack and the path of its file.
-pub fn id(pack: &str, path: &str) -> String {
-    format!("{pack}/{}", name(path))
-}
-
 /// What a rule file may say.
 pub fn describe() -> fields::Table {
     let context = Context { pack: "", forms: &[], claims: &Claims::default(), editions: 1, path: "" };
@@ -304,7 +299,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     });
     let domains: Vec<Domain> = domains.collect();
     Some(Rule {
-        id: id(context.pack, context.path),
+        id: format!("{}/{}", context.pack, name(context.path)),
         summary: summary?.value,
         level: level?,
         tolerance,

@@ -1,10 +1,56 @@
-//! Embeds the packs under `rules/` in the program, and the commit it was built from.
+//! Embeds the packs under `rules/` in the program, with the needs of their patterns, and the commit it was built from.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
+
+/// The loader of packs, as `src/rules.rs` has it.
+#[path = "src/rules"]
+#[allow(
+    dead_code,
+    unused_imports,
+    unfulfilled_lint_expectations,
+    reason = "the program uses more of it, and shows it to others"
+)]
+mod rules {
+    pub mod claim;
+    pub mod claim_index;
+    pub mod element_path;
+    pub mod expression;
+    pub mod fields;
+    pub mod form;
+    pub mod label;
+    pub mod label_index;
+    pub mod library;
+    pub mod lists;
+    pub mod mistake;
+    pub mod names;
+    pub mod pack;
+    pub mod pattern;
+    pub mod reach;
+    pub mod rule;
+    pub mod settings;
+}
+
+/// What the loader has of `src/embedded.rs`: here nothing is known, and what it asks for is kept.
+mod embedded {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        pub static ASKED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    pub const PACKS: &[(&str, &str)] = &[];
+
+    pub fn needs(expanded: &str) -> Option<&'static [&'static [&'static str]]> {
+        ASKED.with_borrow_mut(|asked| asked.insert(expanded.to_owned()));
+        None
+    }
+}
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
@@ -21,6 +67,7 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
     println!("cargo::rustc-env=TIEOUT_BUILD={:016x}", build(&files)?);
+    fs::write(out.join("needs.rs"), needs(&root)?)?;
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     match commit() {
         Some(commit) => println!("cargo::rustc-env=TIEOUT_VERSION={version} ({commit})"),
@@ -50,6 +97,21 @@ fn build(packs: &[PathBuf]) -> io::Result<u64> {
         env::var_os(name).hash(&mut hasher);
     }
     Ok(hasher.finish())
+}
+
+/// The needs of all patterns of the packs; one with a mistake has none, which is told when it is loaded.
+fn needs(root: &Path) -> io::Result<String> {
+    let packs = rules::library::in_folder(root).map_err(io::Error::other)?;
+    rules::library::load(packs);
+    let mut list = String::from("&[\n");
+    for expanded in embedded::ASKED.with_borrow(BTreeSet::clone) {
+        if let Ok(needs) = rules::pattern::needs(&expanded) {
+            let sets: Vec<String> = needs.iter().map(|set| format!("&{set:?}")).collect();
+            let _ = writeln!(list, "    ({expanded:?}, &[{}]),", sets.join(", "));
+        }
+    }
+    list.push_str("]\n");
+    Ok(list)
 }
 
 /// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.

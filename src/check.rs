@@ -22,9 +22,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
-use crate::facts::bind::{Problem, Unbound};
+use crate::facts::bind::{Note, Problem, Unbound};
 use crate::facts::{Facts, FigureId};
 use crate::rules::form::Slot;
+use crate::rules::pattern::Pattern;
 use crate::rules::rule::{Instance, Piece};
 use crate::rules::settings::Settings;
 use crate::source::place::Span;
@@ -95,6 +96,8 @@ pub struct Breach {
     pub subject: String,
     /// The labels above the primary place, then what stands there.
     pub at: Vec<String>,
+    /// A note in the report that explains it.
+    pub note: Option<Label>,
     /// It is about what the report is made of (rows, sections, headings), not about figures.
     pub is_structural: bool,
     /// It says that this report and others differ, and not which of them is wrong.
@@ -176,12 +179,12 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
         ..Checked::default()
     };
     let mut evaluator = Evaluator::new(facts, document);
-    let mut is_broken = false;
+    let mut verdicts = Vec::new();
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
-        is_broken |= checked.count(evaluator, site) == Some(Truth::No);
+        verdicts.push(checked.count(evaluator, site));
     });
-    if is_broken {
-        checked.explain(&mut evaluator, settings);
+    if verdicts.contains(&Some(Truth::No)) {
+        checked.explain(&mut evaluator, settings, verdicts);
     }
     checked.states.truncate(facts.own_figures());
     checked
@@ -230,13 +233,18 @@ impl Checked {
         Some(verdict)
     }
 
-    /// Finds the mistakes behind the broken relations.
-    fn explain<'p>(&mut self, evaluator: &mut Evaluator<'_, 'p>, settings: &Settings) {
+    /// Finds the mistakes behind the broken relations, whose verdicts are given in order.
+    fn explain<'p>(
+        &mut self,
+        evaluator: &mut Evaluator<'_, 'p>,
+        settings: &Settings,
+        verdicts: Vec<Option<Truth>>,
+    ) {
+        let mut verdicts = verdicts.into_iter();
         let mut stated: Vec<Stated<'p>> = Vec::new();
         let mut alone: Vec<(Site<'p>, Vec<Record>)> = Vec::new();
         quantify::sites(evaluator, settings, &mut |evaluator, site| {
-            let verdict = verdict(evaluator, site);
-            evaluator.forget_witnesses();
+            let verdict = verdicts.next().flatten();
             if !matches!(verdict, Some(Truth::Yes | Truth::No)) {
                 return;
             }
@@ -278,6 +286,9 @@ impl Checked {
         let breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
         let breaches = across::together(evaluator.facts, breaches);
         self.breaches = alike::together(evaluator.facts, evaluator.document, breaches);
+        for breach in &mut self.breaches {
+            breach.note = excuse(evaluator, breach);
+        }
     }
 }
 
@@ -332,6 +343,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
         related,
         subject: witnesses.first().map(|first| subject::of(evaluator, first)).unwrap_or_default(),
         at: witnesses.first().map(|first| subject::path(evaluator, first)).unwrap_or_default(),
+        note: None,
         is_structural: matches!(
             witnesses.first(),
             Some(Witness::Row { .. } | Witness::Section(_) | Witness::Heading(_))
@@ -340,6 +352,21 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     };
     evaluator.forget_witnesses();
     Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
+}
+
+/// The note in the report that explains a breach: one to a table that one of its figures stands in, with the words that
+/// each of its rules asks for.
+fn excuse(evaluator: &Evaluator<'_, '_>, breach: &Breach) -> Option<Label> {
+    let (facts, text) = (evaluator.facts, evaluator.document.text());
+    let words: Option<Vec<&Pattern>> =
+        breach.rules.iter().map(|&rule| facts.pack.rules.get(rule)?.excused_by.as_ref()).collect();
+    let words = words.filter(|words| !words.is_empty())?;
+    let is_about = |label: &Label, note: &Note| note.about.contains(label.span);
+    let notes = facts.binding.notes.iter().filter(|note| {
+        is_about(&breach.primary, note) || breach.related.iter().any(|label| is_about(label, note))
+    });
+    let found = notes.map(|note| note.span).find(|span| words.iter().all(|words| words.is_in(span.of(text))));
+    found.map(|span| Label::new(span, "note".to_owned()))
 }
 
 /// The figure or date that was looked at.
@@ -501,6 +528,17 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
                 "first row found".to_owned(),
             )
         }
+        Problem::Ownerless { more } => (
+            format!(
+                "this row of the form on {name} does not say whose it is{}: it is compared with no row of another form",
+                if *more > 0 {
+                    format!(", and {more} more rows of the report do not")
+                } else {
+                    String::new()
+                }
+            ),
+            "this row".to_owned(),
+        ),
         Problem::AnotherCopy => (
             format!("the form on {name} is there again from this row on: not checked"),
             "this row".to_owned(),

@@ -7,10 +7,12 @@ mod pairs;
 pub mod table;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::source::content::{Content, Mark, Origin, Remark};
+use crate::source::elements::Elements;
 use crate::source::place::{Place, Span};
 use number::Number;
 use table::{Table, TableBuilder};
@@ -57,12 +59,13 @@ pub struct Document<'s> {
     origin: Origin,
     blocks: Vec<Block>,
     remarks: Vec<Remark>,
+    elements: Option<Arc<Elements>>,
 }
 
 impl<'s> Document<'s> {
     /// Builds the document from what a reader found.
     pub fn new(content: Content<'s>) -> Self {
-        let Content { text, origin, marks, remarks } = content;
+        let Content { text, origin, marks, remarks, elements } = content;
         let wrap = wrap_width(&text, &marks);
         let mut blocks: Vec<Block> = Vec::new();
         let mut table: Option<TableBuilder> = None;
@@ -87,7 +90,7 @@ impl<'s> Document<'s> {
                 }
             }
         }
-        Self { text, origin, blocks, remarks }
+        Self { text, origin, blocks, remarks, elements }
     }
 
     /// The text of the report in reading order.
@@ -98,6 +101,11 @@ impl<'s> Document<'s> {
     /// The blocks in reading order.
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// The elements of the text, where it is read as such.
+    pub fn elements(&self) -> Option<&Elements> {
+        self.elements.as_deref()
     }
 
     /// What must be known to trust the reading of the file.
@@ -114,6 +122,7 @@ impl<'s> Document<'s> {
             // What is said of the file is said once.
             remarks: if blocks.start == 0 { self.remarks.clone() } else { Vec::new() },
             blocks: self.blocks.get(blocks).unwrap_or_default().to_vec(),
+            elements: None,
         }
     }
 

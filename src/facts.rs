@@ -6,6 +6,7 @@ pub mod cell;
 pub mod claims;
 pub mod date;
 pub mod digest;
+pub mod elements;
 pub mod figure;
 pub mod footings;
 pub mod imprint;
@@ -24,6 +25,8 @@ use crate::document::{Block, Document};
 use crate::rules::form::{Form, Kind, Side, Slot};
 use crate::rules::pack::{Editions, Pack};
 use crate::rules::pattern::Pattern;
+use crate::source::Source;
+use crate::source::elements::ROOT;
 use crate::source::place::Span;
 use bind::{Binding, BoundCell, Problem, Unbound};
 use cell::Reading;
@@ -38,7 +41,7 @@ use outline::Outline;
 use prose::Prose;
 use quantity::Quantity;
 use report::ReportFacts;
-use table::{FoundTable, Located};
+use table::{FoundTable, Line, Located, TablePlace};
 
 /// A figure of a report, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,6 +134,12 @@ pub struct Facts<'p> {
     pub previous: Option<usize>,
     /// The reports of the bodies below, where all are there.
     pub children: Option<Vec<usize>>,
+}
+
+/// The document that a pack reads in a source: its elements, where the pack knows those of XML.
+pub fn document<'s>(source: &'s Source, pack: &Pack) -> Document<'s> {
+    let elements = pack.maps_elements().then(|| source.elements()).flatten();
+    Document::new(elements.unwrap_or_else(|| source.content()))
 }
 
 /// Reads the facts of a document with a pack.
@@ -241,6 +250,34 @@ fn claimed(prose: &Prose, claims: &Claims) -> Vec<bool> {
 }
 
 impl Facts<'_> {
+    /// The elements of XML that a place is in, from that of its table down, and whose figures they are; nothing where the
+    /// document is read otherwise.
+    pub fn element_path(&self, document: &Document<'_>, place: Span) -> Option<String> {
+        let (elements, text) = (document.elements()?, document.text());
+        let at = elements.at(place);
+        let of_table = |table: &'_ FoundTable| match &table.place {
+            TablePlace::Element(element) if element.extent.contains(place) => {
+                let row = element.rows.iter().position(|row| row.contains(place));
+                Some((
+                    element.name,
+                    row.and_then(|row| Some((*element.rows.get(row)?, table.rows.get(row)?.name.clone()))),
+                ))
+            }
+            _ => None,
+        };
+        let names = match self.tables.iter().find_map(of_table) {
+            Some((table, row)) => {
+                let above =
+                    elements.at(row.as_ref().map_or(table, |(row, _)| Span { end: row.start, ..*row }));
+                let below = elements::names_below(elements, text, above, at);
+                let row = row.map(|(_, name)| name);
+                std::iter::once(table.of(text).to_owned()).chain(row).chain(below).collect()
+            }
+            None => elements::names_below(elements, text, ROOT, at),
+        };
+        Some(names.join(" / "))
+    }
+
     /// The set that holds just the edition used.
     pub fn editions(&self) -> Editions {
         Editions::only(self.edition)
@@ -277,6 +314,23 @@ impl Facts<'_> {
             row: offset / width,
             column: offset % width,
         })
+    }
+
+    /// The row or column of a table that has the name of one of another table, if just one has.
+    pub fn same_line(&self, side: Side, (other, index): (usize, usize), table: usize) -> Option<usize> {
+        let named = |table: &'_ FoundTable, line: &Line| {
+            self.pack.forms.get(table.form).and_then(|form| form.axis(side).leaf(line.leaf))
+        };
+        let (other, table) = (self.tables.get(other)?, self.tables.get(table)?);
+        let wanted = other.lines(side).get(index)?;
+        let node = named(other, wanted)?;
+        let is_same = |line: &Line| {
+            named(table, line)
+                .is_some_and(|own| own.id == node.id && (own.found.is_none() || line.name == wanted.name))
+        };
+        let mut same = table.lines(side).iter().enumerate().filter(|(_, line)| is_same(line));
+        let (found, _) = same.next()?;
+        same.next().is_none().then_some(found)
     }
 
     /// Number of cells of the pack's forms and of the tables of open forms, whether or not the report has them.
@@ -467,7 +521,9 @@ impl Facts<'_> {
         let is_rounded = |table: &FoundTable| {
             let words = self.pack.forms.get(table.form).and_then(|form| form.rounded_where.as_ref());
             words.is_some_and(|words| {
-                says(words, table.block) || table.block.checked_sub(1).is_some_and(|above| says(words, above))
+                table.block().is_some_and(|block| {
+                    says(words, block) || block.checked_sub(1).is_some_and(|above| says(words, above))
+                })
             })
         };
         let tables = self.tables.iter().enumerate();

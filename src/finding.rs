@@ -484,11 +484,14 @@ impl Maker<'_, '_, '_> {
         let rules: Vec<_> = breach.rules.iter().filter_map(|&rule| self.facts.pack.rules.get(rule)).collect();
         let main = rules.first()?;
         let levels = breach.rules.iter().filter_map(|&rule| self.settings.get(rule)?.level);
+        let level = levels.max()?;
+        let quoted = breach.note.as_ref().map(|note| self.quoted(note));
+        let related = breach.related.into_iter().chain(breach.note);
         Some(Finding {
             rule: main.id.clone(),
             rules: rules.iter().map(|rule| rule.id.clone()).collect(),
-            level: levels.max()?,
-            message: breach.message,
+            level: if quoted.is_some() { level.min(Level::Note) } else { level },
+            message: breach.message + quoted.as_deref().unwrap_or_default(),
             relation: breach.relation,
             evidence: breach.evidence,
             cause: breach.cause,
@@ -498,11 +501,25 @@ impl Maker<'_, '_, '_> {
             at: breach.at,
             accepted: None,
             primary: Some(self.position(breach.primary)),
-            related: breach.related.into_iter().map(|label| self.position(label)).collect(),
+            related: related.map(|label| self.position(label)).collect(),
             is_dissent: breach.dissent.is_some(),
             pattern: breach.pattern,
             group: None,
         })
+    }
+
+    /// What a note says that explains a finding, cut where it is long.
+    fn quoted(&self, note: &Label) -> String {
+        const LONGEST: usize = 160;
+        let text = match self.document.elements() {
+            Some(elements) => elements.text(elements.at(note.span), self.document.text()),
+            None => note.span.of(self.document.text()).split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        let cut = text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at));
+        match cut {
+            Some(cut) => format!("; a note there says: “{}…”", cut.trim_end()),
+            None => format!("; a note there says: “{text}”"),
+        }
     }
 
     fn fingerprint(&self, rule: &str, subject: &str) -> String {
@@ -515,7 +532,7 @@ impl Maker<'_, '_, '_> {
     }
 
     fn position(&self, label: Label) -> Position {
-        position(self.source, self.document, label)
+        placed(self.source, self.document, self.facts, label)
     }
 
     fn note(&self, rule: &str, message: String, label: Label) -> Finding {
@@ -564,6 +581,13 @@ impl Maker<'_, '_, '_> {
         );
         Some(self.note(own::PICTURES, message, Label::new(*first, "picture".to_owned())))
     }
+}
+
+/// The position of a label in the file; in XML whose elements are known, with those it is in.
+pub fn placed(source: &Source, document: &Document<'_>, facts: &Facts<'_>, label: Label) -> Position {
+    let elements = facts.element_path(document, label.span);
+    let position = position(source, document, label);
+    Position { locator: position.locator.or(elements), ..position }
 }
 
 /// The position of a label in the file.

@@ -16,6 +16,7 @@
 pub mod check;
 pub mod config;
 pub mod document;
+pub mod embedded;
 pub mod facts;
 pub mod finding;
 pub mod lint;

@@ -8,6 +8,7 @@ mod policy;
 mod run;
 mod setup;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,6 +19,7 @@ use crate::check;
 use crate::document::Document;
 use crate::facts::{self, Facts};
 use crate::finding::{self, Report, own};
+use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
@@ -41,7 +43,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Linter {
     /// The packs.
-    pub packs: Vec<Pack>,
+    pub packs: Vec<Entry>,
     /// Every file is read with every pack, recognised or not.
     pub is_forced: bool,
     /// The rules wanted, and what is said of them.
@@ -158,15 +160,18 @@ impl Linter {
         let packs = self.packs_for(&source);
         let mut kept = Vec::new();
         if packs.is_empty() {
-            return (Outcome::Skipped("not recognised".to_owned()), kept);
+            let what = source.misnamed().unwrap_or_else(|| "not recognised".to_owned());
+            return (Outcome::Skipped(what), kept);
         }
-        let document = Document::new(source.content());
+        let (read, with_elements) = (OnceCell::new(), OnceCell::new());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
         for (number, pack) in packs {
-            let facts = facts::read(&document, pack);
+            let document = if pack.maps_elements() { &with_elements } else { &read };
+            let document = document.get_or_init(|| facts::document(&source, pack));
+            let facts = facts::read(document, pack);
             if !self.is_forced
-                && let Some(reason) = facts.is_no_report(&document)
+                && let Some(reason) = facts.is_no_report(document)
             {
                 passed_over = Some(reason);
                 continue;
@@ -182,9 +187,9 @@ impl Linter {
                 }
                 report
             };
-            let parts = facts.split(&document);
+            let parts = facts.split(document);
             let mut report = if parts.is_empty() {
-                checked(&document, facts, 0)
+                checked(document, facts, 0)
             } else {
                 let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
                 let reports = parts.iter().enumerate();
@@ -205,14 +210,13 @@ impl Linter {
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
     pub fn packs_for(&self, source: &Source) -> Vec<(usize, &Pack)> {
         let numbered = self.packs.iter().enumerate();
-        if self.is_forced {
-            return numbered.collect();
-        }
-        let recognising: Vec<(usize, &Pack)> =
-            numbered.filter(|(_, pack)| pack.recognises(&source.text)).collect();
-        let is_extended =
-            |wanted: &Pack| recognising.iter().any(|(_, other)| other.bases.contains(&wanted.id));
-        recognising.iter().copied().filter(|(_, pack)| !is_extended(pack)).collect()
+        let recognising: Vec<(usize, &Entry)> =
+            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(&source.text)).collect();
+        let is_extended = |wanted: &Entry| {
+            !self.is_forced && recognising.iter().any(|(_, other)| other.card.bases.contains(&wanted.card.id))
+        };
+        let reading = recognising.iter().filter(|(_, entry)| !is_extended(entry));
+        reading.map(|&(number, entry)| (number, entry.pack())).collect()
     }
 }
 

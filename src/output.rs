@@ -109,6 +109,11 @@ pub trait Output {
     /// What the writer says.
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
 
+    /// Whether it shows how the relations of each rule came out in each report.
+    fn shows_rules(&self) -> bool {
+        false
+    }
+
     /// Whether it shows lines of the reports that findings are in.
     fn shows_text(&self) -> bool {
         false

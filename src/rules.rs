@@ -4,6 +4,7 @@
 pub mod claim;
 pub mod claim_index;
 pub mod diagnostic;
+pub mod element_path;
 pub mod expression;
 pub mod fields;
 pub mod form;

@@ -5,14 +5,15 @@ pub mod content;
 mod csv;
 pub mod decode;
 pub mod docx;
+pub mod elements;
 mod html;
 pub mod kind;
 mod lines;
 mod markdown;
-pub mod markup;
+pub(crate) mod markup;
 mod mhtml;
 mod ods;
-pub mod package;
+pub(crate) mod package;
 pub mod pdf;
 pub mod place;
 pub mod refusal;
@@ -188,9 +189,22 @@ impl Source {
         }
     }
 
+    /// The text with its elements, where it is XML.
+    pub fn elements(&self) -> Option<Content<'_>> {
+        (self.format.name == xml::FORMAT.name).then(|| visible::read(&self.text, xml::read_elements))
+    }
+
     /// Whether places are lines and columns of the text.
     pub fn has_lines(&self) -> bool {
         self.content.is_none()
+    }
+
+    /// What it is, where its name says another kind of text: `html named xml`.
+    pub fn misnamed(&self) -> Option<String> {
+        let path = Path::new(&self.path);
+        let named = kind::by_name(path).filter(|named| matches!(named.read, Reads::Text(_)))?;
+        let is_so = named.name != self.format.name;
+        is_so.then(|| format!("{} named {}", self.format.name, kind::extension(path)))
     }
 
     /// The name of the format it is read as.

@@ -93,6 +93,34 @@ fn the_pack_itself_has_none() {
     assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
 }
 
+/// A form in XML.
+const XML_FORM: &str = "id = \"casks\"\n[elements]\ntable = \"Cellar\"\nrow = \"Cask\"\nlink = \"CaskOwner\"\nlabel = \"Name\"\n\
+    [columns.litres]\nelement = \"Litres\"\n[rows.all]\nelement = \"Press\"\n";
+
+#[test]
+fn elements() {
+    let with = |from: &str, to: &str| XML_FORM.replacen(from, to, 1);
+    let cases = [
+        ("a path with a prefix", with("\"Cask\"", "\"x:Cask\"")),
+        ("a condition that says nothing", with("\"Litres\"", "\"Litres[]\"")),
+        ("the place before the first", with("\"Litres\"", "\"Litres[0]\"")),
+        ("no element of a column", with("element = \"Litres\"", "name = \"litres\"")),
+        ("no link", with("link = \"CaskOwner\"\n", "")),
+        (
+            "no elements",
+            with(
+                "[elements]\ntable = \"Cellar\"\nrow = \"Cask\"\nlink = \"CaskOwner\"\nlabel = \"Name\"\n",
+                "",
+            )
+            .replace("\nelement = \"Press\"", "\nelement = \"Press\"\nlabels = [\"Press\"]")
+            .replace("element = \"Litres\"", "labels = [\"litres\"]"),
+        ),
+    ];
+    let cases: Vec<(&str, Edit<'_>)> =
+        cases.iter().map(|(name, text)| (*name, ("forms/casks.toml", "", text.as_str()))).collect();
+    snapshot!(one_each(&cases));
+}
+
 #[test]
 fn unknown_keys() {
     snapshot!(one_each(&[

@@ -42,8 +42,9 @@ fn assert_reads(text: &str, expected: &[(&str, &str)]) {
 
 /// The rules from warnings up that a report breaks which states this, its forms having these figures.
 fn broken(text: &str, [new, carried_in, closed, carried_out]: [u32; 4], reviews: [u32; 3]) -> Vec<String> {
-    let policy = Policy::new(&[], &[], None, &[ogi()]).unwrap();
-    let linter = Linter { packs: vec![ogi()], is_forced: true, policy };
+    let packs = vec![ogi().into()];
+    let policy = Policy::new(&[], &[], None, &packs).unwrap();
+    let linter = Linter { packs, is_forced: true, policy };
     let row = |label: &str, count: u32| format!("{label} | {count} | 0 | 0 | 0 | 0 | 0 | {count}\n");
     let columns = "自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计";
     let outcomes = "结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计";

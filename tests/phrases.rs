@@ -41,8 +41,8 @@ struct Said {
 }
 
 fn said(sentences: &Sentences) -> Vec<Said> {
-    let mut packs: Vec<_> = library::load(library::embedded()).into_iter().map(Result::unwrap).collect();
-    packs.retain(|pack| pack.id == sentences.pack);
+    let mut packs: Vec<_> = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect();
+    packs.retain(|pack| pack.card.id == sentences.pack);
     let policy = Policy::new(&[], &[], None, &packs).unwrap();
     let linter = Linter { packs, is_forced: true, policy };
     let read = |file: String| fs::read_to_string(root().join("tests/phrases").join(file)).unwrap();

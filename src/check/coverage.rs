@@ -90,13 +90,14 @@ fn untold(facts: &Facts<'_>, figures: &[FigureId]) -> Untold {
         let figure = facts.figure(id)?;
         // A date has no interval.
         let is_cell = matches!(figure.home, Home::Cell(_));
-        (is_cell && figure.interval.is_none()).then_some((id, figure.reading))
+        let has_none = figure.interval.is_none() && !matches!(figure.reading, Reading::Date(_));
+        (is_cell && has_none).then_some((id, figure.reading))
     };
     if let Some((id, reading)) = figures.iter().find_map(|&id| reading(id)) {
         return match reading {
             Reading::Blank | Reading::ZeroWord => Untold::Blank(id),
             Reading::NotApplicable => Untold::NotApplicable(id),
-            Reading::Number(_) | Reading::Garbled { .. } => Untold::NotANumber(id),
+            Reading::Number(_) | Reading::Date(_) | Reading::Garbled { .. } => Untold::NotANumber(id),
         };
     }
     let is_loose = |id: &&FigureId| facts.interval(**id).is_some_and(|interval| !interval.is_narrow());

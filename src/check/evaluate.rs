@@ -408,19 +408,29 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             Some(other) => self.counterpart(number, own, other)?,
             None => own,
         };
+        // A line of the report's own table, in that of the report that is asked.
+        let there = |index: usize, side: Side| -> Option<Vec<usize>> {
+            if self.other.get().is_none() {
+                return Some(vec![index]);
+            }
+            let line = own.lines(side).get(index)?;
+            let is_there = |other: &Line| (other.leaf, &other.name) == (line.leaf, &line.name);
+            table.lines(side).iter().position(is_there).map(|index| vec![index])
+        };
         let pick = |lines: &Lines, side: Side| -> Option<Vec<usize>> {
             match lines {
                 Lines::Of(node) => match self.value(node) {
                     Value::Record(Record::Line { table: of, index, .. }) if of == number => {
-                        let line = own.lines(side).get(index)?;
-                        let is_there = |other: &Line| (other.leaf, &other.name) == (line.leaf, &line.name);
-                        match self.other.get() {
-                            Some(_) => table.lines(side).iter().position(is_there).map(|index| vec![index]),
-                            None => Some(vec![index]),
-                        }
+                        there(index, side)
                     }
                     _ => None,
                 },
+                Lines::Same(node) => {
+                    let Value::Record(Record::Line { table: other, index, .. }) = self.value(node) else {
+                        return None;
+                    };
+                    there(self.facts.same_line(side, (other, index), number)?, side)
+                }
                 Lines::Fixed(leaf) => {
                     table.lines(side).iter().position(|line| line.leaf == *leaf).map(|index| vec![index])
                 }

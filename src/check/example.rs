@@ -1,7 +1,6 @@
 //! The examples of a rule: short reports with the verdict that the rule must give.
 
 use super::check;
-use crate::document::Document;
 use crate::facts::digest::{Digest, Others};
 use crate::facts::{self, Facts};
 use crate::rules::fields::Text;
@@ -88,7 +87,7 @@ fn add_others(facts: &mut Facts<'_>, pack: &Pack, example: &Example) {
     let Some(across) = &pack.across else { return };
     let digest = |text: &Text| {
         let source = Source::from_text(&format!("example.{}", example.format), text.value.clone());
-        let document = Document::new(source.content());
+        let document = facts::document(&source, pack);
         Digest::of(&facts::read(&document, pack), &across.all).0
     };
     let previous: Vec<Digest> = example.previous.iter().map(digest).collect();
@@ -103,7 +102,7 @@ fn add_others(facts: &mut Facts<'_>, pack: &Pack, example: &Example) {
 /// Runs one rule on one of its examples.
 pub fn run(pack: &Pack, rule: &Rule, example: &Example) -> Given {
     let source = Source::from_text(&format!("example.{}", example.format), example.report.value.clone());
-    let document = Document::new(source.content());
+    let document = facts::document(&source, pack);
     let mut facts = facts::read(&document, pack);
     add_others(&mut facts, pack, example);
     let checked = check(&facts, &document, &Settings::only(pack, rule));

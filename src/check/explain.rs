@@ -76,10 +76,13 @@ impl Explainer<'_, '_> {
         let message = super::message(evaluator, &main.site.instance.message);
         let message = match suspects.len() {
             0 if dissent => message,
-            0 => format!(
-                "{message}; no change of a few figures would tie the {} relations that break here",
-                broken.len()
-            ),
+            0 => {
+                let relations = match broken.len() {
+                    1 => "the relation that breaks".to_owned(),
+                    count => format!("the {count} relations that break"),
+                };
+                format!("{message}; no change of a few figures would tie {relations} here")
+            }
             1 if self.mistake.is_complete => message,
             1 => format!("{message}; this figure would explain it, and so may others"),
             count => {
@@ -126,6 +129,7 @@ impl Explainer<'_, '_> {
             related: related.to_vec(),
             subject,
             at: subject::path(evaluator, &Witness::Figure(primary)),
+            note: None,
             is_structural: false,
             dissent: main
                 .value()

@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::evaluate::Evaluator;
-use super::value::Record;
+use super::value::{Record, Truth};
 use crate::facts::cell::Reading;
 use crate::facts::figure::Value;
 use crate::rules::expression::node::Node;
+use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 use crate::rules::form::{Side, Slot};
 use crate::rules::reach::Reach;
@@ -76,6 +77,10 @@ fn choices<'e, 'p>(
         each(evaluator, site);
         return;
     };
+    let condition = site.instance.when.as_ref().filter(|_| depth > 0);
+    if condition.is_some_and(|condition| is_ruled_out(evaluator, condition, depth)) {
+        return;
+    }
     for record in records(evaluator, domain) {
         if site.rule.domains.len() == 1 && is_met_at_a_glance(evaluator, site.instance, record) {
             continue;
@@ -85,6 +90,17 @@ fn choices<'e, 'p>(
         choices(evaluator, site, depth + 1, each);
     }
     evaluator.variables.truncate(depth);
+}
+
+/// Whether the records chosen so far leave a condition unmet, whatever the others are: of thousands of figures, each
+/// would be tried with each.
+fn is_ruled_out(evaluator: &Evaluator<'_, '_>, condition: &Node, chosen: usize) -> bool {
+    if let Node::Binary(Operator::And, left, right) = condition {
+        return is_ruled_out(evaluator, left, chosen) || is_ruled_out(evaluator, right, chosen);
+    }
+    let is_unmet = condition.knows_only(chosen) && evaluator.condition(condition) != Truth::Yes;
+    evaluator.forget_witnesses();
+    is_unmet
 }
 
 /// Whether a cell shows a number as it must, where a rule asks no more: nearly all cells do, and nothing is told

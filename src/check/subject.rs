@@ -57,7 +57,8 @@ pub fn path(evaluator: &Evaluator<'_, '_>, witness: &Witness) -> Vec<String> {
             let Some(figure) = facts.figure(*id) else { return Vec::new() };
             if let Home::Cell(slot) = figure.home {
                 let Some(cell) = facts.locate(slot) else { return Vec::new() };
-                let above = cell.table.map(|(_, table)| titles(evaluator, table.block)).unwrap_or_default();
+                let above = cell.table.and_then(|(_, table)| table.block());
+                let above = above.map(|block| titles(evaluator, block)).unwrap_or_default();
                 let names = [cell.form.name.clone(), cell.name(Side::Rows), cell.name(Side::Columns)];
                 return above.into_iter().chain(names).chain([on_one_line(figure.span)]).collect();
             }
@@ -112,7 +113,8 @@ pub fn of_figure(evaluator: &Evaluator<'_, '_>, id: FigureId) -> String {
     if let Home::Cell(slot) = figure.home {
         let Some(cell) = facts.locate(slot) else { return String::new() };
         // Several tables of an open form are told apart by the headings above them.
-        let above = cell.table.map(|(_, table)| headings(evaluator, table.block) + "/").unwrap_or_default();
+        let above = cell.table.and_then(|(_, table)| table.block());
+        let above = above.map(|block| headings(evaluator, block) + "/").unwrap_or_default();
         return format!("{above}{}/{}/{}", cell.form.id, cell.id(Side::Rows), cell.id(Side::Columns));
     }
     mark_of(evaluator, id).map(|mark| in_prose(evaluator, mark)).unwrap_or_default()

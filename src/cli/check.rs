@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 
 use super::Status;
-use super::reports::{self, ReportArgs};
+use super::reports::{self, ReportArgs, Shown};
 use sinks::Sinks;
 use tieout::finding::Level;
 use tieout::output::Summary;
@@ -105,15 +105,15 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut sinks = Sinks::new(&args)?;
     let mut held = args.baseline.as_deref().map(reports::baseline).transpose()?;
     let mut was_stopped = false;
-    let told =
-        reports::run(&args.reports, (!args.quiet, sinks.show_text()), held.as_mut(), &mut |mut report| {
-            if !args.show_accepted {
-                report.findings.retain(|finding| finding.accepted.is_none());
-            }
-            sinks.report(&report);
-            was_stopped = sinks.are_gone();
-            if was_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
+    let shown = Shown { progress: !args.quiet, text: sinks.show_text(), rules: sinks.show_rules() };
+    let told = reports::run(&args.reports, shown, held.as_mut(), &mut |mut report| {
+        if !args.show_accepted {
+            report.findings.retain(|finding| finding.accepted.is_none());
+        }
+        sinks.report(&report);
+        was_stopped = sinks.are_gone();
+        if was_stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
     let Some(told) = told else { return Ok(Status::Failed) };
     let summary = told.summary;
     sinks.finish(&summary)?;

@@ -18,7 +18,7 @@ use tieout::document::Document;
 use tieout::facts::claims::{Captured, Claim};
 use tieout::facts::table::Located;
 use tieout::facts::{self, Facts, FigureId, Home};
-use tieout::finding::{Position, position};
+use tieout::finding::{Position, placed};
 use tieout::output::{safe_json, safe_line};
 use tieout::rules::form::Side;
 use tieout::source::Source;
@@ -63,10 +63,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         Ok(source) => source,
         Err(error) => bail!("{} {error}", path.display()),
     };
-    let document = Document::new(source.content());
     let mut out = io::BufWriter::new(io::stdout().lock());
     let packs = found.linter.packs_for(&source);
     for &(number, pack) in &packs {
+        let document = facts::document(&source, pack);
         let read = Read { source: &source, document: &document, facts: &facts::read(&document, pack) };
         let covering = (args.coverage || args.claims).then(|| {
             let settings = found.linter.policy.settings(number, pack, &found.path);
@@ -124,7 +124,7 @@ impl Read<'_> {
         let (source, document, facts) = (self.source, self.document, self.facts);
         let mut rows = Vec::new();
         let mut push = |span, kind: String, name: String, figure: Option<FigureId>| {
-            let place = position(source, document, Label::new(span, String::new()));
+            let place = placed(source, document, facts, Label::new(span, String::new()));
             let text = safe_line(place.text.trim());
             let interval = figure.and_then(|id| self.interval(id));
             rows.push(Row { place, kind, name, text, interval });

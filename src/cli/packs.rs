@@ -10,6 +10,7 @@ use super::{Status, mistakes};
 use tieout::config::{Config, ConfigError, Discovery};
 use tieout::lint::Packs;
 use tieout::output::{count, safe_json};
+use tieout::rules::library::Entry;
 use tieout::rules::pack::Pack;
 use tieout::rules::rule::{Level, Rule};
 
@@ -22,6 +23,11 @@ pub struct PackArgs {
     /// Load the packs in this folder too; one of them replaces a built-in pack of the same name
     #[arg(long = "rules", value_name = "DIR")]
     pub rules: Vec<PathBuf>,
+}
+
+/// The rules of packs, each once: of a rule that another pack takes over, as its own pack has it.
+pub fn rules(packs: &[Pack]) -> impl Iterator<Item = &Rule> {
+    each_rule(packs).map(|(_, rule)| rule)
 }
 
 /// The rules of packs, each once, with the number of the pack: its own, or else the first that has it.
@@ -48,8 +54,8 @@ impl PackArgs {
         mistakes::or_print(Packs::load(&folders, &self.packs, config))
     }
 
-    /// Loads the packs as they are used in a folder.
-    pub fn load_in(&self, folder: &Path) -> anyhow::Result<Option<Packs>> {
+    /// Loads all packs as they are used in a folder.
+    pub fn load_in(&self, folder: &Path) -> anyhow::Result<Option<Vec<Pack>>> {
         let located = match Discovery::default().of(&folder.join("report")) {
             Ok(located) => located,
             Err(ConfigError::Mistakes { file, mistakes }) => {
@@ -58,7 +64,8 @@ impl PackArgs {
             }
             Err(error) => return Err(error.into()),
         };
-        self.load(located.config.as_deref())
+        let loaded = self.load(located.config.as_deref())?;
+        Ok(loaded.map(|loaded| loaded.all.into_iter().map(Entry::into_pack).collect()))
     }
 }
 
@@ -104,7 +111,6 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     match args.format {
         ListFormat::Json => {
             let list: Vec<_> = packs
-                .all
                 .iter()
                 .map(|pack| {
                     let editions: Vec<_> = pack.editions.iter().map(|edition| &edition.id).filter(|id| !id.is_empty()).collect();
@@ -114,7 +120,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&list)?))?;
         }
         ListFormat::Text => {
-            for pack in &packs.all {
+            for pack in &packs {
                 writeln!(out, "{}  {}  ({})", pack.id, pack.title, count(pack.rules.len(), "rule"))?;
                 if !pack.about.is_empty() {
                     writeln!(out, "    {}", pack.about)?;

@@ -18,8 +18,9 @@ use tieout::finding::baseline::Baseline;
 use tieout::finding::{Level, Report, own};
 use tieout::lint::{self, Job, Linter, Outcome, Plan};
 use tieout::output::{Root, RuleAbout, Summary, count};
+use tieout::rules::library::Entry;
 use tieout::source::kind::Format;
-use tieout::source::{Source, shown, walk};
+use tieout::source::{self, Source, walk};
 
 /// Which reports, and what they are checked against.
 #[derive(clap::Args)]
@@ -84,7 +85,6 @@ pub struct Told {
 /// A run: what was found so far.
 struct Run<'r> {
     args: &'r ReportArgs,
-    today: Date,
     summary: Summary,
     /// By the folder of the configuration.
     ledgers: BTreeMap<PathBuf, (Arc<Linter>, Ledger)>,
@@ -93,12 +93,23 @@ struct Run<'r> {
     progress: &'r RefCell<Progress>,
 }
 
+/// What is shown of a run.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    /// How far it is.
+    pub progress: bool,
+    /// Lines of the reports.
+    pub text: bool,
+    /// The tallies of rules of each report.
+    pub rules: bool,
+}
+
 /// Checks reports, and hands on each in order, then what is told of configurations and of the baseline. `None` if a
 /// pack or a configuration has mistakes, which have then been printed. Reports are handed on with their text if it is
 /// shown.
 pub fn run(
     args: &ReportArgs,
-    (shows_progress, shows_text): (bool, bool),
+    shown: Shown,
     held: Option<&mut Held>,
     each: &mut dyn FnMut(Report) -> ControlFlow<()>,
 ) -> anyhow::Result<Option<Told>> {
@@ -110,18 +121,11 @@ pub fn run(
     let found = walk::walk(&paths)?;
     let before = walk::walk(&args.previous)?;
     let progress = RefCell::new(Progress::new(
-        shows_progress && !args.no_progress && !args.verbose,
+        shown.progress && !args.no_progress && !args.verbose,
         found.candidates.len() + before.candidates.len(),
     ));
-    let mut run = Run {
-        args,
-        today: args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date()),
-        summary: Summary::default(),
-        ledgers: BTreeMap::new(),
-        held,
-        each,
-        progress: &progress,
-    };
+    let mut run =
+        Run { args, summary: Summary::default(), ledgers: BTreeMap::new(), held, each, progress: &progress };
     for (path, what) in &found.skipped {
         run.skip(path, what);
     }
@@ -190,8 +194,14 @@ pub fn run(
             .jobs
             .filter(|&jobs| jobs > 0)
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let plan =
-            Plan { jobs: &jobs, beside: &beside, bodies: bodies.as_ref(), threads, with_text: shows_text };
+        let plan = Plan {
+            jobs: &jobs,
+            beside: &beside,
+            bodies: bodies.as_ref(),
+            threads,
+            with_text: shown.text,
+            with_rules: shown.rules,
+        };
         let ran = lint::run(
             plan,
             || progress.borrow_mut().step(),
@@ -236,11 +246,11 @@ impl Run<'_> {
         };
         for mut report in reports {
             if let Some(config) = linter.policy.config() {
-                let today = self.today;
+                let today = || self.args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date());
                 let (_, ledger) = self
                     .ledgers
                     .entry(config.folder.clone())
-                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today)));
+                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today())));
                 ledger.apply(&config.accepts, relative, &mut report);
             }
             if let Some(held) = &mut self.held {
@@ -289,7 +299,7 @@ impl Run<'_> {
 
     /// Counts a file that was passed over.
     fn skip(&mut self, path: &Path, what: &str) {
-        self.say(|| format!("{}: skipped, {what}", shown(path)));
+        self.say(|| format!("{}: skipped, {what}", source::shown(path)));
         *self.summary.skipped.entry(what.to_owned()).or_default() += 1;
     }
 
@@ -301,7 +311,7 @@ impl Run<'_> {
 
     fn say_what_is_used(&self, linters: &Linters<'_>) {
         for linter in linters.made() {
-            let packs: Vec<&str> = linter.packs.iter().map(|pack| pack.id.as_str()).collect();
+            let packs: Vec<&str> = linter.packs.iter().map(|entry| entry.card.id.as_str()).collect();
             let packs = packs.join(", ");
             self.say(|| match linter.policy.config() {
                 Some(config) => format!("{}: packs {packs}", config.file.path),
@@ -324,9 +334,10 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// What the rules of some linters say of themselves, by name.
+/// What the rules of the packs that read reports say of themselves, by name.
 fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> {
-    let rules = linters.flat_map(|linter| &linter.packs).flat_map(|pack| &pack.rules);
+    let packs = linters.flat_map(|linter| &linter.packs).filter_map(Entry::loaded);
+    let rules = packs.flat_map(|pack| &pack.rules);
     let mut abouts: Vec<RuleAbout> = rules
         .map(|rule| RuleAbout {
             id: rule.id.clone(),
@@ -353,7 +364,7 @@ fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> 
 /// Reads a baseline. Its paths are told from its folder, so that they are the same wherever a run is started.
 pub fn baseline(file: &Path) -> anyhow::Result<Held> {
     use anyhow::Context;
-    let name = shown(file);
+    let name = source::shown(file);
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("cannot read the baseline {name} (`tieout baseline write` makes one)"))?;
     let baseline = Baseline::parse(&name, text)?;

@@ -2,6 +2,7 @@
 //! labels do not say is left unbound and told, never guessed.
 
 mod align;
+mod by_element;
 mod by_table;
 mod header;
 mod linear;
@@ -16,6 +17,7 @@ use crate::rules::form::{Form, Layout, Slot};
 use crate::rules::label;
 use crate::rules::label_index::Target;
 use crate::rules::pack::{Editions, Pack};
+use crate::rules::pattern::Pattern;
 use crate::source::place::Span;
 use align::align;
 use header::{HeaderCell, HeaderColumn};
@@ -71,6 +73,11 @@ pub enum Problem {
     MissingRows(Vec<usize>),
     /// The form is there again.
     AnotherCopy,
+    /// A row of elements does not say whose it is.
+    Ownerless {
+        /// How many more of the report do not.
+        more: usize,
+    },
 }
 
 impl Problem {
@@ -94,6 +101,15 @@ pub struct Unbound {
     pub problem: Problem,
 }
 
+/// A note to a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What it is a note to: a stretch of the document.
+    pub about: Span,
+    /// Its text.
+    pub span: Span,
+}
+
 /// What was bound, and what was not.
 #[derive(Clone, Debug, Default)]
 pub struct Binding {
@@ -105,6 +121,8 @@ pub struct Binding {
     pub cell_blocks: Vec<usize>,
     /// Tables of open forms.
     pub tables: Vec<FoundTable>,
+    /// Notes to tables.
+    pub notes: Vec<Note>,
     /// Rows of forms that are there again: of another report in the same file, or another year.
     pub copies: Vec<FoundRow>,
     /// Nodes found that only some editions have, as sets of editions.
@@ -136,7 +154,26 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
     if pack.forms.iter().any(Form::is_read_by_table) {
         by_table::bind(document, pack, &mut binding);
     }
+    by_element::bind(document, pack, &mut binding);
+    if let Some(words) = &pack.notes {
+        binding.notes.extend(below_tables(document, words));
+    }
     binding
+}
+
+/// Paragraphs right below a table, up to the first that does not begin as a note does.
+fn below_tables<'d>(document: &'d Document<'_>, words: &'d Pattern) -> impl Iterator<Item = Note> + 'd {
+    let blocks = document.blocks();
+    let tables = blocks.iter().enumerate().filter(|(_, block)| matches!(block, Block::Table(_)));
+    tables.flat_map(move |(number, table)| {
+        let below = blocks.iter().skip(number + 1);
+        let paragraphs = below.map_while(|block| match block {
+            Block::Paragraph(paragraph) => Some(paragraph.span),
+            _ => None,
+        });
+        let notes = paragraphs.take_while(|span| words.is_in(span.of(document.text()).trim_start()));
+        notes.map(|span| Note { about: table.span(), span })
+    })
 }
 
 /// The state of one form while the report is read.
@@ -576,6 +613,7 @@ impl<'d, 'p> Binder<'d, 'p> {
             unbound: self.unbound,
             cell_blocks: self.cell_blocks,
             tables: Vec::new(),
+            notes: Vec::new(),
             copies: Vec::new(),
             votes: Vec::new(),
         };

@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 
+use super::date::Date;
 use super::figure::{self, digit};
 use super::interval::Interval;
-use super::quantity::{Grain, Quantity};
+use super::quantity::{Grain, Hedge, Quantity};
 use crate::document::numeral;
 use crate::rules::form::{Blank, Kind};
 
@@ -19,6 +20,8 @@ pub enum Reading {
     ZeroWord,
     /// Words that say the cell does not apply.
     NotApplicable,
+    /// A day.
+    Date(Date),
     /// Something else; `likely` is the number it would be after one obvious slip.
     Garbled {
         /// The number most likely meant.
@@ -32,7 +35,7 @@ impl Reading {
         match self {
             Reading::Number(quantity) => Some(quantity.interval),
             Reading::Blank | Reading::ZeroWord => (blank == Blank::Zero).then_some(Interval::ZERO),
-            Reading::NotApplicable | Reading::Garbled { .. } => None,
+            Reading::NotApplicable | Reading::Date(_) | Reading::Garbled { .. } => None,
         }
     }
 
@@ -48,8 +51,10 @@ impl Reading {
                     Kind::Amount => value >= Decimal::ZERO,
                     Kind::Change => is_whole,
                     Kind::Balance | Kind::Percent | Kind::Ordinal => true,
+                    Kind::Date => false,
                 }
             }
+            Reading::Date(_) => kind == Kind::Date,
             Reading::Blank | Reading::ZeroWord | Reading::NotApplicable => true,
             Reading::Garbled { .. } => false,
         }
@@ -75,6 +80,9 @@ pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
         }
         _ => {}
     }
+    if kind == Kind::Date {
+        return day(text).map_or(Reading::Garbled { likely: None }, Reading::Date);
+    }
     // A mark of a note behind a figure is none of it.
     let text = text.trim_end_matches(['*', '＊', '※']).trim_end();
     if kind == Kind::Percent {
@@ -84,6 +92,17 @@ pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
         return share.map_or(Reading::Garbled { likely: repaired(number) }, Reading::Number);
     }
     let grain = if matches!(kind, Kind::Amount | Kind::Balance) { Grain::Continuous } else { Grain::Whole };
+    let below = |text: &str| {
+        Quantity::new(
+            number(text.trim_start(), grain)?.interval.exact()?,
+            Decimal::ONE,
+            Some(Hedge::Under),
+            grain,
+        )
+    };
+    if let Some(quantity) = text.strip_prefix(['<', '＜']).and_then(below) {
+        return Reading::Number(quantity);
+    }
     if let Some(quantity) = number(text, grain) {
         let rounded = is_rounded.then(|| quantity.rounded()).flatten();
         return Reading::Number(rounded.unwrap_or(quantity));
@@ -94,6 +113,13 @@ pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
         return Reading::Number(Quantity::exact(net));
     }
     Reading::Garbled { likely: repaired(text) }
+}
+
+/// A day as `2009-05-08`.
+fn day(text: &str) -> Option<Date> {
+    let mut parts = text.split('-').map(|part| part.parse::<u32>().ok().filter(|_| part.len() >= 2));
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    parts.next().is_none().then_some(Date { year: Some(year), month, day })
 }
 
 /// What two figures come to, of which the first says what was added and the second what was taken away: `+5/-8`,
@@ -153,6 +179,9 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
         return None;
     }
     let value = Decimal::try_new(mantissa, decimals.unwrap_or(0)).ok()?;
+    if rest.is_empty() {
+        return signed(Quantity::exact(value), is_negative);
+    }
     let (scale, rest) = scale(rest.trim_start());
     let rest = rest.strip_prefix(figure::unit(rest)).unwrap_or(rest).trim_start();
     let is_done = rest.is_empty() || rest.starts_with(['（', '(']) && rest.ends_with(['）', ')']);
@@ -197,6 +226,9 @@ fn signed(quantity: Quantity, is_negative: bool) -> Option<Quantity> {
 }
 
 fn sign(text: &str) -> (bool, &str) {
+    if text.starts_with(|first| digit(first).is_some()) {
+        return (false, text);
+    }
     if let Some(inner) = text.strip_prefix(['(', '（']).and_then(|inner| inner.strip_suffix([')', '）'])) {
         return (true, inner.trim());
     }
@@ -285,6 +317,16 @@ mod tests {
         ] {
             assert_eq!(value(text), Some(Decimal::from_str_exact(expected).unwrap()), "{text}");
         }
+    }
+
+    #[test]
+    fn days_and_what_is_below_a_number() {
+        let day = Date { year: Some(2009), month: 5, day: 8 };
+        assert_eq!(read("2009-05-08", Kind::Date, false), Reading::Date(day));
+        assert_eq!(read("N/A", Kind::Date, false), Reading::NotApplicable);
+        assert_eq!(read("8 May", Kind::Date, false), Reading::Garbled { likely: None });
+        let Reading::Number(below) = read("<1", Kind::Amount, false) else { panic!() };
+        assert_eq!(below.interval.to_string(), "0 up to 1");
     }
 
     #[test]

@@ -22,6 +22,19 @@ impl Date {
             && self.day <= self.days_in_month()
     }
 
+    /// The day before, of a day that is in the calendar.
+    #[must_use]
+    pub fn day_before(self) -> Self {
+        if self.day > 1 {
+            return Self { day: self.day - 1, ..self };
+        }
+        let last = match self.month {
+            0 | 1 => Self { year: self.year.and_then(|year| year.checked_sub(1)), month: 12, day: 1 },
+            month => Self { month: month - 1, ..self },
+        };
+        Self { day: last.days_in_month(), ..last }
+    }
+
     fn days_in_month(self) -> u32 {
         match self.month {
             1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -60,6 +73,15 @@ impl fmt::Display for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_day_before() {
+        let before = |year, month, day| Date { year: Some(year), month, day }.day_before().to_string();
+        assert_eq!(before(2012, 10, 1), "2012-09-30");
+        assert_eq!(before(2012, 3, 1), "2012-02-29");
+        assert_eq!(before(2012, 1, 1), "2011-12-31");
+        assert_eq!(before(2012, 1, 2), "2012-01-01");
+    }
 
     #[test]
     fn the_calendar() {

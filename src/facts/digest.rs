@@ -14,7 +14,7 @@ use super::outline::Outline;
 use super::prose::Prose;
 use super::quantity::Quantity;
 use super::report::ReportFacts;
-use super::table::{FoundTable, Line};
+use super::table::{FoundTable, Line, TablePlace};
 use super::{Facts, Figure, FigureId, Home};
 use crate::rules::form::{Side, Slot};
 use crate::rules::pack::Pack;
@@ -302,7 +302,7 @@ impl<'p> Facts<'p> {
             let first = self.cells.len();
             let table = FoundTable {
                 form: kept.form,
-                block: 0,
+                place: TablePlace::Block(0),
                 rows: kept.rows.iter().map(line).collect(),
                 columns: kept.columns.iter().map(line).collect(),
                 cells: vec![Some(Span::default()); kept.cells.len()],

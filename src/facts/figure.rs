@@ -241,7 +241,10 @@ const UNITS: &[&str] = &[
 /// The measure word that a text starts with, if it does.
 pub fn unit(text: &str) -> &'static str {
     let text = text.trim_start();
-    UNITS.iter().find(|unit| text.starts_with(**unit)).copied().unwrap_or("")
+    // Most texts start as no measure word does.
+    let first = text.as_bytes().first_chunk::<3>();
+    let may_be = |unit: &&&str| unit.as_bytes().first_chunk() == first;
+    UNITS.iter().filter(may_be).find(|unit| text.starts_with(**unit)).copied().unwrap_or("")
 }
 
 fn number(text: &str, at: usize, digits: &Digits) -> Found {

@@ -7,12 +7,15 @@ use std::ops::Range;
 use super::DateFact;
 use super::claims::{Captured, CapturedValue, Claims};
 use super::date::Date;
+use super::elements;
 use super::figure::Value;
 use super::prose::Prose;
 use crate::document::Document;
 use crate::rules::claim::Scope;
+use crate::rules::element_path::ElementPath;
 use crate::rules::pack::{Editions, Pack, Source};
 use crate::rules::pattern::Mark;
+use crate::source::elements::ROOT;
 use crate::source::place::Span;
 
 /// Facts about a report as a whole.
@@ -44,16 +47,19 @@ pub fn read(
     pack: &Pack,
 ) -> ReportFacts {
     let reader = Reader { prose, claims, dates };
-    let year = reader.year(&pack.sources.year);
+    let elements = Stated { document, pack };
+    let year = elements.year().or_else(|| reader.year(&pack.sources.year));
     let in_year = |date: &Date| date.year == year && date.exists();
     let stated = |source: Option<Source>| source.and_then(|source| reader.dates_of(source).find(in_year));
-    let day = |month, day| year.map(|year| Date { year: Some(year), month, day });
+    let (first, last) = period(pack, year);
     let words = |source: Source| reader.captured(source).next().map(|captured| captured.span);
     let stated_body = |source: Source| {
         reader.captured(source).find_map(|captured| body_name(captured.span.of(document.text())))
     };
-    let body = pack.sources.body.iter().find_map(|&source| {
-        stated_body(source).or_else(|| reader.body_over_lines(source, title.clone(), pack))
+    let body = elements.body().or_else(|| {
+        pack.sources.body.iter().find_map(|&source| {
+            stated_body(source).or_else(|| reader.body_over_lines(source, title.clone(), pack))
+        })
     });
     let announcement = pack.sources.sections.and_then(words);
     let announced = announcement.map_or_else(Vec::new, |span| {
@@ -62,12 +68,49 @@ pub fn read(
     });
     ReportFacts {
         year,
-        start: stated(pack.sources.start).or_else(|| day(1, 1)),
-        end: stated(pack.sources.end).or_else(|| day(12, 31)),
+        start: stated(pack.sources.start).or(first),
+        end: stated(pack.sources.end).or(last),
         body,
         signed: pack.sources.signed.and_then(|source| reader.dates_of(source).last()),
         announcement,
         announced,
+    }
+}
+
+/// What the elements of XML state.
+struct Stated<'r> {
+    document: &'r Document<'r>,
+    pack: &'r Pack,
+}
+
+impl Stated<'_> {
+    fn text(&self, paths: &[ElementPath]) -> Option<String> {
+        let elements = self.document.elements()?;
+        let root = elements.children(ROOT).next()?;
+        let text = self.document.text();
+        let element = paths.iter().find_map(|path| elements::first(elements, text, root, path))?;
+        Some(elements.text(element, text)).filter(|text| !text.is_empty())
+    }
+
+    fn year(&self) -> Option<u32> {
+        self.text(&self.pack.sources.year_elements)?.parse().ok()
+    }
+
+    fn body(&self) -> Option<String> {
+        self.text(&self.pack.sources.body_elements)
+    }
+}
+
+/// The first and the last day of a year, as reports of the kind count it.
+fn period(pack: &Pack, year: Option<u32>) -> (Option<Date>, Option<Date>) {
+    let Some(year) = year else { return (None, None) };
+    let of = |year, month, day| Date { year: Some(year), month, day };
+    match pack.sources.year_begins {
+        None | Some((1, 1)) => (Some(of(year, 1, 1)), Some(of(year, 12, 31))),
+        Some((month, day)) => {
+            let first = year.checked_sub(1).map(|before| of(before, month, day));
+            (first, Some(of(year, month, day).day_before()))
+        }
     }
 }
 

@@ -16,9 +16,12 @@ impl Facts<'_> {
     /// time before the forms.
     pub fn is_no_report(&self, document: &Document<'_>) -> Option<&'static str> {
         let binding = &self.binding;
-        let has_forms = !binding.rows.is_empty() || !binding.tables.is_empty() || !binding.unbound.is_empty();
+        let has_forms = !binding.rows.is_empty() || !self.tables.is_empty() || !binding.unbound.is_empty();
         if has_forms {
             return None;
+        }
+        if self.pack.maps_elements() {
+            return Some("not recognised");
         }
         let sections = self.pack.sections.len();
         if sections > 0 && self.sections_shown(document) * 2 < sections {

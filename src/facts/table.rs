@@ -14,13 +14,33 @@ pub struct Line {
     pub name: String,
 }
 
+/// What a table is in the document.
+#[derive(Clone, Debug)]
+pub enum TablePlace {
+    /// A block.
+    Block(usize),
+    /// Elements of XML.
+    Element(ElementPlace),
+}
+
+/// The elements of XML that a table is.
+#[derive(Clone, Debug)]
+pub struct ElementPlace {
+    /// The name of the outermost one.
+    pub name: Span,
+    /// All of it.
+    pub extent: Span,
+    /// The extent of the element that each row is.
+    pub rows: Vec<Span>,
+}
+
 /// A table of an open form.
 #[derive(Clone, Debug)]
 pub struct FoundTable {
     /// The form.
     pub form: usize,
-    /// The block of the document that it is.
-    pub block: usize,
+    /// What it is in the document.
+    pub place: TablePlace,
     /// Its rows.
     pub rows: Vec<Line>,
     /// Its columns.
@@ -32,6 +52,14 @@ pub struct FoundTable {
 }
 
 impl FoundTable {
+    /// The block that it is.
+    pub fn block(&self) -> Option<usize> {
+        match self.place {
+            TablePlace::Block(block) => Some(block),
+            TablePlace::Element(_) => None,
+        }
+    }
+
     /// Its rows or its columns.
     pub fn lines(&self, side: Side) -> &[Line] {
         match side {

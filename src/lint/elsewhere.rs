@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{Job, Outcome};
 use crate::check::{Elsewhere, ElsewhereWhat, Label};
-use crate::document::Document;
 use crate::facts;
 use crate::finding::{OtherFile, Position, position};
 use crate::source::shown;
@@ -37,13 +36,14 @@ pub fn find<'j>(outcome: &mut Outcome, whereabouts: impl Fn(usize) -> Option<Whe
 impl Whereabouts<'_> {
     fn place(self, places: Vec<&mut Position>) {
         let path = shown(&self.job.candidate.path);
-        let (Ok(source), Some(pack)) = (self.job.source(), self.job.linter.packs.get(self.pack)) else {
+        let (Ok(source), Some(entry)) = (self.job.source(), self.job.linter.packs.get(self.pack)) else {
             for other in places.into_iter().filter_map(|place| place.other.as_mut()) {
                 other.path.clone_from(&path);
             }
             return;
         };
-        let whole = Document::new(source.content());
+        let pack = entry.pack();
+        let whole = facts::document(&source, pack);
         let mut facts = facts::read(&whole, pack);
         let part = facts.split(&whole).into_iter().nth(self.part).map(|part| whole.part(part));
         let document = part.as_ref().unwrap_or(&whole);

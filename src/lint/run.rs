@@ -12,9 +12,10 @@ use super::{Facts, Job, Outcome, in_order};
 use crate::check;
 use crate::facts::digest::{Digest, Others};
 use crate::finding::{self, Missing, Report, own};
+use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::set::bodies::Bodies;
-use crate::set::{Member, Set};
+use crate::set::{Body, Member, Set};
 use crate::source::{Source, shown};
 
 /// Bytes of text that are kept at most for the excerpts of findings that have to wait; other files are read again.
@@ -33,6 +34,8 @@ pub struct Plan<'p> {
     pub threads: usize,
     /// Whether findings are told with the text of their reports.
     pub with_text: bool,
+    /// Whether the tally of each rule is told of each report.
+    pub with_rules: bool,
 }
 
 /// What came of a run.
@@ -53,7 +56,7 @@ pub fn run(
     mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
 ) -> Ran {
     let all: Vec<&Job> = plan.jobs.iter().chain(plan.beside).collect();
-    let has_across = |job: &&Job| job.linter.packs.iter().any(|pack| pack.across.is_some());
+    let has_across = |job: &&Job| job.linter.packs.iter().any(|entry| entry.pack().across.is_some());
     if all.len() < 2 || !all.iter().any(has_across) {
         let flow = in_order(
             plan.jobs,
@@ -120,6 +123,9 @@ fn first_pass(plan: Plan<'_>, all: &[&Job], room: &AtomicUsize, step: &mut impl 
         |job| {
             let (mut outcome, kept) = job.run(&beside);
             keep_text(&mut outcome, room);
+            if !plan.with_rules {
+                without_rules(&mut outcome);
+            }
             Held { outcome, kept }
         },
         |_, found| {
@@ -129,6 +135,13 @@ fn first_pass(plan: Plan<'_>, all: &[&Job], room: &AtomicUsize, step: &mut impl 
         },
     );
     held
+}
+
+/// Leaves out the tallies of rules, which are the most of what is kept of a report in which all ties.
+fn without_rules(outcome: &mut Outcome) {
+    if let Outcome::Reports(reports) = outcome {
+        reports.iter_mut().for_each(|report| report.rules = Vec::new());
+    }
 }
 
 /// Keeps the text of reports with findings while there is room.
@@ -239,7 +252,7 @@ impl<'c> Compared<'c> {
 
     /// How the relations of a report with others come out, as far as what is kept of it tells.
     fn counted(&self, job: &'c Job, kept: &Kept, others: &Others<'_>) -> Option<(check::Counted, &'c Pack)> {
-        let pack = job.linter.packs.get(kept.pack)?;
+        let pack = job.linter.packs.get(kept.pack)?.pack();
         let named = named(pack.across.as_ref()?, self.plan.bodies.is_some());
         let mut facts = Facts::of_digest(pack, named, &kept.digest);
         facts.add_others(named, others);
@@ -249,7 +262,7 @@ impl<'c> Compared<'c> {
 
     fn pack_and_digest(&self, (file, kept): (usize, usize)) -> Option<(&'c Pack, &'c Digest)> {
         let kept = self.held.get(file)?.kept.get(kept)?;
-        Some((self.all.get(file)?.linter.packs.get(kept.pack)?, &kept.digest))
+        Some((self.all.get(file)?.linter.packs.get(kept.pack)?.pack(), &kept.digest))
     }
 
     fn of(&self, report: usize) -> Option<(&'c Pack, &'c Digest)> {
@@ -334,7 +347,7 @@ impl<'c> Compared<'c> {
     fn missing(&self) -> Vec<Missing> {
         let mut years: BTreeMap<u32, usize> = BTreeMap::new();
         // A year of which no body has a report beside one on the next is not looked for.
-        let has_before = |report: &usize| self.set.previous(*report).is_some();
+        let has_before = |report: &usize| !self.others(*report).previous.is_empty();
         let of_pack = |report: usize| Some((self.of(report)?.0.id.as_str(), self.set.place(report)?.1));
         let compared: BTreeSet<(&str, u32)> =
             (0..self.reports.len()).filter(has_before).filter_map(of_pack).collect();
@@ -369,9 +382,10 @@ impl<'c> Compared<'c> {
     /// message, and what it is about.
     fn notes(&self) -> Vec<(usize, String, String)> {
         let mut notes = Vec::new();
+        let is_compared = |body: &Body| body.years.len() > 1 && !self.doubtful.contains(&body.pack);
         for (body, year, reports) in self.set.several() {
             // With one year only, nothing is compared.
-            let Some((taken, rest)) = reports.split_first().filter(|_| body.years.len() > 1) else {
+            let Some((taken, rest)) = reports.split_first().filter(|_| is_compared(body)) else {
                 continue;
             };
             let path = |report: &usize| {
@@ -410,7 +424,8 @@ fn settled(
             Some(Again::Tallies(tallies)) => {
                 for (number, counted) in tallies {
                     let Some(kept) = held.kept.get(number) else { continue };
-                    let pack = files.all.get(file).and_then(|job| job.linter.packs.get(kept.pack));
+                    let entry = files.all.get(file).and_then(|job| job.linter.packs.get(kept.pack));
+                    let pack = entry.map(Entry::pack);
                     if let Some((report, pack)) =
                         pack.and_then(|pack| Some((report_of(&mut outcome, pack)?, pack)))
                     {

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use super::{GlobError, Linter, Policy};
 use crate::config::Config;
 use crate::rules::diagnostic::shown;
-use crate::rules::library::{self, LoadError, PackFiles};
+use crate::rules::library::{self, Entry, LoadError, PackFiles};
 use crate::rules::mistake::{Mistake, PackFile};
-use crate::rules::pack::Pack;
 
 /// Files with mistakes in them.
 #[derive(Clone, Debug)]
@@ -50,7 +49,7 @@ fn diagnostics(flawed: &[Flawed]) -> String {
 #[derive(Debug)]
 pub struct Packs {
     /// All of them.
-    pub all: Vec<Pack>,
+    pub all: Vec<Entry>,
     /// The names of the rules of all packs that there are.
     pub rules: Vec<String>,
     /// Every file is read with each of them, recognised or not.
@@ -66,7 +65,7 @@ impl Packs {
     /// # Errors
     /// Mistakes in packs, folders that cannot be read, and names of packs that there are none of.
     pub fn load(folders: &[PathBuf], wanted: &[String], config: Option<&Config>) -> Result<Self, SetupError> {
-        let mut sources = library::embedded();
+        let mut sources = Vec::new();
         let mut from_folders = Vec::new();
         for folder in folders {
             let packs = library::in_folder(folder).map_err(SetupError::Load)?;
@@ -74,9 +73,9 @@ impl Packs {
             sources.extend(packs);
         }
         let mut all = without_mistakes(sources)?;
-        let rules = all.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
-        let known = || all.iter().map(|pack| pack.id.clone()).collect::<Vec<_>>();
-        let is_known = |id: &str| all.iter().any(|pack| pack.id == id);
+        let rules = all.iter().flat_map(|entry| entry.card.rules.iter().cloned()).collect();
+        let known = || all.iter().map(|entry| entry.card.id.clone()).collect::<Vec<_>>();
+        let is_known = |id: &str| all.iter().any(|entry| entry.card.id == id);
         if let Some(wanted) = wanted.iter().find(|wanted| !is_known(wanted)) {
             return Err(SetupError::NoSuchPack { wanted: wanted.clone(), known: known() });
         }
@@ -95,22 +94,22 @@ impl Packs {
         }
         let is_forced = !wanted.is_empty();
         if is_forced {
-            all.retain(|pack| wanted.contains(&pack.id.as_str()));
+            all.retain(|entry| wanted.contains(&entry.card.id.as_str()));
         }
         Ok(Self { all, rules, is_forced, from_folders })
     }
 
     /// Their names.
     pub fn ids(&self) -> Vec<&str> {
-        self.all.iter().map(|pack| pack.id.as_str()).collect()
+        self.all.iter().map(|entry| entry.card.id.as_str()).collect()
     }
 }
 
-/// Packs, or the mistakes in all of them.
-fn without_mistakes(sources: Vec<PackFiles>) -> Result<Vec<Pack>, SetupError> {
+/// The packs that are built in with others, or the mistakes in all of those.
+fn without_mistakes(others: Vec<PackFiles>) -> Result<Vec<Entry>, SetupError> {
     let mut packs = Vec::new();
     let mut flawed = Vec::new();
-    for loaded in library::load(sources) {
+    for loaded in library::entries(others) {
         match loaded {
             Ok(pack) => packs.push(pack),
             Err(LoadError::Mistakes { files, mistakes }) => {

@@ -38,7 +38,6 @@ struct PositionJson<'f> {
     edges: Option<[u32; 4]>,
     message: &'f str,
     /// Of a place in another file than that of the finding.
-    #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'f str>,
 }
 
@@ -197,11 +196,16 @@ fn summary(summary: &Summary) -> Value {
 }
 
 fn missing(missing: &Missing) -> Value {
+    let (mut year_of, mut bodies_of, mut below, mut names_of, mut reports_of) =
+        (None, None, None, &[][..], None);
     match missing {
-        Missing::Year { year, bodies } => json!({"year": year, "bodies": bodies}),
-        Missing::Doubtful { reports } => json!({"doubtful": reports}),
-        Missing::Below { body, year, missing } => json!({"year": year, "below": body, "names": missing}),
+        Missing::Year { year, bodies } => (year_of, bodies_of) = (Some(year), Some(bodies)),
+        Missing::Doubtful { reports } => reports_of = Some(reports),
+        Missing::Below { body, year, missing } => {
+            (year_of, below, names_of) = (Some(year), Some(body), missing.as_slice());
+        }
     }
+    json!({"year": year_of, "bodies": bodies_of, "below": below, "names": names_of, "reports": reports_of})
 }
 
 fn tool() -> Value {
@@ -289,7 +293,7 @@ impl Lines {
         };
         fields.extend(renamed(object(&report)?));
         fields.extend(whole(&Summary::default())?);
-        let missing = json!([{"year": 0, "bodies": 0, "doubtful": 0, "below": "", "names": [""]}]);
+        let missing = json!([{"year": 0, "bodies": 0, "below": "", "names": [""], "reports": 0}]);
         fields.insert("missing".to_owned(), missing);
         Ok(fields)
     }

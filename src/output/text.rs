@@ -294,6 +294,11 @@ fn notes(finding: &Finding) -> Vec<String> {
         let until = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
         notes.push(format!("accepted{until}: {}", safe_line(&accepted.reason)));
     }
+    // A line and a column say little of a text whose elements say where something is.
+    let in_lines = finding.primary.iter().filter(|primary| primary.line.is_some());
+    notes.extend(
+        in_lines.filter_map(|primary| Some(format!("in {}", safe_line(primary.locator.as_deref()?)))),
+    );
     notes.extend(finding.evidence.iter().map(|relation| safe_line(relation)));
     if let Some(expected) = &finding.expected {
         notes.push(format!("{} would tie", safe_line(expected)));

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::claim::compile;
+use super::element_path::ElementPath;
 use super::fields::{self, Fields, Text};
 use super::label::Key;
 use super::mistake::{At, Mistake};
@@ -24,6 +25,8 @@ pub enum Kind {
     Balance,
     /// A percentage, with or without its sign.
     Percent,
+    /// A day.
+    Date,
     /// The number of the line: no figure of the report.
     Ordinal,
 }
@@ -34,6 +37,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("change", Kind::Change),
     ("balance", Kind::Balance),
     ("percent", Kind::Percent),
+    ("date", Kind::Date),
     ("ordinal", Kind::Ordinal),
 ];
 
@@ -56,6 +60,8 @@ pub struct Node {
     pub at: At,
     /// Name in messages.
     pub name: String,
+    /// Where it is in XML: for a column its figure within the row, for a row what it belongs to; the first that is there.
+    pub elements: Vec<ElementPath>,
     /// Labels that bind it; a group without labels only gathers others for expressions.
     pub labels: Vec<Text>,
     /// The group it belongs to.
@@ -76,6 +82,8 @@ pub struct Node {
     pub found: Option<Arc<Pattern>>,
     /// It says how it is found, rightly or not.
     is_found: bool,
+    /// It says where it is in XML, rightly or not.
+    has_elements: bool,
     /// Number among the leaves; `None` for a group.
     pub leaf: Option<usize>,
 }
@@ -148,6 +156,21 @@ pub enum Layout {
     Beside,
 }
 
+/// Where the elements of a form are in XML.
+#[derive(Clone, Debug)]
+pub struct ElementMap {
+    /// Its tables, below the outermost element.
+    pub table: ElementPath,
+    /// The rows, below a table.
+    pub row: ElementPath,
+    /// What joins a row to what it belongs to by references, below a table.
+    pub link: ElementPath,
+    /// The label of a row, below what it belongs to.
+    pub label: ElementPath,
+    /// Notes to a table, below it.
+    pub notes: Option<ElementPath>,
+}
+
 /// An official table.
 #[derive(Clone, Debug)]
 pub struct Form {
@@ -169,6 +192,8 @@ pub struct Form {
     pub is_footed: bool,
     /// Its rows, its columns or the tables themselves are found in the report.
     pub is_open: bool,
+    /// Where it is in XML, if it is there.
+    pub elements: Option<ElementMap>,
     kind: Kind,
     /// Its rows.
     pub rows: Axis,
@@ -200,7 +225,12 @@ impl Form {
 
     /// Whether its tables are told by their columns and its row labels, rather than by the order of a fixed form.
     pub fn is_read_by_table(&self) -> bool {
-        self.is_open || self.layout == Layout::Beside
+        self.elements.is_none() && (self.is_open || self.layout == Layout::Beside)
+    }
+
+    /// Whether a cell that is not there means nothing to count.
+    pub fn absent_is_zero(&self, column: usize) -> bool {
+        self.blank == Blank::Zero && !self.columns.leaf(column).is_some_and(|node| node.is_total)
     }
 
     /// The cells of this form among those of the pack.
@@ -280,6 +310,8 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
     let is_footed = fields.flag("footed");
     let is_repeated = fields.flag("repeated");
     let captions = fields.texts("captions");
+    let has_elements = fields.has("elements");
+    let elements = fields.table("elements", element_map).flatten();
     let columns = axis(fields, "columns", editions, None);
     let rows = axis(fields, "rows", editions, Some(&columns));
     let id = id?;
@@ -292,10 +324,10 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
                 "this form",
             ));
         }
-        check_labels(axis, what, fields);
+        check_labels(axis, what, has_elements, fields);
     }
     let has_found = |axis: &Axis| axis.nodes.iter().any(|node| node.found.is_some());
-    let is_open = is_repeated || has_found(&rows) || has_found(&columns);
+    let is_open = has_elements || is_repeated || has_found(&rows) || has_found(&columns);
     if is_open && layout == Layout::Stacked {
         let message = "a form with rows or columns found in the report has its row labels beside its figures";
         fields.mistakes.push(Mistake::new(id.at(), message, "this form"));
@@ -310,12 +342,30 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         rounded_where,
         is_footed,
         is_open,
+        elements,
         kind,
         rows,
         columns,
         captions,
         base: 0,
     })
+}
+
+fn element_map(fields: &mut Fields<'_, '_>) -> Option<ElementMap> {
+    let mut required = |key| fields.required(key).and_then(|text| path(&text, fields.mistakes));
+    let (table, row, link, label) = (required("table"), required("row"), required("link"), required("label"));
+    let notes = fields.text("notes").and_then(|text| path(&text, fields.mistakes));
+    Some(ElementMap { table: table?, row: row?, link: link?, label: label?, notes })
+}
+
+/// The element paths of a key.
+pub fn paths(fields: &mut Fields<'_, '_>, key: &'static str) -> Vec<ElementPath> {
+    let texts = fields.texts(key);
+    texts.iter().filter_map(|text| path(text, fields.mistakes)).collect()
+}
+
+fn path(text: &Text, mistakes: &mut Vec<Mistake>) -> Option<ElementPath> {
+    ElementPath::read(text).map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
 fn axis(
@@ -333,6 +383,7 @@ fn axis(
         let at = id.at();
         let name = fields.text("name").map_or_else(|| id.value.replace('_', " "), |name| name.value);
         let labels = fields.texts("labels");
+        let elements = paths(fields, "element");
         let in_editions = Editions::read(fields.texts("editions"), editions, fields.mistakes);
         let kind = fields.choice("kind", KINDS);
         let under = fields.text("under");
@@ -356,6 +407,8 @@ fn axis(
             id: id.value,
             at,
             name,
+            elements,
+            has_elements: fields.has("element"),
             labels,
             group: None,
             editions: in_editions,
@@ -418,10 +471,22 @@ fn break_circles(axis: &mut Axis, fields: &mut Fields<'_, '_>) {
 }
 
 /// A label must not bind two rows (or columns) of one group: which one a report means could not be told.
-fn check_labels(axis: &Axis, what: &str, fields: &mut Fields<'_, '_>) {
+fn check_labels(axis: &Axis, what: &str, has_elements: bool, fields: &mut Fields<'_, '_>) {
     let mut seen: BTreeMap<(Option<usize>, Key), (usize, At)> = BTreeMap::new();
     for (index, node) in axis.nodes.iter().enumerate() {
-        if node.leaf.is_some() && node.labels.is_empty() && !node.is_found {
+        if has_elements && node.leaf.is_some() && !node.has_elements {
+            let message = format!("{what} `{}` has no `element`", node.id);
+            let expected = "expected `element = \"…\"`: the form says by `[elements]` that it is in XML";
+            fields.mistakes.push(Mistake::new(node.at.clone(), message, expected));
+        } else if !has_elements && node.has_elements {
+            let message = format!("{what} `{}` has an `element`, and the form no `[elements]`", node.id);
+            fields.mistakes.push(Mistake::new(
+                node.at.clone(),
+                message,
+                "expected `[elements]` in this file",
+            ));
+        }
+        if !has_elements && node.leaf.is_some() && node.labels.is_empty() && !node.is_found {
             let message = format!("{what} `{}` has no label", node.id);
             let expected = "expected `labels = [\"…\"]` or `found = '…'`";
             fields.mistakes.push(Mistake::new(node.at.clone(), message, expected));

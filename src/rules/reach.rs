@@ -73,7 +73,7 @@ impl Named {
             Node::Found(cells) => {
                 let Some(form) = forms.get(cells.form) else { return };
                 let leaves = |lines: &Lines, side: Side| match lines {
-                    Lines::Of(_) => (0..form.axis(side).leaves.len()).collect(),
+                    Lines::Of(_) | Lines::Same(_) => (0..form.axis(side).leaves.len()).collect(),
                     Lines::Fixed(leaf) => vec![*leaf],
                     Lines::Leaves(leaves) => leaves.clone(),
                 };

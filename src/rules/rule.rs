@@ -6,7 +6,7 @@ mod sense;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::claim::Claims;
+use super::claim::{Claims, compile as compile_pattern};
 use super::expression::compile::{Binding, Compiler, Lost};
 use super::expression::node::Node;
 use super::expression::syntax::{self, Expression, Name};
@@ -15,6 +15,7 @@ use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
+use super::pattern::{Pattern, Words};
 use super::reach::Reach;
 use message::Template;
 
@@ -181,6 +182,8 @@ pub struct Rule {
     pub relation: String,
     /// The condition as written.
     pub condition: Option<String>,
+    /// A note to a table of one of the figures with these words makes a breach a note.
+    pub excused_by: Option<Pattern>,
     /// What it runs over, as written.
     pub quantifiers: Vec<(String, String)>,
     /// What its dynamic variables run over.
@@ -226,6 +229,11 @@ pub fn name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".toml")
 }
 
+/// The full name of a rule, by its pack and the path of its file.
+pub fn id(pack: &str, path: &str) -> String {
+    format!("{pack}/{}", name(path))
+}
+
 /// What a rule file may say.
 pub fn describe() -> fields::Table {
     let context = Context { pack: "", forms: &[], claims: &Claims::default(), editions: 1, path: "" };
@@ -264,6 +272,8 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         .into_iter()
         .filter_map(|(name, text)| Some((name.value, parsed(text, fields.mistakes)?)))
         .collect();
+    let excused_by =
+        fields.text("excused_by").and_then(|text| compile_pattern(text, Words::default(), fields.mistakes));
     let assert = fields.required("assert").and_then(|text| parsed(text, fields.mistakes));
     let examples = examples(fields);
     let mistakes = &mut *fields.mistakes;
@@ -288,20 +298,20 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     if fields.mistakes.len() > before {
         return None;
     }
-    let name = name(context.path);
     let domains = source.quantifiers.iter().filter_map(|(_, quantifier)| match quantifier {
         Quantifier::Dynamic(_, domain) => Some(*domain),
         _ => None,
     });
     let domains: Vec<Domain> = domains.collect();
     Some(Rule {
-        id: format!("{}/{name}", context.pack),
+        id: id(context.pack, context.path),
         summary: summary?.value,
         level: level?,
         tolerance,
         authority,
         explanation,
         relation: source.assert?.0.value,
+        excused_by,
         condition: source.when.as_ref().map(|(text, _)| text.value.clone()),
         quantifiers: named.into_iter().map(|(name, domain)| (name.value, domain.value)).collect(),
         reach: Reach::of(&instances, &domains, context.forms),
@@ -320,7 +330,7 @@ fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
             given += 1;
             let verdict = fields.required_choice("verdict", &verdicts);
             let format = fields
-                .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html")])
+                .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html"), ("xml", "xml")])
                 .unwrap_or("txt");
             let report = fields.required("report");
             let previous = fields.text("previous");

@@ -59,6 +59,19 @@ pub const ALL: &[(&str, &str)] = &[
         "pack.report.names.spellings",
         "What is written in several ways: the spelling that stands for all, and the regular expression of the others.",
     ),
+    (
+        "pack.report.year_element",
+        "In XML: path to the year of the report, from within the outermost element; of several the first that is there.",
+    ),
+    ("pack.report.body_element", "In XML: path to the name of who reports."),
+    (
+        "pack.report.year_begins",
+        "Month and day on which the year of the reports begins, as 10-01; it has the name of the year it ends in. The first of January, if not given.",
+    ),
+    (
+        "pack.notes",
+        "Regular expression: how a paragraph begins that stands below a table and is a note to it; see `excused_by` of rules.",
+    ),
     ("form", "An official table: its rows and columns, named once, with the labels that real reports use."),
     ("form.id", "Name of the form in expressions."),
     ("form.name", "Name of the form in messages; its id with spaces, if not given."),
@@ -72,7 +85,7 @@ pub const ALL: &[(&str, &str)] = &[
     ),
     (
         "form.kind",
-        "What cells hold, where their row or column does not say: counts are whole and not negative (default), amounts not negative; changes are whole, balances are not, and both may be below zero; percentages; ordinals number the lines and are not checked.",
+        "What cells hold, where their row or column does not say: counts are whole and not negative (default), amounts not negative; changes are whole, balances are not, and both may be below zero; percentages; dates as 2020-12-31; ordinals number the lines and are not checked.",
     ),
     (
         "form.rounded",
@@ -85,11 +98,27 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.footed", "What its total rows and columns add up is told from the report."),
     ("form.repeated", "The report has as many tables of this form as it likes, such as one a month."),
     ("form.captions", "Labels of header cells that bind nothing, such as the name of the first column."),
+    (
+        "form.elements",
+        "Where the form is in XML: its figures are read from elements, not from tables. Paths go down by names without prefixes, as Part/Row; [2] takes the second of a name, [Code=A] those in which an element Code holds A.",
+    ),
+    ("form.elements.table", "Path to its tables, from within the outermost element."),
+    ("form.elements.row", "Path from a table to its rows."),
+    (
+        "form.elements.link",
+        "Path from a table to the elements that join a row to what it belongs to: within each, one element refers to the row and one to its owner, by the attributes ref and id.",
+    ),
+    ("form.elements.label", "Path from what a row belongs to down to its label."),
+    ("form.elements.notes", "Path from a table to the notes to it."),
     ("form.columns", "Columns by name, and groups of them, in the order of the form."),
     ("form.columns.name", "Name in messages; its name in expressions with spaces, if not given."),
     (
         "form.columns.labels",
         "Labels that bind it, compared without spaces, punctuation and leading numbers. A group without labels only gathers others for expressions.",
+    ),
+    (
+        "form.columns.element",
+        "Path from a row to its figure, in a form that is in XML; of several the first that is there. One that is not there is blank where a blank means zero.",
     ),
     ("form.columns.editions", "Editions of the form that have it; all, if not given."),
     ("form.columns.kind", "What its cells hold, where that is not what the form says."),
@@ -106,6 +135,10 @@ pub const ALL: &[(&str, &str)] = &[
     (
         "form.rows.labels",
         "Labels that bind it, compared without spaces, punctuation and leading numbers. A group without labels only gathers others for expressions.",
+    ),
+    (
+        "form.rows.element",
+        "Path to what such rows belong to, in a form that is in XML, from within the outermost element.",
     ),
     ("form.rows.editions", "Editions of the form that have it; all, if not given."),
     ("form.rows.kind", "What its cells hold, where that is not what the form or the column says."),
@@ -205,6 +238,10 @@ pub const ALL: &[(&str, &str)] = &[
     ("rule.explanation", "Why it matters, and what may be behind a breach."),
     ("rule.message", "What is said of a breach; {…} holds an expression. The summary, if not given."),
     ("rule.for", "What the rule runs over: a variable for each set, such as { c = \"form.columns\" }."),
+    (
+        "rule.excused_by",
+        "Regular expression: where a note to a table of one of the figures has such words, a breach is a note which quotes it; '.' stands for any note.",
+    ),
     ("rule.when", "The relation is only looked at where this is true."),
     ("rule.target", "The figure that a finding is about, if not the first named."),
     (

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::elements::Elements;
 use super::place::{Place, Span};
 
 /// How far the cells of a table can be trusted to stand under each other.
@@ -124,6 +125,8 @@ pub struct Content<'s> {
     pub marks: Vec<Mark>,
     /// What of the file is not in the text, or is there though a reader does not see it.
     pub remarks: Vec<Remark>,
+    /// The elements of the text, where it is read as such: XML whose elements a pack knows.
+    pub elements: Option<Arc<Elements>>,
 }
 
 /// Parts the lines and paragraphs of a cell; no line break of a source reads like it.
@@ -243,7 +246,7 @@ impl ContentBuilder {
     /// The finished content.
     pub fn finish(self) -> Content<'static> {
         let Self { text, origin, marks, remarks } = self;
-        Content { text: Cow::Owned(text), origin, marks, remarks }
+        Content { text: Cow::Owned(text), origin, marks, remarks, elements: None }
     }
 }
 

@@ -18,6 +18,7 @@ pub fn read(source: &str) -> Content<'_> {
         origin: Origin::default(),
         marks: marks(source, 0..source.len()),
         remarks: Vec::new(),
+        elements: None,
     }
 }
 

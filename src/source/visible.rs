@@ -65,8 +65,8 @@ pub fn read<'s>(text: &'s str, reader: fn(&str) -> Content<'_>) -> Content<'s> {
     }
     let (seen, origin) = seen(text, ends);
     let content = reader(&seen);
-    let Content { text, origin: within, marks, remarks } = content;
-    Content { text: text.into_owned().into(), origin: within.over(origin), marks, remarks }
+    let Content { text, origin: within, marks, remarks, elements } = content;
+    Content { text: text.into_owned().into(), origin: within.over(origin), marks, remarks, elements }
 }
 
 fn seen(text: &str, ends: u8) -> (String, Origin) {

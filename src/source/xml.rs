@@ -1,205 +1,125 @@
 //! XML of any kind as headings and tables: an element that holds elements is a heading, elements alike with values in
 //! them are the rows of a table, and other values stand in a table of two columns beside their names.
 
-use std::ops::Range;
+use std::borrow::Cow;
+use std::sync::Arc;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
-
-use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark, RemarkKind};
+use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark, Origin, Remark, RemarkKind};
+use super::elements::{Elements, Piece, Problem, ROOT};
 use super::kind::{Format, Reads};
 use super::place::Span;
 
 /// XML files.
 pub const FORMAT: Format = Format { name: "xml", extensions: &["xml"], read: Reads::Text(read) };
 
-/// Elements in elements at most.
-const MAX_DEPTH: usize = 200;
 /// Columns of a table of elements at most: more are rather a text.
 const MAX_COLUMNS: usize = 256;
 
-/// A stretch of text in the source, and what it stands for if that is something else.
-type Piece = (Range<usize>, Option<String>);
-
-/// An element.
-#[derive(Debug, Default)]
-struct Element {
-    /// Its name without a prefix.
-    name: Range<usize>,
-    children: Vec<Element>,
-    /// Its attributes but those that declare something: name and value.
-    attributes: Vec<(Range<usize>, Range<usize>)>,
-    text: Vec<Piece>,
-}
-
 fn read(source: &str) -> Content<'_> {
-    let mut writer = Writer { source, builder: ContentBuilder::with_capacity(source.len() / 2) };
-    let (root, problem) = tree(source);
-    for element in &root.children {
+    let (tree, problem) = Elements::parse(source);
+    let mut writer = Writer { source, tree: &tree, builder: ContentBuilder::with_capacity(source.len() / 2) };
+    for element in tree.children(ROOT) {
         writer.element(element, 1);
     }
-    if let Some((at, problem)) = problem {
-        let line = source.get(..at).unwrap_or(source).matches('\n').count() + 1;
-        writer.builder.separator(Span::new(at.min(source.len()), 0).start);
-        writer.builder.remark(format!("the XML cannot be read past line {line}: {problem}"), RemarkKind::Gap);
-        writer.builder.separator(Span::new(at.min(source.len()), 0).start);
+    if let Some(problem) = problem {
+        let place = Span::new(problem.at.min(source.len()), 0).start;
+        writer.builder.separator(place);
+        writer.builder.remark(told(&problem, source), RemarkKind::Gap);
+        writer.builder.separator(place);
     }
     writer.builder.finish()
 }
 
-/// The elements of a text under one that stands for the file, and what is wrong with the text.
-fn tree(source: &str) -> (Element, Option<(usize, String)>) {
-    let mut reader = Reader::from_str(source);
-    let config = reader.config_mut();
-    config.expand_empty_elements = true;
-    config.allow_dangling_amp = true;
-    let mut open = vec![Element::default()];
-    let mut problem = None;
-    let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-    loop {
-        let start = position(&reader);
-        let event = match reader.read_event() {
-            Ok(event) => event,
-            Err(error) => {
-                problem = Some((start, error.to_string()));
-                break;
-            }
-        };
-        let here = start..position(&reader);
-        match event {
-            Event::Start(tag) if open.len() <= MAX_DEPTH => open.push(element(source, &tag)),
-            Event::Start(_) => {
-                problem = Some((start, format!("more than {MAX_DEPTH} elements within each other")));
-                break;
-            }
-            Event::End(_) => close(&mut open),
-            Event::Text(_) => add(&mut open, (here, None)),
-            Event::CData(_) => {
-                // `<![CDATA[` and `]]>` stand around it.
-                let inner = here.start + 9..here.end.saturating_sub(3).max(here.start + 9);
-                add(&mut open, (inner, None));
-            }
-            Event::GeneralRef(entity) => {
-                let name: &str = &entity;
-                let character = entity.resolve_char_ref().ok().flatten().map(String::from);
-                let known = quick_xml::escape::resolve_xml_entity(name).map(str::to_owned);
-                add(&mut open, (here, character.or(known)));
-            }
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    if open.len() > 1 {
-        problem.get_or_insert_with(|| (source.len(), "it ends in the middle of an element".to_owned()));
-    }
-    while open.len() > 1 {
-        close(&mut open);
-    }
-    (open.pop().unwrap_or_default(), problem)
-}
-
-fn close(open: &mut Vec<Element>) {
-    // An end without a start is an error of the reader's.
-    if open.len() > 1
-        && let Some(element) = open.pop()
-        && let Some(parent) = open.last_mut()
-    {
-        parent.children.push(element);
-    }
-}
-
-fn add(open: &mut [Element], piece: Piece) {
-    if let Some(element) = open.last_mut() {
-        element.text.push(piece);
-    }
-}
-
-fn element(source: &str, tag: &BytesStart<'_>) -> Element {
-    let place = |text: &str| {
-        // What the reader gives is a part of the source.
-        let start = (text.as_ptr() as usize).wrapping_sub(source.as_ptr() as usize);
-        let fits = start.checked_add(text.len()).is_some_and(|end| end <= source.len());
-        if fits { start..start + text.len() } else { 0..0 }
+/// The text itself with its elements, for who knows what they mean.
+pub(super) fn read_elements(source: &str) -> Content<'_> {
+    let (tree, problem) = Elements::parse(source);
+    let remark = |problem: Problem| {
+        let at = problem.at.min(source.len());
+        Remark { message: told(&problem, source), span: Span::new(at, at), kind: RemarkKind::Gap }
     };
-    let name = tag.local_name();
-    let mut element = Element { name: place(name.as_ref()), ..Element::default() };
-    for attribute in tag.attributes().with_checks(false).flatten() {
-        let key = attribute.key.into_inner();
-        let prefix = key.split(':').next().unwrap_or_default();
-        if !matches!(prefix, "xmlns" | "xsi" | "xml") {
-            let local = attribute.key.local_name();
-            element.attributes.push((place(local.as_ref()), place(&attribute.value)));
-        }
+    Content {
+        text: Cow::Borrowed(source),
+        origin: Origin::default(),
+        marks: Vec::new(),
+        remarks: problem.map(remark).into_iter().collect(),
+        elements: Some(Arc::new(tree)),
     }
-    element
 }
 
-impl Element {
-    fn text<'s>(&'s self, source: &'s str) -> impl Iterator<Item = &'s str> {
-        self.text.iter().map(move |(range, shown)| match shown {
-            Some(shown) => shown.as_str(),
-            None => source.get(range.clone()).unwrap_or_default(),
-        })
-    }
-
-    fn has_text(&self, source: &str) -> bool {
-        self.text(source).any(|piece| !piece.trim().is_empty())
-    }
-
-    fn is_leaf(&self) -> bool {
-        self.children.is_empty()
-    }
-
-    /// Whether it holds nothing but values.
-    fn is_record(&self, source: &str) -> bool {
-        !self.children.is_empty() && self.children.iter().all(Element::is_leaf) && !self.has_text(source)
-    }
+fn told(problem: &Problem, source: &str) -> String {
+    let line = source.get(..problem.at).unwrap_or(source).matches('\n').count() + 1;
+    format!("the XML cannot be read past line {line}: {}", problem.what)
 }
 
 struct Writer<'s> {
     source: &'s str,
+    tree: &'s Elements,
     builder: ContentBuilder,
 }
 
-impl Writer<'_> {
-    fn name(&self, element: &Element) -> &str {
-        self.source.get(element.name.clone()).unwrap_or_default()
+impl<'s> Writer<'s> {
+    fn name(&self, element: usize) -> Span {
+        self.tree.get(element).map(|element| element.name).unwrap_or_default()
     }
 
-    fn element(&mut self, element: &Element, level: u8) {
-        let span = self.range(element.name.clone());
+    fn has_text(&self, element: usize) -> bool {
+        self.tree.pieces(element).any(|piece| !self.shown(piece).trim().is_empty())
+    }
+
+    fn shown<'p>(&self, piece: &'p Piece) -> &'p str
+    where
+        's: 'p,
+    {
+        piece.shown.as_deref().unwrap_or_else(|| piece.span.of(self.source))
+    }
+
+    fn is_leaf(&self, element: usize) -> bool {
+        self.tree.children(element).next().is_none()
+    }
+
+    /// Whether an element holds nothing but values.
+    fn is_record(&self, element: usize) -> bool {
+        let mut children = self.tree.children(element);
+        !self.is_leaf(element) && children.all(|child| self.is_leaf(child)) && !self.has_text(element)
+    }
+
+    fn element(&mut self, element: usize, level: u8) {
+        let span = self.range(self.name(element));
         self.builder.marks.push(Mark::Text { span, heading: Some(level.min(6)) });
-        if element.has_text(self.source) {
+        if self.has_text(element) {
             let span = self.text(element, '\n');
             self.builder.marks.push(Mark::Text { span, heading: None });
         }
-        if !element.attributes.is_empty() {
+        let attributes = self.tree.attributes(element);
+        if !attributes.is_empty() {
             self.builder.marks.push(Mark::TableStart(Geometry::Spanned));
-            for (name, value) in &element.attributes {
-                self.row(&[name.clone(), value.clone()]);
+            for attribute in attributes {
+                self.row(&[attribute.name, attribute.value]);
             }
             self.builder.marks.push(Mark::TableEnd);
         }
-        let is_alike = |a: &Element, b: &Element| {
-            let (a_record, b_record) = (a.is_record(self.source), b.is_record(self.source));
-            (a.is_leaf() && b.is_leaf()) || (a_record && b_record && self.name(a) == self.name(b))
+        let name = |element: usize| self.tree.name(element, self.source);
+        let is_alike = |&a: &usize, &b: &usize| {
+            (self.is_leaf(a) && self.is_leaf(b))
+                || (self.is_record(a) && self.is_record(b) && name(a) == name(b))
         };
-        let runs: Vec<&[Element]> = element.children.chunk_by(is_alike).collect();
+        let children: Vec<usize> = self.tree.children(element).collect();
+        let runs: Vec<&[usize]> = children.chunk_by(is_alike).collect();
         for run in runs {
             match run {
-                [first, ..] if first.is_leaf() => self.values(run),
+                [first, ..] if self.is_leaf(*first) => self.values(run),
                 [_, _, ..] => self.records(run),
-                _ => run.iter().for_each(|child| self.element(child, level.saturating_add(1))),
+                _ => run.iter().for_each(|&child| self.element(child, level.saturating_add(1))),
             }
         }
     }
 
     /// Values beside their names.
-    fn values(&mut self, elements: &[Element]) {
+    fn values(&mut self, elements: &[usize]) {
         self.builder.marks.push(Mark::TableStart(Geometry::Spanned));
-        for element in elements {
+        for &element in elements {
             self.builder.marks.push(Mark::RowStart);
-            let name = self.range(element.name.clone());
+            let name = self.range(self.name(element));
             self.cell(name);
             let value = self.value(element);
             self.cell(value);
@@ -208,30 +128,32 @@ impl Writer<'_> {
     }
 
     /// Elements alike as the rows of a table, the names of their values as its header.
-    fn records(&mut self, elements: &[Element]) {
-        let source = self.source;
-        let named = |range: &Range<usize>| source.get(range.clone()).unwrap_or_default();
-        let mut columns: Vec<(&str, Range<usize>)> = Vec::new();
-        for element in elements {
-            let attributes = element.attributes.iter().map(|(name, _)| name);
-            for range in attributes.chain(element.children.iter().map(|child| &child.name)) {
-                if !columns.iter().any(|(name, _)| *name == named(range)) && columns.len() < MAX_COLUMNS {
-                    columns.push((named(range), range.clone()));
+    fn records(&mut self, elements: &[usize]) {
+        let (source, tree) = (self.source, self.tree);
+        let mut columns: Vec<Span> = Vec::new();
+        for &element in elements {
+            let attributes = tree.attributes(element).iter().map(|attribute| attribute.name);
+            for name in attributes.chain(tree.children(element).map(|child| self.name(child))) {
+                let is_known = columns.iter().any(|known| known.of(source) == name.of(source));
+                if !is_known && columns.len() < MAX_COLUMNS {
+                    columns.push(name);
                 }
             }
         }
         self.builder.marks.push(Mark::TableStart(Geometry::Spanned));
-        let header: Vec<Range<usize>> = columns.iter().map(|(_, range)| range.clone()).collect();
-        self.row(&header);
-        for element in elements {
+        self.row(&columns);
+        for &element in elements {
             self.builder.marks.push(Mark::RowStart);
-            for (name, _) in &columns {
-                let attribute = element.attributes.iter().find(|(range, _)| named(range) == *name);
-                let child = element.children.iter().find(|child| named(&child.name) == *name);
+            for column in &columns {
+                let name = column.of(source);
+                let attribute =
+                    tree.attributes(element).iter().find(|attribute| attribute.name.of(source) == name);
+                let child = tree.children(element).find(|&child| tree.name(child, source) == name);
+                let end = self.name(element).end;
                 let span = match (attribute, child) {
                     (_, Some(child)) => self.value(child),
-                    (Some((_, value)), None) => self.range(value.clone()),
-                    (None, None) => self.range(element.name.end..element.name.end),
+                    (Some(attribute), None) => self.range(attribute.value),
+                    (None, None) => self.range(Span { start: end, end }),
                 };
                 self.cell(span);
             }
@@ -240,17 +162,17 @@ impl Writer<'_> {
     }
 
     /// The text of a value; of one without text, its first attribute.
-    fn value(&mut self, element: &Element) -> Span {
-        match element.attributes.first() {
-            Some((_, value)) if !element.has_text(self.source) => self.range(value.clone()),
+    fn value(&mut self, element: usize) -> Span {
+        match self.tree.attributes(element).first() {
+            Some(attribute) if !self.has_text(element) => self.range(attribute.value),
             _ => self.text(element, CELL_BREAK),
         }
     }
 
-    fn row(&mut self, ranges: &[Range<usize>]) {
+    fn row(&mut self, spans: &[Span]) {
         self.builder.marks.push(Mark::RowStart);
-        for range in ranges {
-            let span = self.range(range.clone());
+        for &span in spans {
+            let span = self.range(span);
             self.cell(span);
         }
     }
@@ -259,38 +181,37 @@ impl Writer<'_> {
         self.builder.marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
     }
 
-    fn range(&mut self, range: Range<usize>) -> Span {
+    fn range(&mut self, source: Span) -> Span {
         let start = self.builder.position();
-        let source = Span::new(range.start, range.end);
         self.builder.verbatim(source.of(self.source), source.start);
         let span = Span::new(start, self.builder.position());
         self.builder.separator(source.end);
         span
     }
 
-    fn text(&mut self, element: &Element, line_break: char) -> Span {
+    fn text(&mut self, element: usize, line_break: char) -> Span {
         let start = self.builder.position();
-        let mut end = element.name.end;
-        for (range, shown) in &element.text {
-            let source = Span::new(range.start, range.end);
-            end = range.end;
-            let Some(shown) = shown else {
-                let mut at = range.start;
-                for line in source.of(self.source).split_inclusive('\n') {
-                    let kept = line.trim_end_matches(['\n', '\r']);
-                    self.builder.verbatim(kept, Span::new(at, at).start);
-                    if kept.len() < line.len() {
-                        let place = Span::new(at + kept.len(), at + line.len());
-                        self.builder.replaced(line_break.encode_utf8(&mut [0; 4]), place);
-                    }
-                    at += line.len();
-                }
+        let mut end = self.name(element).end;
+        let tree = self.tree;
+        for piece in tree.pieces(element) {
+            end = piece.span.end;
+            if let Some(shown) = &piece.shown {
+                self.builder.replaced(shown, piece.span);
                 continue;
-            };
-            self.builder.replaced(shown, source);
+            }
+            let mut at = piece.span.range().start;
+            for line in piece.span.of(self.source).split_inclusive('\n') {
+                let kept = line.trim_end_matches(['\n', '\r']);
+                self.builder.verbatim(kept, Span::new(at, at).start);
+                if kept.len() < line.len() {
+                    let place = Span::new(at + kept.len(), at + line.len());
+                    self.builder.replaced(line_break.encode_utf8(&mut [0; 4]), place);
+                }
+                at += line.len();
+            }
         }
         let span = Span::new(start, self.builder.position()).trim(self.builder.text());
-        self.builder.separator(Span::new(end, end).start);
+        self.builder.separator(end);
         span
     }
 }

@@ -3,6 +3,7 @@
 
 #[path = "office.rs"]
 pub mod office;
+#[allow(dead_code, reason = "it is shared with other tests")]
 #[path = "../localise/random.rs"]
 mod random;
 

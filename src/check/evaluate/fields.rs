@@ -43,6 +43,7 @@ impl<'e> Evaluator<'e, '_> {
                 Some(Kind::Amount | Kind::Balance) => "an amount".to_owned(),
                 Some(Kind::Change) => "a change".to_owned(),
                 Some(Kind::Percent) => "a percentage".to_owned(),
+                Some(Kind::Date) => "a date".to_owned(),
                 Some(Kind::Ordinal) | None => String::new(),
             }),
             (
@@ -59,6 +60,10 @@ impl<'e> Evaluator<'e, '_> {
             (Record::Claim(claim), Field::Order) => {
                 number(self.facts.order(claim).and_then(|order| u32::try_from(order).ok()))
             }
+            (Record::Line { table, side, index }, Field::LineBefore) => match index.checked_sub(1) {
+                Some(index) => Value::Record(Record::Line { table, side, index }),
+                None => Value::Unknown,
+            },
             (Record::Line { index, .. }, Field::Order) => number(u32::try_from(index + 1).ok()),
             (Record::Table(table), Field::Order) => {
                 let form = self.facts.tables.get(table).map(|table| table.form);

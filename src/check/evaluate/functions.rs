@@ -6,10 +6,10 @@ use rust_decimal::prelude::ToPrimitive;
 use super::Evaluator;
 use super::sets::Numbers;
 use crate::check::value::{Number, Record, Truth, Value};
-use crate::facts::FigureId;
 use crate::facts::cell::Reading;
 use crate::facts::date::Date;
 use crate::facts::interval::{Possible, Relation};
+use crate::facts::{Figure, FigureId};
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Function;
 
@@ -33,7 +33,7 @@ impl<'e> Evaluator<'e, '_> {
                     _ => Value::Unknown,
                 },
             },
-            Function::AnyOf => Value::Unknown,
+            Function::AnyOf => Value::Numbers(self.any_of(arguments)),
             Function::Known => {
                 known(self.number(first).or_else(|| arguments.get(1).and_then(|second| self.number(second))))
             }
@@ -54,6 +54,10 @@ impl<'e> Evaluator<'e, '_> {
             }
             Function::Year => match self.plain(self.value(first)) {
                 Value::Date(Date { year: Some(year), .. }) => known(Some(Number::exact(year.into()))),
+                _ => Value::Unknown,
+            },
+            Function::DateIn => match self.figure_of(first).and_then(|id| self.facts.figure(id)) {
+                Some(Figure { reading: Reading::Date(date), .. }) => Value::Date(*date),
                 _ => Value::Unknown,
             },
             Function::Date => {

@@ -24,9 +24,7 @@ impl<'e> Evaluator<'e, '_> {
                     slots.iter().copied().filter(|&slot| self.cell_figure(slot).is_some()).collect();
                 self.of_slots(&there)
             }
-            Node::Call(Function::AnyOf, arguments) => {
-                Some(arguments.iter().filter_map(|argument| self.several(argument)).flatten().collect())
-            }
+            Node::Call(Function::AnyOf, arguments) => Some(self.any_of(arguments)),
             Node::Call(Function::PercentOf, arguments) => {
                 let [part, totals] = arguments.as_slice() else { return None };
                 let (parts, totals) = (self.several(part)?, self.several(totals)?);
@@ -46,6 +44,26 @@ impl<'e> Evaluator<'e, '_> {
                 _ => None,
             },
         }
+    }
+
+    /// The numbers that are known, together.
+    pub(super) fn any_of(&self, arguments: &[Node]) -> Numbers {
+        arguments.iter().filter_map(|argument| self.known_of(argument)).flatten().collect()
+    }
+
+    /// The numbers of a set of cells that are known; of another set all, where all are.
+    fn known_of(&self, node: &Node) -> Option<Numbers> {
+        let figures = match node {
+            Node::Cell(slot) => match self.cell(*slot) {
+                Value::Number(number) => return Some(vec![(None, number)]),
+                _ => return None,
+            },
+            Node::Cells(slots) => slots.iter().map(|&slot| self.cell_figure(slot)).collect(),
+            Node::Found(cells) => self.found_figures(cells)?,
+            _ => return self.several(node),
+        };
+        let known = figures.into_iter().filter_map(|id| self.of_figures(std::iter::once(id)));
+        Some(known.flatten().collect())
     }
 
     /// The numbers in some cells; `None` where one of them is not known. All are looked at all the same.

@@ -139,6 +139,11 @@ impl Sinks {
         self.sinks.iter().any(|sink| sink.output.shows_text())
     }
 
+    /// Whether some of them show the tallies of rules.
+    pub fn show_rules(&self) -> bool {
+        self.sinks.iter().any(|sink| sink.output.shows_rules())
+    }
+
     /// Writes what is told of a report.
     pub fn report(&mut self, report: &Report) {
         self.each(|output, to| {

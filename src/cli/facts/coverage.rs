@@ -9,7 +9,7 @@ use tieout::check::coverage::{Coverage, Covered, Unchecked, Untold, coverage};
 use tieout::check::value::Truth;
 use tieout::check::{Label, State};
 use tieout::facts::FigureId;
-use tieout::finding::{Position, position};
+use tieout::finding::{Position, placed};
 use tieout::output::safe_line;
 use tieout::rules::settings::Settings;
 
@@ -114,7 +114,7 @@ impl<'r> Covering<'r> {
 
     fn position(&self, id: FigureId) -> Position {
         let span = self.read.facts.figure(id).map(|figure| figure.span).unwrap_or_default();
-        position(self.read.source, self.read.document, Label::new(span, String::new()))
+        placed(self.read.source, self.read.document, self.read.facts, Label::new(span, String::new()))
     }
 
     /// Where a figure stands, in words.

@@ -32,7 +32,14 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
         return Ok(Status::Failed);
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let plan = Plan { jobs: &jobs, beside: &[], bodies: bodies.as_ref(), threads, with_text: false };
+    let plan = Plan {
+        jobs: &jobs,
+        beside: &[],
+        bodies: bodies.as_ref(),
+        threads,
+        with_text: false,
+        with_rules: false,
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
     lint::group(plan, |reports, set| {
         let printer = Printer { reports, set, bodies: bodies.as_ref() };
@@ -133,6 +140,6 @@ impl Printer<'_> {
 /// The years from the first to the last report of a body, each with its reports.
 fn years(body: &Body) -> impl Iterator<Item = (u32, &[usize])> {
     let ends = body.years.keys().next().zip(body.years.keys().next_back());
-    let range = ends.map_or(1..=0, |(&first, &last)| first..=last);
+    let range = ends.map(|(&first, &last)| first..=last).into_iter().flatten();
     range.map(|year| (year, body.years.get(&year).map(Vec::as_slice).unwrap_or_default()))
 }

@@ -5,7 +5,7 @@ use super::token::{self, TokenKind};
 use super::{Binding, BoundCell, FoundRow, Problem, Unbound};
 use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document};
-use crate::facts::table::{FoundTable, Line};
+use crate::facts::table::{FoundTable, Line, TablePlace};
 use crate::rules::form::{Axis, Form, Kind, Layout};
 use crate::rules::label_index::{Meaning, Target};
 use crate::rules::pack::Pack;
@@ -317,7 +317,7 @@ impl Reading {
             let base = last.map_or(pack.size(), |table| table.base + table.cells.len());
             binding.tables.push(FoundTable {
                 form: self.form,
-                block,
+                place: TablePlace::Block(block),
                 rows: self.rows,
                 columns: self.columns,
                 cells: self.cells,

@@ -71,7 +71,9 @@ impl<'o> StoredReport<'o> {
     }
 
     fn report(self, linter: &Linter, shown: &str, path: &str) -> Option<Report> {
-        let (number, pack) = linter.packs.iter().enumerate().find(|(_, pack)| pack.id == self.pack)?;
+        let mut packs = linter.packs.iter().enumerate();
+        let (number, entry) = packs.find(|(_, entry)| entry.card.id == self.pack)?;
+        let pack = entry.pack();
         let settings = linter.policy.settings(number, pack, path);
         let names: Vec<&str> = tallied(pack, &settings).map(|(_, rule)| rule.id.as_str()).collect();
         if names.len() != self.rules.len() {

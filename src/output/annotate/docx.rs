@@ -34,14 +34,13 @@ pub fn annotate(bytes: &[u8], comments: &[Comment]) -> Result<Vec<u8>, NotAnnota
         format!(r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:comments xmlns:w="{NAMESPACE}"></w:comments>"#)
     });
     let list_prefix = Outer::of(&list, FORMAT)?.prefix;
-    let mut id = first_free_id(&list)?;
+    let first_id = first_free_id(&list)?;
     let mut entries = String::new();
     let mut by_place: BTreeMap<(usize, usize), Vec<u32>> = BTreeMap::new();
-    for comment in comments {
+    for (id, comment) in (first_id..).zip(comments) {
         entries.push_str(&entry(&list_prefix, id, comment));
         let runs = runs.get(&comment.place).unwrap_or(&first);
         by_place.entry((runs.start, runs.end)).or_default().push(id);
-        id += 1;
     }
     let list = parts.appended(&list, &entries)?;
     parts.put(&target, list);

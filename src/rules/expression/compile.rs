@@ -351,6 +351,7 @@ impl Compiler<'_> {
         let axis = self.forms.get(form)?.axis(side);
         match self.select(text, selector, axis, what, Record::Line(form, side))? {
             Selected::Dynamic(node) => Some(Lines::Of(node)),
+            Selected::Same(node) => Some(Lines::Same(node)),
             Selected::Several(leaves) => Some(Lines::Leaves(leaves)),
             Selected::One(leaf) => {
                 let is_found = axis.leaf(leaf).is_some_and(|node| node.found.is_some());
@@ -454,6 +455,9 @@ impl Compiler<'_> {
                 if kind == Type::Record(record) {
                     return Some(Selected::Dynamic(node));
                 }
+                if self.share_names(kind, record) {
+                    return Some(Selected::Same(node));
+                }
                 let wanted = Type::Record(record);
                 self.mistake(
                     text,
@@ -474,6 +478,17 @@ impl Compiler<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a line of one open form can have the name of one of another.
+    fn share_names(&self, kind: Type, wanted: Record) -> bool {
+        let (Type::Record(Record::Line(form, side)), Record::Line(other, other_side)) = (kind, wanted) else {
+            return false;
+        };
+        let axis = |form: usize| self.forms.get(form).map(|form| form.axis(side));
+        let (Some(axis), Some(other)) = (axis(form), axis(other)) else { return false };
+        let mut leaves = (0..axis.leaves.len()).filter_map(|leaf| axis.leaf(leaf));
+        side == other_side && leaves.any(|leaf| other.find(&leaf.id).is_some())
     }
 
     fn call(&mut self, text: &Text, name: &Name, arguments: &[Expression], at: &Range<usize>) -> Typed {
@@ -500,7 +515,7 @@ impl Compiler<'_> {
                 Wanted::One(wanted) => stands_for == wanted,
                 Wanted::Numbers | Wanted::EachNumbers => matches!(stands_for, Type::Numbers | Type::Number),
                 Wanted::Several => matches!(kind, Type::Numbers | Type::Records(_)),
-                Wanted::Cell => kind == Type::Record(Record::Cell) || matches!(node, Node::Cell(_)),
+                Wanted::Cell => kind == Type::Record(Record::Cell) || is_cell(&node),
                 Wanted::Anything => true,
             };
             if !fits {
@@ -598,6 +613,8 @@ enum Selected {
     One(usize),
     Several(Vec<usize>),
     Dynamic(Node),
+    /// The line of the same name as one of another form.
+    Same(Node),
 }
 
 impl Selected {
@@ -605,8 +622,16 @@ impl Selected {
         match self {
             Selected::One(leaf) => vec![leaf],
             Selected::Several(leaves) => leaves,
-            Selected::Dynamic(_) => Vec::new(),
+            Selected::Dynamic(_) | Selected::Same(_) => Vec::new(),
         }
+    }
+}
+
+fn is_cell(node: &Node) -> bool {
+    match node {
+        Node::Cell(_) | Node::CellAt { .. } => true,
+        Node::Found(cells) => cells.rows.is_one() && cells.columns.is_one(),
+        _ => false,
     }
 }
 

@@ -68,6 +68,13 @@ impl Node {
         }
     }
 
+    /// Whether it speaks of none of the rule's variables from a number on.
+    pub fn knows_only(&self, count: usize) -> bool {
+        let mut is_so = true;
+        self.visit(&mut |node, _| is_so &= !matches!(node, Node::Variable(number) if *number >= count));
+        is_so
+    }
+
     /// Calls `each` for it and for every expression in it, with the number of years that it looks back.
     pub fn visit<'n>(&'n self, each: &mut impl FnMut(&'n Node, usize)) {
         self.visit_in(0, each);
@@ -136,6 +143,8 @@ pub struct FoundCells {
 pub enum Lines {
     /// One that a variable stands for.
     Of(Node),
+    /// The one of the same name as a line of a table of another form, which a variable stands for.
+    Same(Node),
     /// The one of a leaf that the form fixes.
     Fixed(usize),
     /// All of some leaves, by number.

@@ -161,6 +161,8 @@ pub enum Field {
     /// A claim's number among the claims of its kind, a line's among those of its table, a table's among those of its
     /// form; from one.
     Order,
+    /// The line before a line in its table.
+    LineBefore,
     /// A figure's words mean the same thing as the claim's; see `same` in claim files.
     Alike,
     /// A named part of a claim, by its number among the claim's captures.
@@ -240,6 +242,8 @@ const RATE: &[(&str, Field, Type)] = &[
 ];
 const LINE: &[(&str, Field, Type)] =
     &[("name", Field::Name, Type::Text), ("order", Field::Order, Type::Number)];
+/// The field of a line that is another line.
+const LINE_BEFORE: &str = "before";
 const TABLE: &[(&str, Field, Type)] =
     &[("name", Field::Name, Type::Text), ("order", Field::Order, Type::Number)];
 const CELL: &[(&str, Field, Type)] = &[("name", Field::Name, Type::Text), ("kind", Field::Kind, Type::Text)];
@@ -270,6 +274,9 @@ impl Record {
                 return Some((Field::Capture(index), capture_type(claim, index)));
             }
         }
+        if let (Record::Line(..), LINE_BEFORE) = (self, name) {
+            return Some((Field::LineBefore, Type::Record(self)));
+        }
         self.fields().iter().find(|(known, ..)| *known == name).map(|&(_, field, kind)| (field, kind))
     }
 
@@ -282,6 +289,7 @@ impl Record {
             names.extend(claim.captures.iter().map(|capture| capture.name.as_str()));
         }
         names.extend(self.fields().iter().map(|(name, ..)| *name));
+        names.extend(matches!(self, Record::Line(..)).then_some(LINE_BEFORE));
         names
     }
 
@@ -390,6 +398,8 @@ pub enum Function {
     Near,
     /// The first of two numbers, if it is known, else the second.
     Known,
+    /// The day that a cell shows.
+    DateIn,
 }
 
 /// Name, function, arguments and result. An argument type accepts what can stand for it: a claim for a number.
@@ -423,6 +433,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
         &[Wanted::One(Type::Number), Wanted::Numbers, Wanted::One(Type::Number)],
         Type::Truth,
     ),
+    ("date_in", Function::DateIn, &[Wanted::Cell], Type::Date),
     ("any_of", Function::AnyOf, &[Wanted::EachNumbers], Type::Numbers),
 ];
 

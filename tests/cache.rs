@@ -193,9 +193,10 @@ fn runs_at_once_do_not_disturb_each_other() {
     assert_eq!(hits, all - 2);
     // What one adds, another keeps.
     fs::remove_file(&entries(folder)[0]).unwrap();
-    assert_same(folder, &["reports/errors.txt"]);
-    assert_same(folder, &["copy.txt"]);
-    assert_eq!(known(folder, &["reports/errors.txt", "copy.txt"]), (2, 2));
+    assert_same(folder, &["reports/errors.txt", "reports/clean.txt"]);
+    assert_same(folder, &["copy.txt", "page.txt"]);
+    let all = ["reports/errors.txt", "reports/clean.txt", "copy.txt", "page.txt"];
+    assert_eq!(known(folder, &all), (4, 4));
 }
 
 #[test]

@@ -20,16 +20,13 @@ class Figures(TypedDict):
     unchecked: int
 
 
-class _Elsewhere(TypedDict, total=False):
-    path: str
-
-
-class Place(_Elsewhere):
+class Place(TypedDict):
     """A place in a report, with the figure that stands there and its part in the finding.
 
-    It has a `path` where it is in another file than the finding.
+    `path` is that of another file than the finding's, where the place is in one.
     """
 
+    path: Optional[str]
     line: Optional[int]
     column: Optional[int]
     end_line: Optional[int]

@@ -35,14 +35,6 @@ def alone(folder):
         return list(pool.map(lambda path: document(folder, path), paths))
 
 
-def with_places(finding):
-    """A finding of a table as the program has it: a place in the same file has no path."""
-    for place in [finding["primary"], *finding["related"]]:
-        if place.get("path") is None:
-            place.pop("path", None)
-    return finding
-
-
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory):
     """Reports of every kind, with mistakes and without, one of which cannot be read."""

@@ -9,7 +9,7 @@ import os
 import sys
 
 import pytest
-from conftest import ROOT, alone, program, with_places
+from conftest import ROOT, alone, program
 
 pytest.importorskip("pyarrow")
 sys.path.insert(0, str(ROOT / "python/examples"))
@@ -54,7 +54,7 @@ def sorted_rows(rows):
 
 
 def assert_same(rows, expected):
-    rows, expected = sorted_rows(map(with_places, rows)), sorted_rows(expected)
+    rows, expected = sorted_rows(rows), sorted_rows(expected)
     assert len(rows) == len(expected)
     for row, finding in zip(rows, expected):
         assert row == finding

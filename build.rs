@@ -1,15 +1,62 @@
-//! Embeds the packs under `rules/` in the program, and the commit it was built from.
+//! Embeds the packs under `rules/` in the program, with the needs of their patterns, and the commit it was built from.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
+
+/// The loader of packs, as `src/rules.rs` has it.
+#[path = "src/rules"]
+#[allow(
+    dead_code,
+    unused_imports,
+    unfulfilled_lint_expectations,
+    reason = "the program uses more of it, and shows it to others"
+)]
+mod rules {
+    pub mod claim;
+    pub mod claim_index;
+    pub mod element_path;
+    pub mod expression;
+    pub mod fields;
+    pub mod form;
+    pub mod label;
+    pub mod label_index;
+    pub mod library;
+    pub mod lists;
+    pub mod mistake;
+    pub mod names;
+    pub mod pack;
+    pub mod pattern;
+    pub mod reach;
+    pub mod rule;
+    pub mod settings;
+}
+
+/// What the loader has of `src/embedded.rs`: here nothing is known, and what it asks for is kept.
+mod embedded {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        pub static ASKED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    pub const PACKS: &[(&str, &str)] = &[];
+
+    pub fn needs(expanded: &str) -> Option<&'static [&'static [&'static str]]> {
+        ASKED.with_borrow_mut(|asked| asked.insert(expanded.to_owned()));
+        None
+    }
+}
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=rules");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
     let mut files = Vec::new();
-    gather(&root, &mut files)?;
+    gather(&root, "toml", &mut files)?;
     files.sort();
     let mut list = String::from("&[\n");
     for file in &files {
@@ -19,12 +66,52 @@ fn main() -> io::Result<()> {
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
+    println!("cargo::rustc-env=TIEOUT_BUILD={:016x}", build(&files)?);
+    fs::write(out.join("needs.rs"), needs(&root)?)?;
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     match commit() {
         Some(commit) => println!("cargo::rustc-env=TIEOUT_VERSION={version} ({commit})"),
         None => println!("cargo::rustc-env=TIEOUT_VERSION={version}"),
     }
     Ok(())
+}
+
+/// What tells one build of the program from another: all that it is made from.
+fn build(packs: &[PathBuf]) -> io::Result<u64> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut files = packs.to_vec();
+    gather(&root.join("src"), "rs", &mut files)?;
+    // A package that others build upon has no lock of its own.
+    files.extend(
+        ["Cargo.toml", "Cargo.lock"].map(|name| root.join(name)).into_iter().filter(|path| path.exists()),
+    );
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in &files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        fs::read(file)?.hash(&mut hasher);
+    }
+    let compiler = Command::new(env::var_os("RUSTC").unwrap_or_default()).arg("--version").output()?;
+    compiler.stdout.hash(&mut hasher);
+    for name in ["TARGET", "PROFILE", "OPT_LEVEL"] {
+        env::var_os(name).hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}
+
+/// The needs of all patterns of the packs; one with a mistake has none, which is told when it is loaded.
+fn needs(root: &Path) -> io::Result<String> {
+    let packs = rules::library::in_folder(root).map_err(io::Error::other)?;
+    rules::library::load(packs);
+    let mut list = String::from("&[\n");
+    for expanded in embedded::ASKED.with_borrow(BTreeSet::clone) {
+        if let Ok(needs) = rules::pattern::needs(&expanded) {
+            let sets: Vec<String> = needs.iter().map(|set| format!("&{set:?}")).collect();
+            let _ = writeln!(list, "    ({expanded:?}, &[{}]),", sets.join(", "));
+        }
+    }
+    list.push_str("]\n");
+    Ok(list)
 }
 
 /// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.
@@ -54,13 +141,13 @@ fn commit() -> Option<String> {
     git(&["rev-parse", "--short=10", "HEAD"])
 }
 
-fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn gather(folder: &Path, kind: &str, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             println!("cargo::rerun-if-changed={}", path.display());
-            gather(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            gather(&path, kind, files)?;
+        } else if path.extension().is_some_and(|extension| extension == kind) {
             println!("cargo::rerun-if-changed={}", path.display());
             files.push(path);
         }

@@ -1,6 +1,7 @@
 //! Verdicts: every relation of the rules, for every choice of what it runs over, against the facts of a report; and
 //! the smallest set of mistakes that explains those that cannot hold.
 
+mod across;
 mod alike;
 pub mod coverage;
 pub mod evaluate;
@@ -18,10 +19,12 @@ mod system;
 pub mod value;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
 use crate::facts::bind::{Note, Problem, Unbound};
 use crate::facts::{Facts, FigureId};
+use crate::rules::form::Slot;
 use crate::rules::pattern::Pattern;
 use crate::rules::rule::{Instance, Piece};
 use crate::rules::settings::Settings;
@@ -39,6 +42,33 @@ pub struct Label {
     pub span: Span,
     /// The part it plays: `carried over`.
     pub role: String,
+    /// The other report that it stands in; its place there is not known here.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Something in another report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Elsewhere {
+    /// The number that the report is known by.
+    pub report: usize,
+    /// What it is.
+    pub what: ElsewhereWhat,
+}
+
+/// What a place in another report is found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ElsewhereWhat {
+    /// A cell, as it is numbered there.
+    Cell(Slot),
+    /// A sentence, by what stands for it.
+    Sentence(u32),
+}
+
+impl Label {
+    /// A place in the report itself.
+    pub fn new(span: Span, role: String) -> Self {
+        Self { span, role, elsewhere: None }
+    }
 }
 
 /// A mistake: one or more relations that cannot hold, for one reason.
@@ -54,6 +84,8 @@ pub struct Breach {
     pub evidence: Vec<String>,
     /// What most likely happened.
     pub cause: Option<String>,
+    /// What happened, without the figures of this report, where it may have happened in others for the same reason.
+    pub pattern: Option<String>,
     /// The value that would make everything tie.
     pub expected: Option<String>,
     /// The place to look at first.
@@ -68,10 +100,21 @@ pub struct Breach {
     pub note: Option<Label>,
     /// It is about what the report is made of (rows, sections, headings), not about figures.
     pub is_structural: bool,
+    /// It says that this report and others differ, and not which of them is wrong.
+    pub dissent: Option<Dissent>,
+}
+
+/// A figure that is not what figures of other reports come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dissent {
+    /// The figure of this report.
+    pub figure: FigureId,
+    /// How much it is more than they come to.
+    pub difference: Decimal,
 }
 
 /// How many relations came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Relations {
     /// Hold, and a wrong figure would have shown.
     pub held: usize,
@@ -99,7 +142,7 @@ impl Relations {
 }
 
 /// What became of a figure.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum State {
     /// It counts nothing, and is no figure: the digits of 第20条.
     Nothing,
@@ -136,15 +179,18 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
         ..Checked::default()
     };
     let mut evaluator = Evaluator::new(facts, document);
-    let mut is_broken = false;
+    let mut verdicts = Vec::new();
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
-        is_broken |= checked.count(evaluator, site) == Some(Truth::No);
+        verdicts.push(checked.count(evaluator, site));
     });
-    if is_broken {
-        checked.explain(&mut evaluator, settings);
+    if verdicts.contains(&Some(Truth::No)) {
+        checked.explain(&mut evaluator, settings, verdicts);
     }
+    checked.states.truncate(facts.own_figures());
     checked
 }
+
+pub use across::{Counted, count_across, may_reach};
 
 /// The verdict on a relation; `None` where its condition is not met.
 fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
@@ -187,13 +233,18 @@ impl Checked {
         Some(verdict)
     }
 
-    /// Finds the mistakes behind the broken relations.
-    fn explain<'p>(&mut self, evaluator: &mut Evaluator<'_, 'p>, settings: &Settings) {
+    /// Finds the mistakes behind the broken relations, whose verdicts are given in order.
+    fn explain<'p>(
+        &mut self,
+        evaluator: &mut Evaluator<'_, 'p>,
+        settings: &Settings,
+        verdicts: Vec<Option<Truth>>,
+    ) {
+        let mut verdicts = verdicts.into_iter();
         let mut stated: Vec<Stated<'p>> = Vec::new();
         let mut alone: Vec<(Site<'p>, Vec<Record>)> = Vec::new();
         quantify::sites(evaluator, settings, &mut |evaluator, site| {
-            let verdict = verdict(evaluator, site);
-            evaluator.forget_witnesses();
+            let verdict = verdicts.next().flatten();
             if !matches!(verdict, Some(Truth::Yes | Truth::No)) {
                 return;
             }
@@ -233,6 +284,7 @@ impl Checked {
             }
         }
         let breaches = merge(explained.into_iter().map(|(breach, _)| breach).collect());
+        let breaches = across::together(evaluator.facts, breaches);
         self.breaches = alike::together(evaluator.facts, evaluator.document, breaches);
         for breach in &mut self.breaches {
             breach.note = excuse(evaluator, breach);
@@ -268,12 +320,12 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
     }
     let mut roles = names::roles(evaluator.facts, evaluator.document, &witnesses);
     name_roles(evaluator, site.instance, &witnesses, &mut roles);
-    let mut labels = witnesses
-        .iter()
-        .zip(roles)
-        .filter_map(|(witness, role)| Some(Label { span: names::place(evaluator.facts, witness)?, role }));
-    let primary = labels.next()?;
+    let labels = witnesses.iter().zip(roles);
+    let labels = labels.filter_map(|(witness, role)| names::label(evaluator.facts, witness, role));
     let mut related: Vec<Label> = labels.collect();
+    // The place to look at first stands in the report itself.
+    let first = related.iter().position(|label| label.elsewhere.is_none())?;
+    let primary = related.remove(first);
     if let Some(Witness::Row { form, leaf }) = witnesses.first() {
         related.extend(names::other_rows(evaluator.facts, *form, *leaf, primary.span));
     }
@@ -285,6 +337,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
         evidence: relation.iter().cloned().collect(),
         relation,
         cause: None,
+        pattern: None,
         expected: None,
         primary,
         related,
@@ -295,6 +348,7 @@ fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<
             witnesses.first(),
             Some(Witness::Row { .. } | Witness::Section(_) | Witness::Heading(_))
         ),
+        dissent: None,
     };
     evaluator.forget_witnesses();
     Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
@@ -312,7 +366,7 @@ fn excuse(evaluator: &Evaluator<'_, '_>, breach: &Breach) -> Option<Label> {
         is_about(&breach.primary, note) || breach.related.iter().any(|label| is_about(label, note))
     });
     let found = notes.map(|note| note.span).find(|span| words.iter().all(|words| words.is_in(span.of(text))));
-    found.map(|span| Label { span, role: "note".to_owned() })
+    found.map(|span| Label::new(span, "note".to_owned()))
 }
 
 /// The figure or date that was looked at.

@@ -15,6 +15,7 @@ mod progress;
 mod replace;
 mod reports;
 mod rules;
+mod sets;
 mod test;
 
 use std::io::{self, Write};

@@ -3,6 +3,7 @@
 
 pub mod number;
 pub mod numeral;
+mod pairs;
 pub mod table;
 
 use std::borrow::Cow;
@@ -84,7 +85,8 @@ impl<'s> Document<'s> {
                     }
                 }
                 Mark::TableEnd => {
-                    blocks.extend(table.take().and_then(TableBuilder::finish).map(Block::Table))
+                    let found = table.take().and_then(TableBuilder::finish);
+                    blocks.extend(found.map(|found| Block::Table(pairs::headed(&text, found))));
                 }
             }
         }

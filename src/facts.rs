@@ -5,9 +5,11 @@ pub mod bind;
 pub mod cell;
 pub mod claims;
 pub mod date;
+pub mod digest;
 pub mod elements;
 pub mod figure;
 pub mod footings;
+pub mod imprint;
 pub mod interval;
 mod layout;
 pub mod lists;
@@ -30,6 +32,7 @@ use bind::{Binding, BoundCell, Problem, Unbound};
 use cell::Reading;
 use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
+use digest::Other;
 use figure::Value;
 use footings::{Footing, Rate};
 use interval::Interval;
@@ -123,6 +126,14 @@ pub struct Facts<'p> {
     pub report: ReportFacts,
     /// Its pictures.
     pub pictures: Vec<Span>,
+    /// Number of its own figures; those of other reports stand behind them.
+    own_figures: usize,
+    /// Other reports whose figures are among its own.
+    pub others: Vec<Other>,
+    /// The report of the same body on the year before, by number among the others.
+    pub previous: Option<usize>,
+    /// The reports of the bodies below, where all are there.
+    pub children: Option<Vec<usize>>,
 }
 
 /// The document that a pack reads in a source: its elements, where the pack knows those of XML.
@@ -151,7 +162,8 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let outline = outline::read(document, pack, &binding.cell_blocks);
     let layout = layout::read(&prose, &outline);
     let claims = claims::read(document, &prose, &layout, &outline, pack);
-    let lists = lists::read(&prose, &pack.claims.lists);
+    let (lists, worded) = lists::read(&prose, &pack.claims.lists);
+    prose.worded = worded;
     let dates = dates(&prose, &claims);
     let claimed = claimed(&prose, &claims);
     let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
@@ -177,8 +189,13 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         binding,
         report,
         pictures,
+        own_figures: 0,
+        others: Vec::new(),
+        previous: None,
+        children: None,
     };
     facts.gather_figures(document);
+    facts.own_figures = facts.figures.len();
     facts.tell_unbound();
     let (footings, rates) = footings::read(&facts);
     let orders = facts.count_orders();
@@ -266,6 +283,11 @@ impl Facts<'_> {
         Editions::only(self.edition)
     }
 
+    /// Number of its own figures; those of other reports stand behind them.
+    pub fn own_figures(&self) -> usize {
+        self.own_figures
+    }
+
     /// A figure by its number.
     pub fn figure(&self, id: FigureId) -> Option<&Figure> {
         self.figures.get(id.0)
@@ -273,14 +295,19 @@ impl Facts<'_> {
 
     /// Where a cell stands.
     pub fn locate(&self, slot: Slot) -> Option<Located<'_>> {
-        if let Some((number, form, row, column)) = self.pack.locate(slot) {
-            return Some(Located { number, form, table: None, row, column });
+        let other = self.other_of(slot);
+        let base = other.map_or(0, |(_, other)| other.base());
+        let report = other.map(|(number, _)| number);
+        if let Some((number, form, row, column)) = self.pack.locate(Slot(slot.0 - base)) {
+            return Some(Located { report, number, form, table: None, row, column });
         }
-        let index = self.tables.partition_point(|table| table.base + table.cells.len() <= slot.0);
-        let table = self.tables.get(index)?;
+        let tables = other.map_or(&self.tables, |(_, other)| &other.tables);
+        let index = tables.partition_point(|table| table.base + table.cells.len() <= slot.0);
+        let table = tables.get(index)?;
         let offset = slot.0.checked_sub(table.base)?;
         let width = table.columns.len().max(1);
         Some(Located {
+            report,
             number: table.form,
             form: self.pack.forms.get(table.form)?,
             table: Some((index, table)),
@@ -468,7 +495,7 @@ impl Facts<'_> {
             Figure { span, reading, home: Home::Prose, is_proper: true, interval }
         };
         self.prose_base = self.figures.len();
-        self.figures.extend(self.prose.figures.iter().map(|figure| {
+        self.figures.extend(self.prose.figures.iter().chain(&self.prose.worded).map(|figure| {
             let quantity = match figure.value {
                 Value::Count(quantity) | Value::Percent(quantity) => Some(quantity),
                 Value::Year(year) => Some(Quantity::exact(year.into())),

@@ -3,22 +3,30 @@
 pub mod accept;
 pub mod baseline;
 mod fingerprint;
+mod group;
+mod take_up;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use accept::Acceptance;
+pub use group::{Group, group};
+use serde::{Deserialize, Serialize};
+pub use take_up::take_up;
 
-use crate::check::{Breach, Checked, Label, Relations, State};
+use crate::check::{Breach, Checked, Counted, Elsewhere, Label, Relations, State};
 use crate::document::Document;
 use crate::facts::Facts;
+use crate::rules::pack::Pack;
 pub use crate::rules::rule::Level;
+use crate::rules::rule::Rule;
 use crate::rules::settings::Settings;
 use crate::source::Source;
+use crate::source::content::RemarkKind;
 use crate::source::place::{Place, Span};
 
 /// A place in a report file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// First line, from 1; `None` for formats without lines.
     pub line: Option<usize>,
@@ -32,18 +40,40 @@ pub struct Position {
     pub span: Option<Span>,
     /// Bytes of the text of the document, which every format has.
     pub inner: Span,
-    /// The box on a page, in whole points from its top left corner: left, top, right, bottom.
-    pub edges: Option<[u32; 4]>,
+    /// Where it stands in a format without lines, for programs.
+    pub place: Option<Place>,
     /// What stands there.
     pub text: String,
-    /// Where it stands in a format without lines.
+    /// The same in words.
     pub locator: Option<String>,
     /// The part it plays.
     pub message: String,
+    /// The file of another report that it stands in: when all reports are known.
+    #[serde(skip)]
+    pub other: Option<OtherFile>,
 }
 
-/// Something in a report that cannot be true, is very likely wrong, or is worth a look.
+/// The file of another report than the one that a finding is told of.
 #[derive(Clone, Debug)]
+pub struct OtherFile {
+    /// Path as shown.
+    pub path: String,
+    /// What its place is found by.
+    pub cell: Option<Elsewhere>,
+    /// Its text, for excerpts.
+    pub source: Option<Arc<Source>>,
+}
+
+impl PartialEq for OtherFile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, self.cell) == (&other.path, other.cell)
+    }
+}
+
+impl Eq for OtherFile {}
+
+/// Something in a report that cannot be true, is very likely wrong, or is worth a look.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// Full name of the rule.
     pub rule: String,
@@ -67,16 +97,24 @@ pub struct Finding {
     pub fingerprint: String,
     /// The labels above the primary place, then what stands there: how an accepted finding names it.
     pub at: Vec<String>,
-    /// Why it is not told, where it is not.
+    /// Why it is not told, where it is not. That is for each run to say.
+    #[serde(skip)]
     pub accepted: Option<Acceptance>,
     /// The place to look at first; `None` for a finding about the file itself.
     pub primary: Option<Position>,
     /// The other places.
     pub related: Vec<Position>,
+    /// It says that this report and others differ, and not which of them is wrong.
+    pub is_dissent: bool,
+    /// What happened, without the figures of this report.
+    pub pattern: Option<String>,
+    /// The findings of other reports with the same cause.
+    #[serde(skip)]
+    pub group: Option<Group>,
 }
 
 /// How many figures came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
     /// Took part in a relation that could have failed and held.
     pub tied: usize,
@@ -120,6 +158,32 @@ pub struct Report {
     pub source: Option<Arc<Source>>,
 }
 
+/// What could not be compared, because a report is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Reports on a year.
+    Year {
+        /// The year.
+        year: u32,
+        /// How many bodies have none, but one on the year after.
+        bodies: usize,
+    },
+    /// Reports under the name of one body that differ so often that they may be of several bodies.
+    Doubtful {
+        /// How many were not compared.
+        reports: usize,
+    },
+    /// Reports of bodies below another.
+    Below {
+        /// The body above.
+        body: String,
+        /// The year.
+        year: u32,
+        /// The bodies without a report.
+        missing: Vec<String>,
+    },
+}
+
 /// The engine's own findings, which no pack has.
 pub mod own {
     use super::Level;
@@ -135,6 +199,15 @@ pub mod own {
     pub const GAP: &str = "tieout/not-all-read";
     /// A part of a file that was read, or passed over, though its readers do not see it.
     pub const HIDDEN: &str = "tieout/hidden";
+
+    /// A report that has the figures of another one.
+    pub const COPIED: &str = "tieout/copied";
+    /// Several reports of one body and year.
+    pub const TWICE: &str = "tieout/two-reports";
+    /// A formula that adds up cells and shows another value.
+    pub const STALE_SUM: &str = "tieout/stale-sum";
+    /// A total that is typed in where others are computed.
+    pub const TYPED_TOTAL: &str = "tieout/typed-total";
 
     /// Several reports in one file.
     pub const SEVERAL: &str = "tieout/several-reports";
@@ -170,6 +243,10 @@ pub mod own {
         rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
         rule(GAP, Level::Warning, "Every part of a report file should be readable"),
         rule(HIDDEN, Level::Note, "Nothing in a report file should be hidden from its readers"),
+        rule(COPIED, Level::Warning, "A report should not have the figures of another year or body"),
+        rule(TWICE, Level::Note, "A body should have one report on a year"),
+        rule(STALE_SUM, Level::Warning, "A formula that adds up cells should show what they make"),
+        rule(TYPED_TOTAL, Level::Note, "A total among totals that are computed should be computed, too"),
         rule(SEVERAL, Level::Note, "A file should hold one report"),
         rule(UNUSED, Level::Note, "A finding that is accepted should still be there, with the same value"),
         rule(EXPIRED, Level::Warning, "A finding should not be accepted past the day that was set"),
@@ -229,13 +306,18 @@ impl Figures {
 }
 
 fn by_rule(facts: &Facts<'_>, tallies: &[Relations], settings: &Settings) -> Vec<RuleTally> {
-    let numbered = facts.pack.rules.iter().zip(tallies).enumerate();
+    tallied(facts.pack, settings)
+        .filter_map(|(number, rule)| {
+            Some(RuleTally { rule: rule.id.clone(), relations: *tallies.get(number)? })
+        })
+        .collect()
+}
+
+/// The rules of a pack that a report has tallies of, with their numbers.
+pub fn tallied<'p>(pack: &'p Pack, settings: &Settings) -> impl Iterator<Item = (usize, &'p Rule)> {
     let is_wanted =
         |number| settings.get(number).is_some_and(|setting| setting.is_told && setting.level.is_some());
-    numbered
-        .filter(|(number, _)| is_wanted(*number))
-        .map(|(_, (rule, &relations))| RuleTally { rule: rule.id.clone(), relations })
-        .collect()
+    pack.rules.iter().enumerate().filter(move |(number, _)| is_wanted(*number))
 }
 
 fn tally(states: &[State]) -> Figures {
@@ -288,7 +370,7 @@ pub fn of_several(reports: Vec<Report>, source: &Arc<Source>, path: &str, parts:
     let second = parts.get(1).and_then(|part| Some((part, part.blocks().first()?.span())));
     if let Some((part, span)) = second {
         let message = format!("{count} reports stand in this file: each is checked by itself");
-        let primary = position(source, part, Label { span, role: "the second one".to_owned() });
+        let primary = position(source, part, Label::new(span, "the second one".to_owned()));
         all.findings.push(Finding {
             at: vec![primary.text.clone()],
             primary: Some(primary),
@@ -322,10 +404,56 @@ fn own_finding(rule: &str, message: String, path: &str, subject: &str) -> Findin
         accepted: None,
         primary: None,
         related: Vec::new(),
+        is_dissent: false,
+        pattern: None,
+        group: None,
     }
 }
 
 impl Report {
+    /// Adds how relations with other reports came out. `before` says what had become of the figures without them.
+    pub fn add(&mut self, counted: &Counted, before: &[State], pack: &Pack) {
+        self.relations.add(counted.relations);
+        for (rule, &relations) in pack.rules.iter().zip(&counted.by_rule) {
+            if let Some(known) = self.rules.iter_mut().find(|known| known.rule == rule.id) {
+                known.relations.add(relations);
+            }
+        }
+        for (before, after) in before.iter().zip(&counted.states) {
+            if *after == State::Tied && matches!(before, State::NoRule | State::Undecided) {
+                self.figures.tied += 1;
+                self.figures.unchecked = self.figures.unchecked.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Adds a finding of the engine's own, about places of which the first stands in the report.
+    pub fn add_own(
+        &mut self,
+        rule: &str,
+        message: String,
+        labels: Vec<Label>,
+        (source, document, path): (&Source, &Document<'_>, &str),
+    ) {
+        let mut places = labels.into_iter().map(|label| position(source, document, label));
+        let primary = places.next();
+        let identity = self.year.zip(self.subject.as_ref()).map(|(year, body)| format!("{year} {body}"));
+        self.findings.push(Finding {
+            fingerprint: fingerprint::of(rule, "", identity.as_deref().unwrap_or(path), ""),
+            at: primary.iter().map(|place| place.text.trim().to_owned()).collect(),
+            primary,
+            related: places.collect(),
+            ..own_finding(rule, message, path, "")
+        });
+        in_order(&mut self.findings);
+    }
+
+    /// Adds a finding about the file as a whole.
+    pub fn add_note(&mut self, rule: &str, message: String, path: &str, subject: &str) {
+        self.findings.push(own_finding(rule, message, path, subject));
+        in_order(&mut self.findings);
+    }
+
     /// What is told of a file that was not checked as a report.
     fn about_file(path: &str, findings: Vec<Finding>, source: Option<Arc<Source>>) -> Self {
         Self {
@@ -374,6 +502,9 @@ impl Maker<'_, '_, '_> {
             accepted: None,
             primary: Some(self.position(breach.primary)),
             related: related.map(|label| self.position(label)).collect(),
+            is_dissent: breach.dissent.is_some(),
+            pattern: breach.pattern,
+            group: None,
         })
     }
 
@@ -417,15 +548,20 @@ impl Maker<'_, '_, '_> {
     fn unbound(&self) -> Vec<Finding> {
         let told = self.facts.binding.unbound.iter().map(|unbound| {
             let (message, role) = crate::check::unbound_message(self.facts, unbound);
-            self.note(own::UNBOUND, message, Label { span: unbound.span, role })
+            self.note(own::UNBOUND, message, Label::new(unbound.span, role))
         });
         told.collect()
     }
 
     fn remarks(&self) -> impl Iterator<Item = Finding> {
         self.document.remarks().iter().map(|remark| {
-            let rule = if remark.is_gap { own::GAP } else { own::HIDDEN };
-            let label = Label { span: remark.span, role: String::new() };
+            let rule = match remark.kind {
+                RemarkKind::Gap => own::GAP,
+                RemarkKind::Hidden => own::HIDDEN,
+                RemarkKind::StaleSum => own::STALE_SUM,
+                RemarkKind::TypedTotal => own::TYPED_TOTAL,
+            };
+            let label = Label::new(remark.span, String::new());
             Finding {
                 fingerprint: self.fingerprint(rule, &remark.message),
                 primary: Some(self.position(label)),
@@ -443,7 +579,7 @@ impl Maker<'_, '_, '_> {
             "no form was found in the text, and the report has {count} picture{}: its forms may be pictures, which tieout does not read",
             if count == 1 { "" } else { "s" }
         );
-        Some(self.note(own::PICTURES, message, Label { span: *first, role: "picture".to_owned() }))
+        Some(self.note(own::PICTURES, message, Label::new(*first, "picture".to_owned())))
     }
 }
 
@@ -456,17 +592,19 @@ pub fn placed(source: &Source, document: &Document<'_>, facts: &Facts<'_>, label
 
 /// The position of a label in the file.
 pub fn position(source: &Source, document: &Document<'_>, label: Label) -> Position {
+    if let Some(cell) = label.elsewhere {
+        let other = OtherFile { path: String::new(), cell: Some(cell), source: None };
+        return Position { message: label.role, other: Some(other), ..Position::default() };
+    }
     let text = label.span.of(document.text()).to_owned();
     let place = document.place(label.span);
     let position = match place {
         Place::Bytes(span) => position_in(source, span, &label.role),
         _ => Position { message: label.role, ..Position::default() },
     };
-    let edges = match place {
-        Place::Page { edges, .. } => Some(edges),
-        _ => None,
-    };
-    Position { text, inner: label.span, edges, locator: place.locator(), ..position }
+    let locator = place.locator();
+    let place = locator.is_some().then_some(place);
+    Position { text, inner: label.span, place, locator, ..position }
 }
 
 /// The position of bytes of a file's text.
@@ -480,9 +618,10 @@ fn position_in(source: &Source, span: Span, role: &str) -> Position {
         end_column: Some(end_column),
         span: Some(span),
         inner: span,
-        edges: None,
+        place: None,
         text: span.of(&source.text).to_owned(),
         locator: None,
         message: role.to_owned(),
+        other: None,
     }
 }

@@ -16,10 +16,12 @@
 pub mod check;
 pub mod config;
 pub mod document;
+pub mod embedded;
 pub mod facts;
 pub mod finding;
 pub mod lint;
 pub mod output;
 pub mod rules;
 pub mod schema;
+pub mod set;
 pub mod source;

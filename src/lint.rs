@@ -1,22 +1,34 @@
 //! One report through all the rooms, and many reports side by side.
 
+mod beside;
+pub mod cache;
+mod copies;
+mod elsewhere;
 mod policy;
+mod run;
+mod setup;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
 use crate::check;
 use crate::document::Document;
 use crate::facts::{self, Facts};
-use crate::finding::{self, Report};
+use crate::finding::{self, Report, own};
+use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
+use beside::{Beside, Kept};
+use cache::Cache;
 pub use policy::{GlobError, Policy};
+pub use run::{Grouped, Plan, Ran, group, run};
+pub use setup::{Flawed, Packs, SetupError};
 
 /// What came of a file.
 #[derive(Debug)]
@@ -31,7 +43,7 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Linter {
     /// The packs.
-    pub packs: Vec<Pack>,
+    pub packs: Vec<Entry>,
     /// Every file is read with every pack, recognised or not.
     pub is_forced: bool,
     /// The rules wanted, and what is said of them.
@@ -47,24 +59,76 @@ pub struct Job {
     pub path: String,
     /// What checks it.
     pub linter: Arc<Linter>,
+    /// What was read of it already, as of standard input, which cannot be read twice.
+    pub given: Option<Arc<Source>>,
+    /// What came of files in earlier runs.
+    pub cache: Option<Arc<Cache>>,
 }
 
 impl Job {
-    fn run(&self) -> Outcome {
-        match self.candidate.read() {
-            Ok(source) => self.linter.source(source, &self.path),
+    /// Reads the file, or takes what was read of it before.
+    fn source(&self) -> Result<Arc<Source>, SourceError> {
+        match &self.given {
+            Some(source) => Ok(Arc::clone(source)),
+            None => self.candidate.read().map(Arc::new),
+        }
+    }
+
+    fn run(&self, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
+        match (&self.cache, beside.name()) {
+            (Some(cache), Some(name)) if self.given.is_none() => self.run_with(cache, name, beside),
+            _ => match self.source() {
+                Ok(source) => self.linter.read(source, &self.path, beside),
+                Err(error) => (self.failed(&error), Vec::new()),
+            },
+        }
+    }
+
+    fn run_with(&self, cache: &Cache, name: &str, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
+        let bytes = match self.candidate.bytes() {
+            Ok(bytes) => bytes,
+            Err(error) => return (self.failed(&error), Vec::new()),
+        };
+        let key = cache.key(self, name, &bytes);
+        if let Some((outcome, kept)) = cache.get(&key, self) {
+            return (self.with_text(outcome, bytes), kept);
+        }
+        let source = match self.candidate.decode(bytes) {
+            Ok(source) => Arc::new(source),
+            // Whether it is told depends on how the file was named: it is not kept.
+            Err(error) => return (self.failed(&error), Vec::new()),
+        };
+        let (outcome, kept) = self.linter.read(source, &self.path, beside);
+        cache.put(key, &outcome, &kept);
+        (outcome, kept)
+    }
+
+    /// What came of a file in an earlier run, with the text that its findings are shown in.
+    fn with_text(&self, mut outcome: Outcome, bytes: Vec<u8>) -> Outcome {
+        if let Outcome::Reports(reports) = &mut outcome
+            && reports.iter().any(|report| !report.findings.is_empty())
+        {
+            let source = match self.candidate.decode(bytes) {
+                Ok(source) => Arc::new(source),
+                Err(error) => return self.failed(&error),
+            };
+            reports.iter_mut().for_each(|report| report.source = Some(Arc::clone(&source)));
+        }
+        outcome
+    }
+
+    fn failed(&self, error: &SourceError) -> Outcome {
+        match error {
             // A file met on the walk may be gone by the time it is its turn.
-            Err(SourceError::Io(error))
+            SourceError::Io(error)
                 if !self.candidate.named && error.kind() == std::io::ErrorKind::NotFound =>
             {
                 Outcome::Skipped("gone".to_owned())
             }
-            Err(SourceError::Refused(Refusal::Unsupported { what, .. })) if !self.candidate.named => {
-                Outcome::Skipped(what.to_owned())
+            SourceError::Refused(Refusal::Unsupported { what, .. }) if !self.candidate.named => {
+                Outcome::Skipped((*what).to_owned())
             }
-            Err(error) => {
-                self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, &error)
-            }
+            error => self.linter.unreadable(&crate::source::shown(&self.candidate.path), &self.path, error),
         }
     }
 }
@@ -77,18 +141,33 @@ impl Linter {
         Outcome::Reports(vec![report])
     }
 
+    /// Checks the bytes of a file that is named, whose path is relative to the folder of its configuration.
+    pub fn bytes(&self, bytes: &[u8], path: &str) -> Outcome {
+        let name = Path::new(path);
+        match Source::read_from(name, bytes, bytes.len(), None) {
+            Ok(source) => self.source(source, path),
+            Err(error) => self.unreadable(&crate::source::shown(name), path, &error),
+        }
+    }
+
     /// Checks a decoded source, whose path is relative to the folder of its configuration.
     pub fn source(&self, source: Source, path: &str) -> Outcome {
+        self.read(Arc::new(source), path, &Beside::Nothing).0
+    }
+
+    /// Checks a source, and keeps what other reports may be compared with, where there may be others.
+    fn read(&self, source: Arc<Source>, path: &str, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
         let packs = self.packs_for(&source);
+        let mut kept = Vec::new();
         if packs.is_empty() {
-            return Outcome::Skipped(source.misnamed().unwrap_or_else(|| "not recognised".to_owned()));
+            let what = source.misnamed().unwrap_or_else(|| "not recognised".to_owned());
+            return (Outcome::Skipped(what), kept);
         }
-        let source = Arc::new(source);
-        let (read, with_elements) = (OnceCell::new(), OnceCell::new());
+        let (plain, with_elements) = (OnceCell::new(), OnceCell::new());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
         for (number, pack) in packs {
-            let document = if pack.maps_elements() { &with_elements } else { &read };
+            let document = if pack.maps_elements() { &with_elements } else { &plain };
             let document = document.get_or_init(|| facts::document(&source, pack));
             let facts = facts::read(document, pack);
             if !self.is_forced
@@ -98,56 +177,61 @@ impl Linter {
                 continue;
             }
             let settings = self.policy.settings(number, pack, path);
-            let checked = |document: &Document<'_>, facts: &Facts<'_>| {
-                let checked = check::check(facts, document, &settings);
-                finding::report(&source, path, document, facts, checked, &settings)
+            let mut checked = |document: &Document<'_>, mut facts: Facts<'_>, part: usize| {
+                beside.add_to(&mut facts, number, part);
+                let checked = check::check(&facts, document, &settings);
+                kept.extend(beside.keep(document, &facts, &checked, &settings, (number, part)));
+                let mut report = finding::report(&source, path, document, &facts, checked, &settings);
+                if let Some((message, labels)) = beside.copied(document, &facts, (number, part)) {
+                    report.add_own(own::COPIED, message, labels, (&source, document, path));
+                }
+                report
             };
             let parts = facts.split(document);
             let mut report = if parts.is_empty() {
-                checked(document, &facts)
+                checked(document, facts, 0)
             } else {
                 let parts: Vec<Document<'_>> = parts.into_iter().map(|part| document.part(part)).collect();
-                finding::of_several(
-                    parts.iter().map(|part| checked(part, &facts::read(part, pack))).collect(),
-                    &source,
-                    path,
-                    &parts,
-                )
+                let reports = parts.iter().enumerate();
+                let reports =
+                    reports.map(|(part, document)| checked(document, facts::read(document, pack), part));
+                finding::of_several(reports.collect(), &source, path, &parts)
             };
             self.policy.settle_own(&mut report, path);
             reports.push(report);
         }
-        match passed_over {
+        let outcome = match passed_over {
             Some(reason) if reports.is_empty() => Outcome::Skipped(reason.to_owned()),
             _ => Outcome::Reports(reports),
-        }
+        };
+        (outcome, kept)
     }
 
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
     pub fn packs_for(&self, source: &Source) -> Vec<(usize, &Pack)> {
         let numbered = self.packs.iter().enumerate();
-        if self.is_forced {
-            return numbered.collect();
-        }
-        let recognising: Vec<(usize, &Pack)> =
-            numbered.filter(|(_, pack)| pack.recognises(&source.text)).collect();
-        let is_extended =
-            |wanted: &Pack| recognising.iter().any(|(_, other)| other.bases.contains(&wanted.id));
-        recognising.iter().copied().filter(|(_, pack)| !is_extended(pack)).collect()
+        let recognising: Vec<(usize, &Entry)> =
+            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(&source.text)).collect();
+        let is_extended = |wanted: &Entry| {
+            !self.is_forced && recognising.iter().any(|(_, other)| other.card.bases.contains(&wanted.card.id))
+        };
+        let reading = recognising.iter().filter(|(_, entry)| !is_extended(entry));
+        reading.map(|&(number, entry)| (number, entry.pack())).collect()
     }
 }
 
-/// Checks files on `threads` threads, and hands what came of each to `each` in the order of the files, until it says
-/// that it has enough.
-pub fn run(
-    jobs: &[Job],
+/// Does work for each of some items on `threads` threads, and hands what came of it to `each` in the order of the items,
+/// until it says that it has enough.
+pub fn in_order<T: Sync, R: Send>(
+    items: &[T],
     threads: usize,
-    mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
+    work: impl Fn(&T) -> R + Sync,
+    mut each: impl FnMut(&T, R) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let threads = threads.clamp(1, jobs.len().max(1));
+    let threads = threads.clamp(1, items.len().max(1));
     if threads == 1 {
-        for job in jobs {
-            each(job, job.run())?;
+        for item in items {
+            each(item, work(item))?;
         }
         return ControlFlow::Continue(());
     }
@@ -159,33 +243,33 @@ pub fn run(
     let mut flow = ControlFlow::Continue(());
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            let (sender, next, told) = (sender.clone(), &next, &told);
+            let (sender, next, told, work) = (sender.clone(), &next, &told, &work);
             scope.spawn(move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(job) = jobs.get(index) else { break };
+                    let Some(item) = items.get(index) else { break };
                     let mut done = told.0.lock().unwrap_or_else(PoisonError::into_inner);
                     while index > *done + AHEAD {
                         done = told.1.wait(done).unwrap_or_else(PoisonError::into_inner);
                     }
                     drop(done);
-                    if sender.send((index, job.run())).is_err() {
+                    if sender.send((index, work(item))).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        let mut waiting: BTreeMap<usize, Outcome> = BTreeMap::new();
+        let mut waiting: BTreeMap<usize, R> = BTreeMap::new();
         let mut turn = 0;
-        for (index, outcome) in receiver {
-            waiting.insert(index, outcome);
-            while let (Some(outcome), Some(job)) = (waiting.remove(&turn), jobs.get(turn)) {
-                flow = each(job, outcome);
+        for (index, result) in receiver {
+            waiting.insert(index, result);
+            while let (Some(result), Some(item)) = (waiting.remove(&turn), items.get(turn)) {
+                flow = each(item, result);
                 turn += 1;
                 if flow.is_break() {
-                    next.store(jobs.len(), Ordering::Relaxed);
-                    turn = jobs.len();
+                    next.store(items.len(), Ordering::Relaxed);
+                    turn = items.len();
                 }
             }
             *told.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;

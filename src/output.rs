@@ -1,5 +1,6 @@
 //! Outputs: one file a format, each a pure writing-out of findings that are already chosen and ordered.
 
+pub mod annotate;
 mod csv;
 mod drawing;
 mod excerpt;
@@ -20,8 +21,9 @@ pub use text::count;
 use std::io::{self, Write};
 
 use crate::check::Relations;
+pub use crate::finding::Missing;
 use crate::finding::accept::AcceptedBy;
-use crate::finding::{Figures, Level, Report};
+use crate::finding::{Figures, Finding, Level, Report};
 use std::collections::BTreeMap;
 
 /// What is told of a whole run.
@@ -47,6 +49,8 @@ pub struct Summary {
     pub figures: Figures,
     /// The rules that the reports were checked with, by name.
     pub rules: Vec<RuleAbout>,
+    /// What could not be compared, because a report is missing.
+    pub missing: Vec<Missing>,
 }
 
 /// What a rule says of itself.
@@ -104,6 +108,16 @@ pub trait Output {
     /// # Errors
     /// What the writer says.
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether it shows how the relations of each rule came out in each report.
+    fn shows_rules(&self) -> bool {
+        false
+    }
+
+    /// Whether it shows lines of the reports that findings are in.
+    fn shows_text(&self) -> bool {
+        false
+    }
 }
 
 /// How an output is to look.
@@ -121,6 +135,45 @@ pub struct Style {
     pub root: Root,
     /// Bytes that there is room for.
     pub limit: Option<usize>,
+    /// Every finding, also of those with one cause.
+    pub show_all: bool,
+}
+
+impl Style {
+    /// The findings of a report that are told one by one: of those with one cause in many reports only the first.
+    fn told<'r>(&self, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
+        let show_all = self.show_all;
+        report.findings.iter().filter(move |finding| {
+            show_all || finding.group.as_ref().is_none_or(|group| group.examples.is_some())
+        })
+    }
+
+    /// What is said of a finding that stands for others with the same cause.
+    fn of_group(&self, finding: &Finding) -> Option<String> {
+        let group = finding.group.as_ref().filter(|_| !self.show_all)?;
+        let examples = group.examples.as_ref()?.join(", ");
+        let (reports, more) = (count(group.reports, "report"), count(group.size, "finding"));
+        Some(format!("the same in {reports} ({more}), such as {examples}; --show-all shows each"))
+    }
+}
+
+/// Places in the files of other reports, as `path:line`; a few of many.
+fn other_places(finding: &Finding) -> Vec<String> {
+    const MOST: usize = 3;
+    let mut places: Vec<String> = Vec::new();
+    for place in &finding.related {
+        let Some(other) = &place.other else { continue };
+        let locator = || place.locator.clone().unwrap_or_default();
+        let at = place.line.map_or_else(locator, |line| line.to_string());
+        let shown = format!("{}:{at}", other.path);
+        if !places.contains(&shown) {
+            places.push(shown);
+        }
+    }
+    let more = places.len().saturating_sub(MOST);
+    places.truncate(MOST);
+    places.extend((more > 0).then(|| format!("and {more} more places")));
+    places
 }
 
 /// A format: its name and how to make a writer of it.

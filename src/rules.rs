@@ -3,6 +3,7 @@
 
 pub mod claim;
 pub mod claim_index;
+pub mod diagnostic;
 pub mod element_path;
 pub mod expression;
 pub mod fields;
@@ -12,7 +13,9 @@ pub mod label_index;
 pub mod library;
 pub mod lists;
 pub mod mistake;
+pub mod names;
 pub mod pack;
 pub mod pattern;
+pub mod reach;
 pub mod rule;
 pub mod settings;

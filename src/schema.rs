@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::config::Config;
 use crate::rules::fields::{Key, Needed, Shape, Table};
 use crate::rules::{claim, form, pack, rule};
+use crate::set::bodies::Bodies;
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +23,20 @@ pub enum FileKind {
     Rule,
     /// `tieout.toml`
     Config,
+    /// `bodies.toml`
+    Bodies,
 }
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [FileKind; 5] =
-        [FileKind::Pack, FileKind::Form, FileKind::Claims, FileKind::Rule, FileKind::Config];
+    pub const ALL: [FileKind; 6] = [
+        FileKind::Pack,
+        FileKind::Form,
+        FileKind::Claims,
+        FileKind::Rule,
+        FileKind::Config,
+        FileKind::Bodies,
+    ];
 
     /// Its name, and that of its schema.
     pub fn name(self) -> &'static str {
@@ -37,6 +46,7 @@ impl FileKind {
             FileKind::Claims => "claims",
             FileKind::Rule => "rule",
             FileKind::Config => "tieout",
+            FileKind::Bodies => "bodies",
         }
     }
 
@@ -48,6 +58,7 @@ impl FileKind {
             FileKind::Claims => "claims/*.toml",
             FileKind::Rule => "rules/*.toml",
             FileKind::Config => "tieout.toml",
+            FileKind::Bodies => "bodies.toml",
         }
     }
 
@@ -70,6 +81,7 @@ impl FileKind {
             FileKind::Claims => claim::describe(),
             FileKind::Rule => rule::describe(),
             FileKind::Config => Config::describe(),
+            FileKind::Bodies => Bodies::describe(),
         }
     }
 

@@ -4,17 +4,17 @@ pub mod archive;
 pub mod content;
 mod csv;
 pub mod decode;
-mod docx;
+pub mod docx;
 pub mod elements;
 mod html;
 pub mod kind;
 mod lines;
 mod markdown;
-mod markup;
+pub mod markup;
 mod mhtml;
 mod ods;
-mod package;
-mod pdf;
+pub mod package;
+pub mod pdf;
 pub mod place;
 pub mod refusal;
 mod sheet;
@@ -23,7 +23,7 @@ mod text;
 mod visible;
 pub mod walk;
 mod xls;
-mod xlsx;
+pub mod xlsx;
 mod xml;
 
 use std::borrow::Cow;
@@ -86,6 +86,14 @@ fn known_extensions() -> String {
 }
 
 impl Source {
+    /// The name of the format that bytes themselves say they are of; `None` for text.
+    ///
+    /// # Errors
+    /// They are of a kind that can be told, but not read.
+    pub fn kind(bytes: &[u8]) -> Result<Option<&'static str>, Refusal> {
+        Ok(signature::read(bytes)?.map(|format| format.name))
+    }
+
     /// Reads and decodes a file.
     ///
     /// # Errors
@@ -99,15 +107,10 @@ impl Source {
     /// # Errors
     /// Says why the file cannot be read.
     pub fn read_as(path: &Path, format: Option<&'static Format>) -> Result<Self, SourceError> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        if size > MAX_BYTES {
-            return Err(SourceError::TooLarge);
-        }
-        Self::read_from(path, file, usize::try_from(size).unwrap_or(0), format)
+        Self::decode(path, bytes_of(path)?, format)
     }
 
-    /// Reads and decodes what `reader` gives, about `size` bytes. A device or a pipe may never end.
+    /// Reads and decodes what `reader` gives, about `size` bytes.
     ///
     /// # Errors
     /// Says why it cannot be read.
@@ -117,12 +120,7 @@ impl Source {
         size: usize,
         format: Option<&'static Format>,
     ) -> Result<Self, SourceError> {
-        let mut bytes = Vec::with_capacity(size);
-        reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(SourceError::TooLarge);
-        }
-        Self::decode(path, bytes, format)
+        Self::decode(path, bytes(reader, size)?, format)
     }
 
     /// Decodes the bytes of a file. Its kind is the format that is given, or else told by the bytes and by `path`.
@@ -238,6 +236,26 @@ impl Source {
             std::iter::once(0).chain(breaks.map(|at| Span::new(0, at + 1).end)).collect()
         })
     }
+}
+
+/// The bytes of a file.
+fn bytes_of(path: &Path) -> Result<Vec<u8>, SourceError> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > MAX_BYTES {
+        return Err(SourceError::TooLarge);
+    }
+    bytes(file, usize::try_from(size).unwrap_or(0))
+}
+
+/// What `reader` gives, about `size` bytes. A device or a pipe may never end.
+fn bytes(reader: impl Read, size: usize) -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::with_capacity(size);
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(SourceError::TooLarge);
+    }
+    Ok(bytes)
 }
 
 /// A path as it is shown: with forward slashes, and without a leading `./`.

@@ -128,7 +128,7 @@ fn every_cell_of_every_clean_report_is_bound() {
 fn bound_cells(packs: &[Pack], path: &Path) -> usize {
     let source = Source::read(path).unwrap();
     let document = Document::new(source.content());
-    let pack = packs.iter().find(|pack| pack.recognises(&source.text)).unwrap();
+    let pack = packs.iter().find(|pack| pack.signs.are_in(&source.text)).unwrap();
     let facts = facts::read(&document, pack);
     facts.figures.iter().filter(|figure| matches!(figure.home, Home::Cell(_))).count()
 }

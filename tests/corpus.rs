@@ -17,7 +17,7 @@ use tieout::rules::rule::Level;
 use tieout::source::Source;
 
 /// Of the claims that are violated, so many are found at least, in percent.
-const LEAST_FOUND: usize = 65;
+const LEAST_FOUND: usize = 90;
 
 /// A stretch of a line, in characters from one.
 struct Stretch {
@@ -43,8 +43,8 @@ impl Stretch {
 }
 
 fn linter(pack: &str) -> Linter {
-    let mut packs: Vec<_> = library::load(library::embedded()).into_iter().map(Result::unwrap).collect();
-    packs.retain(|known| known.id == pack);
+    let mut packs: Vec<_> = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect();
+    packs.retain(|known| known.card.id == pack);
     let policy = Policy::new(&[], &[], None, &packs).unwrap();
     Linter { packs, is_forced: true, policy }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use program::{Answer, fixture, fixture_text, text, tieout_in};
 use tempfile::TempDir;
-use tieout::lint::{self, Job, Linter, Outcome, Policy};
+use tieout::lint::{self, Job, Linter, Outcome, Plan, Policy};
 use tieout::rules::library;
 use tieout::source::walk::Candidate;
 
@@ -114,18 +114,24 @@ fn a_path_that_is_not_there_stops_the_run() {
 /// What comes of a file that was there on the walk and is gone when its turn comes.
 #[test]
 fn a_file_that_vanishes_on_the_walk_is_no_finding() {
-    let packs = library::load(library::embedded()).into_iter().map(Result::unwrap).collect::<Vec<_>>();
+    let packs = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect::<Vec<_>>();
     let policy = Policy::new(&[], &[], None, &packs).unwrap();
     let linter = Arc::new(Linter { packs, is_forced: false, policy });
     let job = |named| {
         let candidate = Candidate::new(folder().path().join("gone.txt"), named);
-        Job { candidate, path: "gone.txt".to_owned(), linter: Arc::clone(&linter) }
+        Job { candidate, path: "gone.txt".to_owned(), linter: Arc::clone(&linter), given: None, cache: None }
     };
     let mut outcomes = Vec::new();
-    let _ = lint::run(&[job(false), job(true)], 1, |_, outcome| {
-        outcomes.push(outcome);
-        ControlFlow::Continue(())
-    });
+    let jobs = [job(false), job(true)];
+    let plan = Plan { jobs: &jobs, beside: &[], bodies: None, threads: 1, with_text: true, with_rules: true };
+    let _ = lint::run(
+        plan,
+        || {},
+        |_, outcome| {
+            outcomes.push(outcome);
+            ControlFlow::Continue(())
+        },
+    );
     let [Outcome::Skipped(what), Outcome::Reports(reports)] = &outcomes[..] else { panic!("{outcomes:?}") };
     assert_eq!(what, "gone");
     // A file that was named is never passed over.

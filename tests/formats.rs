@@ -324,6 +324,37 @@ fn what_is_hidden_or_was_never_computed_is_told() {
     assert_eq!(told, expected.map(|one| one.map(str::to_owned)));
 }
 
+#[test]
+fn what_formulas_say_of_figures_is_told() {
+    let row = |row: u32, total: &str| {
+        format!(
+            "<row r=\"{row}\"><c r=\"A{row}\"><v>2</v></c><c r=\"B{row}\"><v>3</v></c><c r=\"C{row}\">{total}</c></row>"
+        )
+    };
+    let sum = |row: u32, value: u32| format!("<f>SUM(A{row}:B{row})</f><v>{value}</v>");
+    let rows = row(1, &sum(1, 6)) + &row(2, "<v>5</v>") + &row(3, &sum(3, 5));
+    let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let workbook = "<workbook><sheets><sheet name=\"表\" r:id=\"r1\"/></sheets></workbook>";
+    let bytes =
+        zipped(&[("xl/workbook.xml", workbook.as_bytes()), ("xl/worksheets/sheet1.xml", sheet.as_bytes())]);
+    let folder = folder(&[("a.xlsx", bytes)]);
+    let answer = tieout_in(folder.path(), ["check", "--pack=ogi", "--format=json", "a.xlsx"]);
+    let told: Vec<[String; 4]> = answer
+        .findings()
+        .iter()
+        .map(|finding| {
+            [&finding["rule"], &finding["level"], &finding["primary"]["locator"], &finding["message"]]
+                .map(text)
+        })
+        .collect();
+    let expected = [
+        ["tieout/stale-sum", "warning", "表!C1", "C1 shows 6, but the cells that its formula adds up make 5"],
+        ["tieout/typed-total", "note", "表!C2", "C2 is typed in, while C1 and C3 beside it are sums"],
+    ];
+    let expected = expected.map(|one| one.map(str::to_owned));
+    assert!(expected.iter().all(|one| told.contains(one)), "{told:?}");
+}
+
 /// What standard input holds is told by its bytes too.
 #[test]
 fn standard_input_may_hold_any_kind() {

@@ -52,7 +52,11 @@ fn the_packs_of_the_program_are_as_described() {
             kinds.push(kind);
         }
     }
-    assert!(FileKind::ALL.iter().all(|kind| kinds.contains(kind) || *kind == FileKind::Config));
+    assert!(
+        FileKind::ALL
+            .iter()
+            .all(|kind| kinds.contains(kind) || matches!(kind, FileKind::Config | FileKind::Bodies))
+    );
 }
 
 /// What the documentation shows of pack files and configurations.
@@ -84,6 +88,7 @@ fn examples_of_the_documentation_are_as_described() {
                     let kind = match FileKind::of(within) {
                         Some(kind) => kind,
                         None if body.contains("\nassert") => FileKind::Rule,
+                        None if body.starts_with("[[body]]") => FileKind::Bodies,
                         None => FileKind::Config,
                     };
                     assert_eq!(mistakes(kind, &body), Vec::<String>::new(), "{}: {body}", page.display());

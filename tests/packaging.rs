@@ -21,6 +21,7 @@ fn read(path: &str) -> String {
 #[test]
 fn every_package_has_the_version_of_the_program() {
     for (file, pattern, times) in [
+        ("python/Cargo.toml", r#"(?m)^version = "([^"]+)""#, 1),
         ("setup.py", r#"version="([^"]+)""#, 1),
         ("setup.py", r"tieout==([^\]\x22]+)", 1),
         ("action.yml", r"default: (\d+\.\d+\S*)", 1),

@@ -100,7 +100,7 @@ impl Table {
     fn assert(&self) {
         let packs: Vec<_> = library::load(library::in_folder(&root().join("tests/rounding")).unwrap())
             .into_iter()
-            .map(Result::unwrap)
+            .map(|pack| pack.unwrap().into())
             .collect();
         let policy = Policy::new(&[], &[], None, &packs).unwrap();
         let linter = Linter { packs, is_forced: true, policy };

@@ -1,20 +1,31 @@
-"""A consistency linter for reports: it finds the figures in a report that cannot all be true."""
+"""A consistency linter for reports: it finds the figures in a report that cannot all be true.
 
-import os
-import sysconfig
+>>> import tieout
+>>> result = tieout.check(open("report.html", "rb").read(), "report.html")
+>>> for finding in result.findings:
+...     print(finding["level"], finding["message"])
 
-__all__ = ["program"]
+`check` checks one report, `check_table` a table of them; a `Linter` does both with packs that are loaded once. The
+program of the same name is installed with this package: `program()` says where.
+"""
 
+from tieout._linter import Linter, check, check_table, schema
+from tieout._program import program
+from tieout._result import Figures, Finding, Place, Relations, Report, Result, Summary
+from tieout._tieout import ConfigError
 
-def program() -> str:
-    """The path of the program that was installed with this package."""
-    name = "tieout" + (sysconfig.get_config_var("EXE") or "")
-    folders = [sysconfig.get_path("scripts")]
-    # Where `pip install --user` and `pip install --target` put programs.
-    folders.append(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))
-    folders.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "bin"))
-    for folder in folders:
-        path = os.path.join(folder, name)
-        if os.path.isfile(path):
-            return path
-    raise FileNotFoundError(f"{name} is in none of {', '.join(folders)}")
+__all__ = [
+    "ConfigError",
+    "Figures",
+    "Finding",
+    "Linter",
+    "Place",
+    "Relations",
+    "Report",
+    "Result",
+    "Summary",
+    "check",
+    "check_table",
+    "program",
+    "schema",
+]

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from tieout import program
+from tieout._program import program
 
 
 def main() -> int:

@@ -1,12 +1,14 @@
 //! Evaluation of one relation of a rule against the facts of a report.
 
+mod elsewhere;
 mod fields;
 mod functions;
+mod namesakes;
 mod sets;
 mod shares;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use rust_decimal::Decimal;
 
@@ -15,11 +17,13 @@ use crate::document::Document;
 use crate::facts::claims::{Captured, CapturedValue, Claim};
 use crate::facts::date::Date;
 use crate::facts::interval::{Interval, Possible, Relation};
+use crate::facts::table::Line;
 use crate::facts::{Facts, FigureId};
-use crate::rules::expression::node::{FoundCells, Leaf, Lines, Node};
+use crate::rules::expression::node::{FoundCells, Leaf, Lines, Node, Whose};
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::{Field, Function, ReportField};
 use crate::rules::form::{Side, Slot};
+use crate::rules::pack::Editions;
 
 /// Something in the report that an evaluation looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,8 @@ pub struct Evaluator<'e, 'p> {
     pub assumed: Vec<(FigureId, Interval)>,
     /// By how much the sides of a relation may differ.
     pub tolerance: Decimal,
+    /// The other report that cells are looked up in now, by number.
+    other: Cell<Option<usize>>,
     /// What was looked at, in order.
     witnesses: RefCell<Vec<Witness>>,
 }
@@ -79,6 +85,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             variables: Vec::new(),
             assumed: Vec::new(),
             tolerance: Decimal::ZERO,
+            other: Cell::new(None),
             witnesses: RefCell::new(Vec::new()),
         }
     }
@@ -211,7 +218,12 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     }
 
     fn cell(&self, slot: Slot) -> Value<'e> {
-        self.facts.cell(slot).map_or(Value::Unknown, |id| self.figure(id))
+        self.cell_figure(slot).map_or(Value::Unknown, |id| self.figure(id))
+    }
+
+    /// The figure in a cell of a form, in the report that is looked at now.
+    pub fn cell_figure(&self, slot: Slot) -> Option<FigureId> {
+        self.facts.cell(self.facts.cell_in(self.other.get(), slot))
     }
 
     fn figure(&self, id: FigureId) -> Value<'e> {
@@ -280,9 +292,13 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 Some(slot) => self.cell(slot),
                 None => Value::Unknown,
             },
-            Node::Found(cells) => match self.found_slots(cells).as_deref() {
-                Some([slot]) if cells.rows.is_one() && cells.columns.is_one() => self.cell(*slot),
-                Some(slots) => self.of_slots(slots).map_or(Value::Unknown, Value::Numbers),
+            Node::Found(cells) => match self.found_figures(cells).as_deref() {
+                Some([figure]) if cells.rows.is_one() && cells.columns.is_one() => {
+                    figure.map_or(Value::Unknown, |id| self.figure(id))
+                }
+                Some(figures) => {
+                    self.of_figures(figures.iter().copied()).map_or(Value::Unknown, Value::Numbers)
+                }
                 None => Value::Unknown,
             },
             Node::Variable(index) => {
@@ -295,8 +311,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 _ => Value::Unknown,
             },
             Node::Report(field) => self.report(*field),
-            // No report is read beside another yet.
-            Node::Elsewhere(..) => Value::Unknown,
+            Node::Elsewhere(whose, inner) => self.elsewhere(*whose, inner),
             Node::Call(function, arguments) => self.call(*function, arguments),
             Node::Not(_) | Node::Matches(..) => Value::Truth(self.truth(node, Reading::Condition)),
             Node::Negative(inner) => {
@@ -309,12 +324,15 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     /// The figure that an expression names, if it names one.
     pub fn figure_of(&self, node: &Node) -> Option<FigureId> {
         let id = match node {
-            Node::Cell(slot) => self.facts.cell(*slot),
+            Node::Cell(slot) => self.cell_figure(*slot),
             Node::CellAt { form, row, column } => {
-                self.slot(*form, row, column).and_then(|slot| self.facts.cell(slot))
+                self.slot(*form, row, column).and_then(|slot| self.cell_figure(slot))
             }
             Node::Found(cells) if cells.rows.is_one() && cells.columns.is_one() => {
-                self.found_slots(cells)?.first().and_then(|&slot| self.facts.cell(slot))
+                self.found_figures(cells)?.first().copied().flatten()
+            }
+            Node::Elsewhere(Whose::Previous, inner) => {
+                return self.within(self.previous()?, || self.figure_of(inner));
             }
             Node::Variable(index) => {
                 self.variables.get(*index).and_then(|&record| self.record_figure(record))
@@ -346,7 +364,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     /// The figure that a record is or stands for.
     pub fn record_figure(&self, record: Record) -> Option<FigureId> {
         match record {
-            Record::Cell(slot) => self.facts.cell(slot),
+            Record::Cell(slot) => self.cell_figure(slot),
             Record::Figure(id) => Some(id),
             Record::Footing(footing) => self.facts.footings.get(footing).map(|footing| footing.total),
             Record::Rate(rate) => self.facts.rates.get(rate).map(|rate| rate.rate),
@@ -369,21 +387,38 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         };
         let (row, column) = (leaf(row)?, leaf(column)?);
         let form = self.facts.pack.forms.get(form)?;
-        form.has(self.facts.editions(), row, column).then(|| form.slot(row, column))
+        form.has(self.editions(), row, column).then(|| form.slot(row, column))
     }
 
-    /// The cells of a table that a selection picks; `None` where the table lacks a row or column that is named.
-    pub fn found_slots(&self, cells: &FoundCells) -> Option<Vec<Slot>> {
+    /// The edition of the report that is looked at now.
+    fn editions(&self) -> Editions {
+        let other = self.other.get().and_then(|other| self.facts.others.get(other));
+        other.map_or_else(|| self.facts.editions(), |other| Editions::only(other.edition))
+    }
+
+    /// The figures of a table that a selection picks; `None` where the table lacks a row or column that is named.
+    pub fn found_figures(&self, cells: &FoundCells) -> Option<Vec<Option<FigureId>>> {
         let Value::Record(Record::Table(number) | Record::Line { table: number, .. }) =
             self.value(&cells.table)
         else {
             return None;
         };
-        let table = self.facts.tables.get(number)?;
+        let own = self.facts.tables.get(number)?;
+        let table = match self.other.get() {
+            Some(other) => self.counterpart(number, own, other)?,
+            None => own,
+        };
         let pick = |lines: &Lines, side: Side| -> Option<Vec<usize>> {
             match lines {
                 Lines::Of(node) => match self.value(node) {
-                    Value::Record(Record::Line { table, index, .. }) if table == number => Some(vec![index]),
+                    Value::Record(Record::Line { table: of, index, .. }) if of == number => {
+                        let line = own.lines(side).get(index)?;
+                        let is_there = |other: &Line| (other.leaf, &other.name) == (line.leaf, &line.name);
+                        match self.other.get() {
+                            Some(_) => table.lines(side).iter().position(is_there).map(|index| vec![index]),
+                            None => Some(vec![index]),
+                        }
+                    }
                     _ => None,
                 },
                 Lines::Same(node) => {
@@ -407,9 +442,8 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             }
         };
         let (rows, columns) = (pick(&cells.rows, Side::Rows)?, pick(&cells.columns, Side::Columns)?);
-        Some(
-            rows.iter().flat_map(|&row| columns.iter().map(move |&column| table.slot(row, column))).collect(),
-        )
+        let slots = rows.iter().flat_map(|&row| columns.iter().map(move |&column| table.slot(row, column)));
+        Some(slots.map(|slot| self.facts.cell(slot)).collect())
     }
 
     fn number(&self, node: &Node) -> Option<Number> {

@@ -1,7 +1,9 @@
 //! The examples of a rule: short reports with the verdict that the rule must give.
 
 use super::check;
-use crate::facts;
+use crate::facts::digest::{Digest, Others};
+use crate::facts::{self, Facts};
+use crate::rules::fields::Text;
 use crate::rules::mistake::{At, Mistake};
 use crate::rules::pack::Pack;
 use crate::rules::rule::{Example, Expected, Rule};
@@ -80,11 +82,29 @@ pub fn name(verdict: Expected) -> &'static str {
     }
 }
 
+/// Adds the figures of the other reports of an example.
+fn add_others(facts: &mut Facts<'_>, pack: &Pack, example: &Example) {
+    let Some(across) = &pack.across else { return };
+    let digest = |text: &Text| {
+        let source = Source::from_text(&format!("example.{}", example.format), text.value.clone());
+        let document = facts::document(&source, pack);
+        Digest::of(&facts::read(&document, pack), &across.all).0
+    };
+    let previous: Vec<Digest> = example.previous.iter().map(digest).collect();
+    let children: Vec<Digest> = example.children.iter().map(digest).collect();
+    let others = Others {
+        previous: previous.iter().map(|digest| (0, digest)).collect(),
+        children: (!children.is_empty()).then(|| children.iter().map(|digest| (0, digest)).collect()),
+    };
+    facts.add_others(&across.all, &others);
+}
+
 /// Runs one rule on one of its examples.
 pub fn run(pack: &Pack, rule: &Rule, example: &Example) -> Given {
     let source = Source::from_text(&format!("example.{}", example.format), example.report.value.clone());
     let document = facts::document(&source, pack);
-    let facts = facts::read(&document, pack);
+    let mut facts = facts::read(&document, pack);
+    add_others(&mut facts, pack, example);
     let checked = check(&facts, &document, &Settings::only(pack, rule));
     let verdict = if checked.relations.failed > 0 {
         Expected::Fail

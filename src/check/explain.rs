@@ -6,7 +6,7 @@ use super::evaluate::{Evaluator, Witness};
 use super::mistake::{Candidate, Mistake};
 use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
-use super::{Breach, Label, names, relation, subject};
+use super::{Breach, Dissent, Label, names, relation, subject};
 use crate::facts::cell::Reading;
 use crate::facts::interval::Interval;
 use crate::facts::{FigureId, Home};
@@ -64,10 +64,18 @@ impl Explainer<'_, '_> {
         let main = *broken.first()?;
         evaluator.variables.clone_from(&main.variables);
         let target = main.site.instance.target.as_ref().and_then(|target| evaluator.figure_of(target));
-        let target = target.or_else(|| main.figures().first().copied());
-        let suspects = self.suspects(evaluator, target);
+        let is_own = |id: &FigureId| evaluator.facts.elsewhere(*id).is_none();
+        let target = target.filter(is_own).or_else(|| main.figures().into_iter().find(is_own));
+        let mut suspects = self.suspects(evaluator, target);
+        // Which of the reports is wrong cannot be told where only they differ.
+        let differs = |stated: &&Stated<'_>| stated.site.rule.reach.is_some();
+        let dissent = broken.iter().all(differs) && suspects.iter().any(|suspect| !is_own(&suspect.id));
+        if dissent {
+            suspects.clear();
+        }
         let message = super::message(evaluator, &main.site.instance.message);
         let message = match suspects.len() {
+            0 if dissent => message,
             0 => {
                 let relations = match broken.len() {
                     1 => "the relation that breaks".to_owned(),
@@ -100,16 +108,22 @@ impl Explainer<'_, '_> {
             evidence.extend(written.clone());
             rules.push(*rule);
         }
-        let primary = suspects.first().map(|suspect| suspect.id).or(target)?;
+        let pattern = self.pattern(evaluator, &broken);
+        let own_suspect = suspects.iter().map(|suspect| suspect.id).find(is_own);
+        let primary = own_suspect.or(target)?;
         let labels = self.labels(evaluator, &broken, primary, &suspects);
         let (primary_label, related) = labels.split_first()?;
         let only = suspects.first().filter(|_| suspects.len() == 1 && self.mistake.is_complete);
+        let only = only.filter(|suspect| suspect.id == primary);
         let breach = Breach {
             rules: distinct(rules),
             message,
             relation: evidence.first().cloned(),
             evidence,
-            cause: only.and_then(|suspect| self.cause(evaluator, suspect, &broken)),
+            cause: only
+                .and_then(|suspect| self.cause(evaluator, suspect, &broken))
+                .or_else(|| pattern.clone().filter(|_| !dissent)),
+            pattern: pattern.filter(|_| !dissent),
             expected: only.and_then(|suspect| suspect.expected).map(|value| value.to_string()),
             primary: primary_label.clone(),
             related: related.to_vec(),
@@ -117,9 +131,17 @@ impl Explainer<'_, '_> {
             at: subject::path(evaluator, &Witness::Figure(primary)),
             note: None,
             is_structural: false,
+            dissent: main
+                .value()
+                .filter(|_| dissent)
+                .map(|difference| Dissent { figure: primary, difference }),
         };
         let mut figures: Vec<FigureId> = suspects.iter().map(|suspect| suspect.id).collect();
-        figures.extend(self.carried(evaluator));
+        if dissent {
+            figures.push(primary);
+        } else {
+            figures.extend(self.carried(evaluator));
+        }
         evaluator.forget_witnesses();
         Some((breach, figures))
     }
@@ -167,8 +189,10 @@ impl Explainer<'_, '_> {
             let is_clear_slip = suspect.slip.is_some_and(|slip| slip != Slip::Misread);
             let is_target = Some(suspect.id) == target;
             let is_broken_total = self.is_broken_total(suspect.id);
+            let is_elsewhere = evaluator.facts.elsewhere(suspect.id).is_some();
             let support = self.support(suspect.id);
             (
+                is_elsewhere,
                 !suspect.is_in_all,
                 !suspect.is_alone,
                 !suspect.is_origin,
@@ -227,8 +251,10 @@ impl Explainer<'_, '_> {
             let figures = stated.figures();
             let witnesses: Vec<Witness> = figures.iter().map(|&id| Witness::Figure(id)).collect();
             let roles = names::roles(facts, evaluator.document, &witnesses);
+            let elsewhere = figures.iter().filter(|&&id| facts.elsewhere(id).is_some()).count();
+            let is_only_elsewhere = |id: FigureId| elsewhere == 1 && facts.elsewhere(id).is_some();
             for (position, (&id, role)) in figures.iter().zip(roles).enumerate() {
-                if position == 0 || !is_zero(id) || is_suspected(id) {
+                if position == 0 || !is_zero(id) || is_suspected(id) || is_only_elsewhere(id) {
                     labels.add(id, role);
                 }
             }
@@ -246,7 +272,7 @@ impl Explainer<'_, '_> {
         labels
             .0
             .into_iter()
-            .filter_map(|(id, role)| Some(Label { span: facts.figure(id)?.span, role }))
+            .filter_map(|(id, role)| names::label(facts, &Witness::Figure(id), role))
             .collect()
     }
 
@@ -278,6 +304,30 @@ impl Explainer<'_, '_> {
             .unwrap_or_default();
         let what = if difference.is_sign_negative() { "left out" } else { "counted twice" };
         Some(format!("the difference is {}: {role} {what}", difference.abs().normalize()))
+    }
+}
+
+/// Sums of fewer parts show no pattern.
+const FEWEST_PARTS: usize = 2;
+
+impl Explainer<'_, '_> {
+    /// What may be wrong in other reports too: a total that is its first or its last part, as when a sum is written over.
+    fn pattern(&self, evaluator: &Evaluator<'_, '_>, broken: &[&Stated<'_>]) -> Option<String> {
+        let exact = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact);
+        broken.iter().find_map(|stated| {
+            let (total, parts) = stated.total_and_parts()?;
+            let value = exact(total).filter(|value| !value.is_zero())?;
+            let parts: Vec<Decimal> = parts.into_iter().map(exact).collect::<Option<_>>()?;
+            let others =
+                |skipped: usize| parts.iter().enumerate().any(|(at, part)| at != skipped && !part.is_zero());
+            let last = parts.len().checked_sub(1).filter(|_| parts.len() >= FEWEST_PARTS)?;
+            let which = match (parts.last() == Some(&value), parts.first() == Some(&value)) {
+                (true, false) if others(last) => "last",
+                (false, true) if others(0) => "first",
+                _ => return None,
+            };
+            Some(format!("the total is its {which} part"))
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::evaluate::Evaluator;
 use super::value::{Record, Truth, Value};
 use crate::facts::FigureId;
-use crate::rules::expression::node::Node;
+use crate::rules::expression::node::{Node, Whose};
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 
@@ -43,8 +43,10 @@ fn readings<'n>(evaluator: &Evaluator<'_, '_>, relation: &'n Node) -> Option<Vec
             Some(either)
         }
         Node::Binary(Operator::Equal, left, right) => {
-            let difference =
-                linear(evaluator, left)?.add(linear(evaluator, right)?, Decimal::NEGATIVE_ONE)?;
+            let mut difference = Linear::default();
+            gather(evaluator, left, Decimal::ONE, &mut difference)?;
+            gather(evaluator, right, Decimal::NEGATIVE_ONE, &mut difference)?;
+            difference.terms.retain(|(_, coefficient)| !coefficient.is_zero());
             (!difference.terms.is_empty()).then(|| vec![(difference, relation)])
         }
         _ => None,
@@ -52,25 +54,29 @@ fn readings<'n>(evaluator: &Evaluator<'_, '_>, relation: &'n Node) -> Option<Vec
 }
 
 impl Linear {
-    fn constant(constant: Decimal) -> Self {
-        Self { terms: Vec::new(), constant }
+    fn add_constant(&mut self, constant: Decimal, factor: Decimal) -> Option<()> {
+        self.constant = self.constant.checked_add(constant.checked_mul(factor)?)?;
+        Some(())
     }
 
-    fn figure(id: FigureId) -> Self {
-        Self { terms: vec![(id, Decimal::ONE)], constant: Decimal::ZERO }
+    /// Adds a figure, if it is exact.
+    fn add_figure(&mut self, evaluator: &Evaluator<'_, '_>, id: FigureId, factor: Decimal) -> Option<()> {
+        evaluator.facts.interval(id)?.exact()?;
+        self.add_term(id, factor)
     }
 
-    fn add(mut self, other: Self, factor: Decimal) -> Option<Self> {
-        self.constant = self.constant.checked_add(other.constant.checked_mul(factor)?)?;
-        for (id, coefficient) in other.terms {
-            let coefficient = coefficient.checked_mul(factor)?;
-            match self.terms.iter_mut().find(|(known, _)| *known == id) {
-                Some((_, known)) => *known = known.checked_add(coefficient)?,
-                None => self.terms.push((id, coefficient)),
-            }
+    fn add_term(&mut self, id: FigureId, coefficient: Decimal) -> Option<()> {
+        match self.terms.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, known)) => *known = known.checked_add(coefficient)?,
+            None => self.terms.push((id, coefficient)),
         }
-        self.terms.retain(|(_, coefficient)| !coefficient.is_zero());
-        Some(self)
+        Some(())
+    }
+
+    fn add(&mut self, other: Self, factor: Decimal) -> Option<()> {
+        self.add_constant(other.constant, factor)?;
+        let mut terms = other.terms.into_iter();
+        terms.try_for_each(|(id, coefficient)| self.add_term(id, coefficient.checked_mul(factor)?))
     }
 
     /// Its value with the figures as printed; `None` where one of them is not exact.
@@ -82,40 +88,54 @@ impl Linear {
 }
 
 fn linear(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<Linear> {
+    let mut linear = Linear::default();
+    gather(evaluator, node, Decimal::ONE, &mut linear)?;
+    linear.terms.retain(|(_, coefficient)| !coefficient.is_zero());
+    Some(linear)
+}
+
+/// Adds an expression, so many times, to a sum.
+fn gather(evaluator: &Evaluator<'_, '_>, node: &Node, factor: Decimal, sum: &mut Linear) -> Option<()> {
     match node {
-        Node::Number(number) => Some(Linear::constant(*number)),
-        Node::Negative(inner) => Linear::default().add(linear(evaluator, inner)?, Decimal::NEGATIVE_ONE),
-        Node::Binary(Operator::Add, left, right) => {
-            linear(evaluator, left)?.add(linear(evaluator, right)?, Decimal::ONE)
-        }
-        Node::Binary(Operator::Subtract, left, right) => {
-            linear(evaluator, left)?.add(linear(evaluator, right)?, Decimal::NEGATIVE_ONE)
+        Node::Number(number) => sum.add_constant(*number, factor),
+        Node::Negative(inner) => gather(evaluator, inner, -factor, sum),
+        Node::Binary(operator @ (Operator::Add | Operator::Subtract), left, right) => {
+            gather(evaluator, left, factor, sum)?;
+            gather(evaluator, right, if *operator == Operator::Add { factor } else { -factor }, sum)
         }
         Node::Binary(Operator::Multiply, left, right) => {
             let (left, right) = (linear(evaluator, left)?, linear(evaluator, right)?);
-            let (factor, other) =
+            let (times, other) =
                 if left.terms.is_empty() { (left.constant, right) } else { (right.constant, left) };
-            let is_product_of_figures = !other.terms.is_empty() && factor.is_zero();
-            if is_product_of_figures { None } else { Linear::default().add(other, factor) }
+            let is_product_of_figures = !other.terms.is_empty() && times.is_zero();
+            if is_product_of_figures { None } else { sum.add(other, factor.checked_mul(times)?) }
         }
-        Node::Call(Function::Sum, arguments) => {
-            let figures = figures(evaluator, arguments.first()?)?;
-            figures
-                .into_iter()
-                .try_fold(Linear::default(), |sum, id| sum.add(exact(evaluator, id)?, Decimal::ONE))
-        }
+        Node::Call(Function::Sum, arguments) => figures(evaluator, arguments.first()?)?
+            .into_iter()
+            .try_for_each(|id| sum.add_figure(evaluator, id, factor)),
         Node::Call(Function::Known, arguments) => {
             let [first, second] = arguments.as_slice() else { return None };
-            linear(evaluator, if is_known(evaluator, first) { first } else { second })
+            gather(evaluator, if is_known(evaluator, first) { first } else { second }, factor, sum)
         }
         Node::Call(Function::First, arguments) => {
             let first = *figures(evaluator, arguments.first()?)?.first()?;
-            exact(evaluator, first)
+            sum.add_figure(evaluator, first, factor)
+        }
+        Node::Elsewhere(Whose::Previous, inner) => {
+            sum.add(evaluator.within(evaluator.previous()?, || linear(evaluator, inner))?, factor)
+        }
+        Node::Elsewhere(Whose::Children, inner) => {
+            match inner.as_ref() {
+                Node::Call(Function::Sum, _) => evaluator.children()?.iter().copied().try_for_each(|child| {
+                    sum.add(evaluator.within(child, || linear(evaluator, inner))?, factor)
+                }),
+                _ => None,
+            }
         }
         other => match evaluator.figure_of(other) {
-            Some(id) => exact(evaluator, id),
+            Some(id) => sum.add_figure(evaluator, id, factor),
             None => match evaluator.value(other) {
-                Value::Number(number) => number.value().map(Linear::constant),
+                Value::Number(number) => sum.add_constant(number.value()?, factor),
                 _ => None,
             },
         },
@@ -129,19 +149,12 @@ fn is_known(evaluator: &Evaluator<'_, '_>, node: &Node) -> bool {
     }
 }
 
-fn exact(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Option<Linear> {
-    evaluator.facts.interval(id)?.exact()?;
-    Some(Linear::figure(id))
-}
-
 /// The figures of a set, if it is a set of figures.
 pub fn figures(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<Vec<FigureId>> {
     match node {
-        Node::Found(cells) => {
-            evaluator.found_slots(cells)?.into_iter().map(|slot| evaluator.facts.cell(slot)).collect()
-        }
+        Node::Found(cells) => evaluator.found_figures(cells)?.into_iter().collect(),
         Node::Cells(slots) | Node::AllCells(slots) => {
-            slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect()
+            slots.iter().map(|&slot| evaluator.cell_figure(slot)).collect()
         }
         other => match evaluator.set(other) {
             Value::Records(records) => {

@@ -124,23 +124,32 @@ fn apart(system: &System, columns: &Columns, broken: &[usize], budget: &mut usiz
 }
 
 /// For each variable, its coefficients in the equations it is part of, by equation.
-struct Columns(Vec<Vec<(usize, i64)>>);
+struct Columns {
+    entries: Vec<(usize, i64)>,
+    /// Where the entries of each variable start, and where the last end.
+    starts: Vec<usize>,
+}
 
 impl Columns {
     fn new(system: &System) -> Self {
-        let mut columns = vec![Vec::new(); system.variables.len()];
+        let mut entries: Vec<(usize, (usize, i64))> = Vec::new();
         for (number, equation) in system.equations.iter().enumerate() {
-            for &(variable, coefficient) in &equation.terms {
-                if let Some(column) = columns.get_mut(variable) {
-                    column.push((number, coefficient));
-                }
+            entries.extend(equation.terms.iter().map(|&(variable, factor)| (variable, (number, factor))));
+        }
+        entries.sort_by_key(|&(variable, (number, _))| (variable, number));
+        let mut starts = Vec::with_capacity(system.variables.len() + 1);
+        for (at, &(variable, _)) in entries.iter().enumerate() {
+            while starts.len() <= variable {
+                starts.push(at);
             }
         }
-        Self(columns)
+        starts.resize(system.variables.len() + 1, entries.len());
+        Self { entries: entries.into_iter().map(|(_, entry)| entry).collect(), starts }
     }
 
     fn of(&self, variable: usize) -> &[(usize, i64)] {
-        self.0.get(variable).map(Vec::as_slice).unwrap_or_default()
+        let ends = self.starts.get(variable).zip(self.starts.get(variable + 1));
+        ends.and_then(|(&start, &end)| self.entries.get(start..end)).unwrap_or_default()
     }
 
     /// The broken equations, parted into those that variables connect by way of equations that `counts`.
@@ -152,9 +161,9 @@ impl Columns {
             }
             at
         }
-        for column in &self.0 {
+        for variable in 0..system.variables.len() {
             let mut touched =
-                column.iter().map(|&(equation, _)| equation).filter(|&equation| counts(equation));
+                self.of(variable).iter().map(|&(equation, _)| equation).filter(|&equation| counts(equation));
             let Some(first) = touched.next() else { continue };
             for other in touched {
                 let (a, b) = (top(&above, first), top(&above, other));

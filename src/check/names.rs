@@ -1,8 +1,8 @@
 //! Names of what was read, as messages and labels show them.
 
-use super::Label;
 use super::evaluate::Witness;
 use super::value::Record;
+use super::{Elsewhere, ElsewhereWhat, Label};
 use crate::document::Document;
 use crate::facts::claims::{Captured, Claim};
 use crate::facts::table::Located;
@@ -66,8 +66,11 @@ fn column(form: &Form, leaf: usize) -> String {
     form.columns.leaf(leaf).map(|column| column.name.clone()).unwrap_or_default()
 }
 
-/// A figure as printed, on one line.
+/// A figure as printed, on one line; of another report, whose text is not at hand, its value.
 pub fn printed(facts: &Facts<'_>, document: &Document<'_>, id: FigureId) -> String {
+    if facts.elsewhere(id).is_some() {
+        return facts.interval(id).map(|interval| interval.to_string()).unwrap_or_default();
+    }
     let text = facts.figure(id).map(|figure| figure.span.of(document.text())).unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -160,7 +163,7 @@ pub fn of_witness(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness)
 pub fn other_rows(facts: &Facts<'_>, form: usize, leaf: usize, primary: Span) -> Vec<Label> {
     let rows =
         facts.binding.rows.iter().filter(|row| row.form == form && row.row == leaf && row.label != primary);
-    rows.map(|row| Label { span: row.label, role: "the same row".to_owned() }).collect()
+    rows.map(|row| Label::new(row.label, "the same row".to_owned())).collect()
 }
 
 /// The part that a figure of a claim plays: the claim's name, or the capture's where the claim has several figures.
@@ -170,6 +173,34 @@ fn capture_role(facts: &Facts<'_>, claim: &Claim, capture: usize) -> Option<Stri
     let figures = kind.captures.iter().filter(|capture| is_figure(capture.kind)).count();
     let own = kind.captures.get(capture).filter(|capture| figures > 1 && is_figure(capture.kind));
     Some(own.map_or(&kind.name, |capture| &capture.name).clone())
+}
+
+/// A label at a witness; one in another report says in which.
+pub fn label(facts: &Facts<'_>, witness: &Witness, role: String) -> Option<Label> {
+    if let Witness::Figure(id) = witness
+        && let Some((other, slot)) = facts.elsewhere(*id)
+    {
+        let role = of_other(facts, other, role);
+        let report = facts.others.get(other)?.number;
+        return Some(Label {
+            span: Span::default(),
+            role,
+            elsewhere: Some(Elsewhere { report, what: ElsewhereWhat::Cell(slot) }),
+        });
+    }
+    Some(Label::new(place(facts, witness)?, role))
+}
+
+/// The part of a figure in another report: of one on another year with the year, else with the body.
+fn of_other(facts: &Facts<'_>, other: usize, role: String) -> String {
+    let Some(other) = facts.others.get(other) else { return role };
+    let year = other.year.filter(|_| other.year != facts.report.year).map(|year| year.to_string());
+    let name = year.or_else(|| other.body.clone()).unwrap_or_default();
+    match (role.is_empty(), name.is_empty()) {
+        (_, true) => role,
+        (true, _) => name,
+        _ => format!("{role} ({name})"),
+    }
 }
 
 /// Where a witness stands; for what is missing, the place next to the gap.

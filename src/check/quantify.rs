@@ -3,12 +3,14 @@
 use rust_decimal::Decimal;
 
 use super::evaluate::Evaluator;
-use super::value::Record;
+use super::value::{Record, Truth};
 use crate::facts::cell::Reading;
 use crate::facts::figure::Value;
 use crate::rules::expression::node::Node;
+use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 use crate::rules::form::{Side, Slot};
+use crate::rules::reach::Reach;
 use crate::rules::rule::{Domain, Instance, Rule};
 use crate::rules::settings::Settings;
 
@@ -25,15 +27,36 @@ pub struct Site<'r> {
     pub tolerance: Decimal,
 }
 
-/// Calls `each` for every choice of what the rules run over that the settings do not leave out.
+/// Calls `each` for every choice of what the rules run over that the settings do not leave out. A rule that names other
+/// reports is looked at where they are there.
 pub fn sites<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
     settings: &Settings,
     each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
+    let has_others = |rule: &Rule, evaluator: &Evaluator<'_, '_>| {
+        rule.reach.as_ref().is_none_or(|reach| reaches(evaluator, reach))
+    };
+    sites_of(evaluator, settings, has_others, each);
+}
+
+/// Whether the reports that a rule names are there.
+pub fn reaches(evaluator: &Evaluator<'_, '_>, reach: &Reach) -> bool {
+    evaluator.facts.years_back() >= reach.years && (!reach.children || evaluator.children().is_some())
+}
+
+/// Calls `each` for every choice of what the rules that are `wanted` run over.
+pub fn sites_of<'e, 'p>(
+    evaluator: &mut Evaluator<'e, 'p>,
+    settings: &Settings,
+    wanted: impl Fn(&Rule, &Evaluator<'e, 'p>) -> bool,
+    each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
+) {
     let pack = evaluator.facts.pack;
     for (number, rule) in pack.rules.iter().enumerate() {
-        let Some(tolerance) = settings.tolerance(number) else { continue };
+        let Some(tolerance) = settings.tolerance(number).filter(|_| wanted(rule, evaluator)) else {
+            continue;
+        };
         evaluator.tolerance = tolerance;
         for instance in rule.instances.get(evaluator.facts.edition).into_iter().flatten() {
             evaluator.variables.clear();
@@ -54,6 +77,10 @@ fn choices<'e, 'p>(
         each(evaluator, site);
         return;
     };
+    let condition = site.instance.when.as_ref().filter(|_| depth > 0);
+    if condition.is_some_and(|condition| is_ruled_out(evaluator, condition, depth)) {
+        return;
+    }
     for record in records(evaluator, domain) {
         if site.rule.domains.len() == 1 && is_met_at_a_glance(evaluator, site.instance, record) {
             continue;
@@ -63,6 +90,17 @@ fn choices<'e, 'p>(
         choices(evaluator, site, depth + 1, each);
     }
     evaluator.variables.truncate(depth);
+}
+
+/// Whether the records chosen so far leave a condition unmet, whatever the others are: of thousands of figures, each
+/// would be tried with each.
+fn is_ruled_out(evaluator: &Evaluator<'_, '_>, condition: &Node, chosen: usize) -> bool {
+    if let Node::Binary(Operator::And, left, right) = condition {
+        return is_ruled_out(evaluator, left, chosen) || is_ruled_out(evaluator, right, chosen);
+    }
+    let is_unmet = condition.knows_only(chosen) && evaluator.condition(condition) != Truth::Yes;
+    evaluator.forget_witnesses();
+    is_unmet
 }
 
 /// Whether a cell shows a number as it must, where a rule asks no more: nearly all cells do, and nothing is told

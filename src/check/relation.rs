@@ -6,7 +6,7 @@ use super::value::{Number, Record, Value};
 use crate::facts::FigureId;
 use crate::facts::cell::Reading;
 use crate::facts::interval::Interval;
-use crate::rules::expression::node::Node;
+use crate::rules::expression::node::{Node, Whose};
 use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 
@@ -55,7 +55,30 @@ fn side(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
             Some(format!("{} ÷ {}{share}", side(evaluator, part)?, side(evaluator, total)?))
         }
         Node::Number(number) => Some(number.to_string()),
+        Node::Elsewhere(Whose::Previous, inner) => {
+            evaluator.within(evaluator.previous()?, || side(evaluator, inner))
+        }
+        Node::Elsewhere(Whose::Children, inner) => over_children(evaluator, node, inner),
         other => single(evaluator, other),
+    }
+}
+
+/// What is computed over the reports of several bodies: the terms of a sum where they are few, else its value.
+fn over_children(evaluator: &Evaluator<'_, '_>, node: &Node, inner: &Node) -> Option<String> {
+    const MOST: usize = 8;
+    let children = evaluator.children()?;
+    if matches!(inner, Node::Call(Function::Sum, _)) && children.len() <= MOST {
+        let terms = children.iter().map(|&child| evaluator.within(child, || side(evaluator, inner)));
+        let mut terms: Vec<String> = terms.collect::<Option<_>>()?;
+        terms.retain(|term| term != "0");
+        return Some(if terms.is_empty() { "0".to_owned() } else { terms.join(" + ") });
+    }
+    match evaluator.value(node) {
+        Value::Number(number) => {
+            let value = number.value()?.normalize();
+            Some(format!("{value} (of {} reports)", children.len()))
+        }
+        _ => None,
     }
 }
 
@@ -99,11 +122,9 @@ pub fn figure(evaluator: &Evaluator<'_, '_>, id: FigureId) -> String {
 fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
     let ids: Vec<Option<FigureId>> = match node {
         Node::Cells(slots) | Node::AllCells(slots) => {
-            slots.iter().map(|&slot| evaluator.facts.cell(slot)).collect()
+            slots.iter().map(|&slot| evaluator.cell_figure(slot)).collect()
         }
-        Node::Found(cells) => {
-            evaluator.found_slots(cells)?.into_iter().map(|slot| evaluator.facts.cell(slot)).collect()
-        }
+        Node::Found(cells) => evaluator.found_figures(cells)?,
         // What was printed is shown with its hedge, so that it can be seen what was left aside.
         Node::Call(Function::Printed, arguments) => return sum(evaluator, arguments.first()?),
         _ => match evaluator.value(node) {
@@ -113,7 +134,7 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
                     Record::Figure(_) | Record::List(_) | Record::Footing(_) => {
                         evaluator.record_figure(record)
                     }
-                    Record::Cell(slot) => evaluator.facts.cell(slot),
+                    Record::Cell(slot) => evaluator.cell_figure(slot),
                     _ => None,
                 })
                 .collect(),

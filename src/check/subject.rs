@@ -64,7 +64,7 @@ pub fn path(evaluator: &Evaluator<'_, '_>, witness: &Witness) -> Vec<String> {
             }
             let index = facts.prose_index(*id);
             let unit = index
-                .and_then(|index| facts.prose.figures.get(index))
+                .and_then(|index| facts.prose.figure(index))
                 .map(|figure| facts.prose.unit_at(figure.mark));
             let value = format!("{}{}", on_one_line(figure.span), unit.unwrap_or_default());
             mark_of(evaluator, *id).map(|mark| in_prose(mark, value)).unwrap_or_default()
@@ -99,7 +99,7 @@ pub fn path(evaluator: &Evaluator<'_, '_>, witness: &Witness) -> Vec<String> {
 /// The mark of a figure in the prose.
 fn mark_of(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Option<u32> {
     let facts = evaluator.facts;
-    let figure = facts.prose_index(id).and_then(|index| facts.prose.figures.get(index));
+    let figure = facts.prose_index(id).and_then(|index| facts.prose.figure(index));
     let mut captured = facts.claims.claims.iter().flat_map(|claim| claim.captures.iter().flatten());
     figure.map(|figure| figure.mark).or_else(|| {
         captured.find(|captured| facts.captured_figure(captured) == Some(id)).map(|captured| captured.mark)

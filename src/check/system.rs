@@ -1,7 +1,5 @@
 //! The relations of a report that share figures, as one system.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -21,10 +19,20 @@ pub struct Stated<'r> {
     pub site: Site<'r>,
     /// The records that its variables stand for.
     pub variables: Vec<Record>,
-    /// Its readings: the equation, the part of the rule that states it, and its value as printed.
-    readings: Vec<(Linear, &'r Node, Decimal)>,
+    /// Its readings.
+    readings: Vec<Reading<'r>>,
     /// The reading taken.
     chosen: usize,
+}
+
+/// A way to read a relation.
+#[derive(Clone, Debug)]
+struct Reading<'r> {
+    linear: Linear,
+    /// The part of the rule that states it.
+    node: &'r Node,
+    /// Its value as printed.
+    value: Decimal,
 }
 
 impl<'r> Stated<'r> {
@@ -39,10 +47,10 @@ impl<'r> Stated<'r> {
             .map(|equation| {
                 let valued = |(linear, node): (Linear, &'r Node)| {
                     let value = linear.value(evaluator)?;
-                    Some((linear, node, value))
+                    Some(Reading { linear, node, value })
                 };
                 let readings: Vec<_> = equation.readings.into_iter().map(valued).collect::<Option<_>>()?;
-                let chosen = readings.iter().position(|(_, _, value)| value.is_zero()).unwrap_or(0);
+                let chosen = readings.iter().position(|reading| reading.value.is_zero()).unwrap_or(0);
                 Some(Self { site, variables: evaluator.variables.clone(), readings, chosen })
             })
             .collect()
@@ -50,19 +58,42 @@ impl<'r> Stated<'r> {
 
     /// Its figures, in the order in which the relation names them.
     pub fn figures(&self) -> Vec<FigureId> {
-        self.readings
-            .get(self.chosen)
-            .map(|(linear, ..)| linear.terms.iter().map(|&(id, _)| id).collect())
+        self.reading()
+            .map(|reading| reading.linear.terms.iter().map(|&(id, _)| id).collect())
             .unwrap_or_default()
     }
 
     /// The part of the rule that states the reading taken.
     pub fn node(&self) -> Option<&'r Node> {
-        self.readings.get(self.chosen).map(|&(_, node, _)| node)
+        self.reading().map(|reading| reading.node)
+    }
+
+    fn reading(&self) -> Option<&Reading<'r>> {
+        self.readings.get(self.chosen)
+    }
+
+    /// The total and its parts, where it says that one figure is the sum of others.
+    pub fn total_and_parts(&self) -> Option<(FigureId, Vec<FigureId>)> {
+        let linear = &self.reading()?.linear;
+        let of_sign = |is_negative: bool| -> Vec<FigureId> {
+            let terms = linear.terms.iter().filter(|(_, factor)| factor.is_sign_negative() == is_negative);
+            terms.map(|&(id, _)| id).collect()
+        };
+        let (one, other) = (of_sign(false), of_sign(true));
+        match (one.as_slice(), other.as_slice()) {
+            (&[total], _) => Some((total, other)),
+            (_, &[total]) => Some((total, one)),
+            _ => None,
+        }
+    }
+
+    /// What its sides differ by.
+    pub fn value(&self) -> Option<Decimal> {
+        self.reading().map(|reading| reading.value)
     }
 
     fn is_broken(&self) -> bool {
-        self.readings.get(self.chosen).is_some_and(|(_, _, value)| !value.is_zero())
+        self.reading().is_some_and(|reading| !reading.value.is_zero())
     }
 }
 
@@ -74,6 +105,8 @@ pub struct Tied<'r> {
     pub figures: Vec<FigureId>,
     /// The system.
     pub system: System,
+    /// For each of `stated`, the equations of its readings.
+    equations: Vec<Vec<localise::Equation>>,
     scale: Decimal,
 }
 
@@ -83,33 +116,34 @@ const MOST_READINGS: usize = 32;
 impl<'r> Tied<'r> {
     /// The system of some equations. Those that it cannot hold in whole numbers are left out.
     pub fn new(evaluator: &Evaluator<'_, '_>, stated: Vec<Stated<'r>>) -> Self {
-        let mut tied = Self { stated, figures: Vec::new(), system: System::default(), scale: Decimal::ONE };
+        let mut tied = Self {
+            stated,
+            figures: Vec::new(),
+            system: System::default(),
+            equations: Vec::new(),
+            scale: Decimal::ONE,
+        };
         tied.build(evaluator);
         tied
     }
 
     fn build(&mut self, evaluator: &Evaluator<'_, '_>) {
-        let mut numbers: BTreeMap<FigureId, usize> = BTreeMap::new();
+        let mut numbers: Vec<Option<usize>> = vec![None; evaluator.facts.figures.len()];
         let mut decimals = 0;
         let value_of =
             |id: FigureId| evaluator.facts.interval(id).and_then(crate::facts::interval::Interval::exact);
         for stated in &self.stated {
-            for (linear, ..) in &stated.readings {
+            for Reading { linear, .. } in &stated.readings {
                 decimals = decimals.max(linear.constant.normalize().scale());
                 for &(id, _) in &linear.terms {
+                    let Some(number @ None) = numbers.get_mut(id.0) else { continue };
+                    *number = Some(self.figures.len());
+                    self.figures.push(id);
                     decimals = decimals.max(value_of(id).map_or(0, |value| value.normalize().scale()));
-                    let next = numbers.len();
-                    numbers.entry(id).or_insert(next);
                 }
             }
         }
         self.scale = (0..decimals.min(12)).fold(Decimal::ONE, |scale, _| scale * Decimal::TEN);
-        self.figures = vec![FigureId(0); numbers.len()];
-        for (&id, &number) in &numbers {
-            if let Some(place) = self.figures.get_mut(number) {
-                *place = id;
-            }
-        }
         let whole = self.scale.to_i128().unwrap_or(1);
         self.system.variables = self
             .figures
@@ -121,7 +155,7 @@ impl<'r> Tied<'r> {
                 Variable { value, least: (!may_be_negative).then_some(0), step }
             })
             .collect();
-        self.rebuild_equations(&numbers);
+        self.build_equations(&numbers);
     }
 
     fn scaled(&self, value: Decimal) -> Option<i128> {
@@ -154,27 +188,29 @@ impl<'r> Tied<'r> {
         Some((id, value.checked_add(self.unscaled(change.delta)?)?.normalize()))
     }
 
-    fn rebuild_equations(&mut self, numbers: &BTreeMap<FigureId, usize>) {
-        let equation = |stated: &Stated<'_>| {
-            let (linear, _, value) = stated.readings.get(stated.chosen)?;
-            let terms = linear.terms.iter().map(|(id, coefficient)| {
+    fn build_equations(&mut self, numbers: &[Option<usize>]) {
+        let equation = |reading: &Reading<'_>| {
+            let terms = reading.linear.terms.iter().map(|(id, coefficient)| {
                 let coefficient = coefficient.normalize();
                 let whole = (coefficient.scale() == 0).then(|| coefficient.to_i64()).flatten()?;
-                Some((*numbers.get(id)?, whole))
+                Some(((*numbers.get(id.0)?)?, whole))
             });
-            Some(localise::Equation { terms: terms.collect::<Option<_>>()?, residual: self.scaled(*value)? })
+            let residual = self.scaled(reading.value)?;
+            Some(localise::Equation { terms: terms.collect::<Option<_>>()?, residual })
         };
-        let equations: Vec<Option<localise::Equation>> = self.stated.iter().map(equation).collect();
+        let equations: Vec<Option<Vec<localise::Equation>>> =
+            self.stated.iter().map(|stated| stated.readings.iter().map(equation).collect()).collect();
         let mut keep = equations.iter().map(Option::is_some);
         self.stated.retain(|_| keep.next().unwrap_or(false));
-        self.system.equations = equations.into_iter().flatten().collect();
+        self.equations = equations.into_iter().flatten().collect();
+        let chosen = self.stated.iter().zip(&self.equations);
+        let chosen = chosen.filter_map(|(stated, readings)| readings.get(stated.chosen));
+        self.system.equations = chosen.cloned().collect();
     }
 
     /// The smallest answers for the broken relations. Where relations allow several readings, the answers are those
     /// under the readings that need the fewest changes.
     pub fn answers(&mut self) -> Vec<Answer> {
-        let numbers: BTreeMap<FigureId, usize> =
-            self.figures.iter().enumerate().map(|(number, &id)| (id, number)).collect();
         // A relation that holds in one reading may have to be read otherwise when a figure of it changes.
         let mut open: Vec<usize> = (0..self.stated.len()).collect();
         open.retain(|&index| self.stated.get(index).is_some_and(|stated| stated.readings.len() > 1));
@@ -187,7 +223,7 @@ impl<'r> Tied<'r> {
         let (mut least, mut budget) = (usize::MAX, localise::BUDGET);
         let mut best: Vec<(Vec<usize>, Vec<Answer>)> = Vec::new();
         for choice in choices(&counts) {
-            self.choose(&open, &choice, &numbers);
+            self.choose(&open, &choice);
             let answers = localise::localise(&self.system, &mut budget);
             let size = |answer: &Answer| answer.sets.first().map_or(self.system.variables.len(), Vec::len);
             let total = answers.iter().map(size).sum();
@@ -200,18 +236,22 @@ impl<'r> Tied<'r> {
             }
         }
         let Some((choice, _)) = best.first() else { return Vec::new() };
-        self.choose(&open, choice, &numbers);
+        self.choose(&open, choice);
         united(best.into_iter().map(|(_, answers)| answers).collect())
     }
 
     /// Takes some readings of some relations.
-    fn choose(&mut self, open: &[usize], choice: &[usize], numbers: &BTreeMap<FigureId, usize>) {
+    fn choose(&mut self, open: &[usize], choice: &[usize]) {
         for (&index, &reading) in open.iter().zip(choice) {
-            if let Some(stated) = self.stated.get_mut(index) {
+            if let Some(stated) = self.stated.get_mut(index)
+                && let Some(place) = self.system.equations.get_mut(index)
+                && let Some(equation) = self.equations.get(index).and_then(|readings| readings.get(reading))
+                && stated.chosen != reading
+            {
                 stated.chosen = reading;
+                place.clone_from(equation);
             }
         }
-        self.rebuild_equations(numbers);
     }
 }
 

@@ -131,7 +131,8 @@ fn found(
     root: &Root,
 ) -> anyhow::Result<Option<(Vec<Entry>, Summary)>> {
     let mut entries = Vec::new();
-    let told = reports::run(args, true, held, &mut |report| {
+    let shown_of_run = reports::Shown { progress: true, text: false, rules: false };
+    let told = reports::run(args, shown_of_run, held, &mut |report| {
         let path = root.relative(&report.path);
         let told = report.findings.iter().filter(|finding| finding.accepted.is_none());
         // What is said of configurations and of the baseline itself is mended, not held back.

@@ -1,5 +1,6 @@
 //! `tieout check`
 
+mod copies;
 mod sinks;
 
 use std::fs::OpenOptions;
@@ -11,7 +12,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 
 use super::Status;
-use super::reports::{self, ReportArgs};
+use super::reports::{self, ReportArgs, Shown};
 use sinks::Sinks;
 use tieout::finding::Level;
 use tieout::output::Summary;
@@ -25,7 +26,8 @@ pub struct Args {
     /// unless an --output goes to standard output
     #[arg(long, value_name = "FMT")]
     format: Option<String>,
-    /// Write the findings to a file too, as often as wanted; `-` is standard output
+    /// Write the findings to a file too, as often as wanted; `-` is standard output. annotate=DIR writes copies of the
+    /// reports (DOCX, XLSX, PDF) with the findings as comments into a folder
     #[arg(long = "output", value_name = "FMT=FILE")]
     outputs: Vec<String>,
     /// Hold back the findings that this file lists; `tieout baseline` makes one
@@ -40,6 +42,9 @@ pub struct Args {
     /// Print findings only, without the closing lines
     #[arg(long)]
     quiet: bool,
+    /// Show each finding, also of those that have one cause in many reports
+    #[arg(long)]
+    show_all: bool,
     /// Show accepted findings too, and those that the baseline holds back
     #[arg(long)]
     show_accepted: bool,
@@ -100,7 +105,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut sinks = Sinks::new(&args)?;
     let mut held = args.baseline.as_deref().map(reports::baseline).transpose()?;
     let mut was_stopped = false;
-    let told = reports::run(&args.reports, !args.quiet, held.as_mut(), &mut |mut report| {
+    let shown = Shown { progress: !args.quiet, text: sinks.show_text(), rules: sinks.show_rules() };
+    let told = reports::run(&args.reports, shown, held.as_mut(), &mut |mut report| {
         if !args.show_accepted {
             report.findings.retain(|finding| finding.accepted.is_none());
         }

@@ -9,11 +9,12 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use super::Status;
-use super::packs::{Loaded, PackArgs, each_rule};
+use super::packs::{PackArgs, each_rule};
 use page::Page;
 pub use page::plain;
 use tieout::finding::own;
 use tieout::output::safe_line;
+use tieout::rules::pack::Pack;
 
 /// Arguments of `tieout explain`.
 #[derive(clap::Args)]
@@ -58,8 +59,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     Ok(Status::Clean)
 }
 
-fn page<'p>(packs: &'p Loaded, wanted: &str) -> anyhow::Result<Page<'p>> {
-    let rules = || each_rule(&packs.all).filter_map(|(pack, rule)| Some((packs.all.get(pack)?, rule)));
+fn page<'p>(packs: &'p [Pack], wanted: &str) -> anyhow::Result<Page<'p>> {
+    let rules = || each_rule(packs).filter_map(|(pack, rule)| Some((packs.get(pack)?, rule)));
     let found = rules().find(|(_, rule)| rule.id == wanted).map(|(pack, rule)| Page::of(pack, rule));
     let own = || own::ALL.iter().find(|own| own.id == wanted).map(Page::of_own);
     let Some(page) = found.or_else(own) else {

@@ -2,6 +2,7 @@
 
 mod claims;
 mod coverage;
+mod set;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -26,9 +27,15 @@ use tieout::source::kind::Format;
 /// Arguments of `tieout facts`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The report
-    #[arg(value_name = "PATH")]
-    path: PathBuf,
+    /// The report; with --set, files and folders
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Show how reports are grouped: whose each is and on which year, what is missing, and what is there twice
+    #[arg(long, conflicts_with_all = ["coverage", "claims"])]
+    set: bool,
+    /// Which body is under which, for --set
+    #[arg(long, value_name = "FILE", requires = "set")]
+    bodies: Option<PathBuf>,
     /// Check it, and show of every figure whether it is tied, broken or unchecked, and the relations it took part in
     #[arg(long)]
     coverage: bool,
@@ -47,10 +54,14 @@ pub struct Args {
 
 /// Prints what was read in a report.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let Some(found) = Linters::new(&args.packs, &[], &[]).of(&args.path)? else { return Ok(Status::Failed) };
-    let source = match Source::read_as(&args.path, args.kind) {
+    if args.set {
+        return set::run(&args);
+    }
+    let [path] = args.paths.as_slice() else { bail!("one report at a time, or several with --set") };
+    let Some(found) = Linters::new(&args.packs, &[], &[], false).of(path)? else { return Ok(Status::Failed) };
+    let source = match Source::read_as(path, args.kind) {
         Ok(source) => source,
-        Err(error) => bail!("{} {error}", args.path.display()),
+        Err(error) => bail!("{} {error}", path.display()),
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let packs = found.linter.packs_for(&source);
@@ -74,7 +85,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     }
     out.flush()?;
     if packs.is_empty() {
-        bail!("{}: no pack recognises it; name one with --pack", args.path.display());
+        bail!("{}: no pack recognises it; name one with --pack", path.display());
     }
     Ok(Status::Clean)
 }
@@ -113,7 +124,7 @@ impl Read<'_> {
         let (source, document, facts) = (self.source, self.document, self.facts);
         let mut rows = Vec::new();
         let mut push = |span, kind: String, name: String, figure: Option<FigureId>| {
-            let place = placed(source, document, facts, Label { span, role: String::new() });
+            let place = placed(source, document, facts, Label::new(span, String::new()));
             let text = safe_line(place.text.trim());
             let interval = figure.and_then(|id| self.interval(id));
             rows.push(Row { place, kind, name, text, interval });

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use clap::ValueEnum;
 
 use super::{Status, mistakes};
 use tieout::config::{Config, ConfigError, Discovery};
+use tieout::lint::Packs;
 use tieout::output::{count, safe_json};
-use tieout::rules::library::{self, LoadError, PackFiles};
-use tieout::rules::mistake::Mistake;
+use tieout::rules::library::Entry;
 use tieout::rules::pack::Pack;
 use tieout::rules::rule::{Level, Rule};
 
@@ -26,21 +25,9 @@ pub struct PackArgs {
     pub rules: Vec<PathBuf>,
 }
 
-/// The packs of a run.
-pub struct Loaded {
-    /// All of them.
-    pub all: Vec<Pack>,
-    /// The names of the rules of all packs that there are.
-    pub rules: Vec<String>,
-    /// Every file is read with each of them, recognised or not.
-    pub is_forced: bool,
-}
-
-impl Loaded {
-    /// The rules of all packs, each once: of a rule that another pack takes over, as its own pack has it.
-    pub fn each_rule(&self) -> impl Iterator<Item = &Rule> {
-        each_rule(&self.all).map(|(_, rule)| rule)
-    }
+/// The rules of packs, each once: of a rule that another pack takes over, as its own pack has it.
+pub fn rules(packs: &[Pack]) -> impl Iterator<Item = &Rule> {
+    each_rule(packs).map(|(_, rule)| rule)
 }
 
 /// The rules of packs, each once, with the number of the pack: its own, or else the first that has it.
@@ -61,43 +48,14 @@ pub fn each_rule(packs: &[Pack]) -> impl Iterator<Item = (usize, &Rule)> {
 impl PackArgs {
     /// Loads the packs that the command line and a configuration name; `None` if some have mistakes, which have then been
     /// printed.
-    pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Loaded>> {
-        let mut sources = library::embedded();
+    pub fn load(&self, config: Option<&Config>) -> anyhow::Result<Option<Packs>> {
         let configured = config.iter().flat_map(|config| &config.rules).map(|folder| as_typed(folder));
-        for folder in configured.chain(self.rules.iter().cloned()) {
-            sources.extend(library::in_folder(&folder)?);
-        }
-        let Some(mut packs) = load_all(sources)? else { return Ok(None) };
-        let rules = packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
-        let known = |packs: &[Pack]| packs.iter().map(|pack| pack.id.clone()).collect::<Vec<_>>();
-        for wanted in &self.packs {
-            if !packs.iter().any(|pack| pack.id == *wanted) {
-                bail!("no pack is called `{wanted}`; there are: {}", known(&packs).join(", "));
-            }
-        }
-        let configured = config.map(|config| config.packs.as_slice()).unwrap_or_default();
-        if let (Some(config), Some(unknown)) =
-            (config, configured.iter().find(|wanted| !packs.iter().any(|pack| pack.id == wanted.value)))
-        {
-            let known = known(&packs);
-            let known = known.iter().map(String::as_str);
-            let mistake = Mistake::unknown(unknown.at(), "pack", &unknown.value, known);
-            mistakes::print(std::slice::from_ref(&config.file), &[mistake])?;
-            return Ok(None);
-        }
-        let mut wanted: Vec<&str> = self.packs.iter().map(String::as_str).collect();
-        if wanted.is_empty() {
-            wanted.extend(configured.iter().map(|pack| pack.value.as_str()));
-        }
-        let is_forced = !wanted.is_empty();
-        if is_forced {
-            packs.retain(|pack| wanted.contains(&pack.id.as_str()));
-        }
-        Ok(Some(Loaded { all: packs, rules, is_forced }))
+        let folders: Vec<PathBuf> = configured.chain(self.rules.iter().cloned()).collect();
+        mistakes::or_print(Packs::load(&folders, &self.packs, config))
     }
 
-    /// Loads the packs as they are used in a folder.
-    pub fn load_in(&self, folder: &Path) -> anyhow::Result<Option<Loaded>> {
+    /// Loads all packs as they are used in a folder.
+    pub fn load_in(&self, folder: &Path) -> anyhow::Result<Option<Vec<Pack>>> {
         let located = match Discovery::default().of(&folder.join("report")) {
             Ok(located) => located,
             Err(ConfigError::Mistakes { file, mistakes }) => {
@@ -106,7 +64,8 @@ impl PackArgs {
             }
             Err(error) => return Err(error.into()),
         };
-        self.load(located.config.as_deref())
+        let loaded = self.load(located.config.as_deref())?;
+        Ok(loaded.map(|loaded| loaded.all.into_iter().map(Entry::into_pack).collect()))
     }
 }
 
@@ -118,23 +77,6 @@ fn as_typed(path: &Path) -> PathBuf {
         Some(within) => within,
         None => path.to_owned(),
     }
-}
-
-/// Loads packs; `None` if some have mistakes, which have then been printed.
-pub fn load_all(sources: Vec<PackFiles>) -> anyhow::Result<Option<Vec<Pack>>> {
-    let mut packs = Vec::new();
-    let mut is_broken = false;
-    for loaded in library::load(sources) {
-        match loaded {
-            Ok(pack) => packs.push(pack),
-            Err(LoadError::Mistakes { files, mistakes }) => {
-                is_broken = true;
-                mistakes::print(&files.files, &mistakes).context("cannot print the mistakes of a pack")?;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok((!is_broken).then_some(packs))
 }
 
 /// The name of a rule's level.
@@ -169,7 +111,6 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     match args.format {
         ListFormat::Json => {
             let list: Vec<_> = packs
-                .all
                 .iter()
                 .map(|pack| {
                     let editions: Vec<_> = pack.editions.iter().map(|edition| &edition.id).filter(|id| !id.is_empty()).collect();
@@ -179,7 +120,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&list)?))?;
         }
         ListFormat::Text => {
-            for pack in &packs.all {
+            for pack in &packs {
                 writeln!(out, "{}  {}  ({})", pack.id, pack.title, count(pack.rules.len(), "rule"))?;
                 if !pack.about.is_empty() {
                     writeln!(out, "    {}", pack.about)?;

@@ -1,6 +1,7 @@
 //! The reports that a command is about: found, read, checked, accepted or not, and handed on in order.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -11,14 +12,15 @@ use jiff::civil::Date;
 use super::linters::Linters;
 use super::packs::PackArgs;
 use super::progress::Progress;
-use super::{kind, place, tell};
+use super::{kind, place, sets, tell};
 use tieout::finding::accept::Ledger;
 use tieout::finding::baseline::Baseline;
 use tieout::finding::{Level, Report, own};
-use tieout::lint::{self, Job, Linter, Outcome};
+use tieout::lint::{self, Job, Linter, Outcome, Plan};
 use tieout::output::{Root, RuleAbout, Summary, count};
+use tieout::rules::library::Entry;
 use tieout::source::kind::Format;
-use tieout::source::{Source, shown, walk};
+use tieout::source::{self, Source, walk};
 
 /// Which reports, and what they are checked against.
 #[derive(clap::Args)]
@@ -32,6 +34,12 @@ pub struct ReportArgs {
     /// Read every file as of this kind, whatever it seems to be
     #[arg(long = "type", value_name = "KIND", value_parser = kind)]
     pub kind: Option<&'static Format>,
+    /// A folder of last year's reports: read for what the others are compared with, not reported on
+    #[arg(long, value_name = "DIR")]
+    pub previous: Vec<PathBuf>,
+    /// Which body is under which; without it, the bodies.toml in a folder that is named or beside its tieout.toml
+    #[arg(long, value_name = "FILE")]
+    pub bodies: Option<PathBuf>,
     #[command(flatten)]
     pub packs: PackArgs,
     /// Report only these rules: a name or a glob, such as PACK/*
@@ -46,6 +54,10 @@ pub struct ReportArgs {
     /// Number of threads; without it, as many as the machine has
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Keep what came of each report in .tieout_cache, beside tieout.toml or where the run is started, and do not check a
+    /// report again that is as it was
+    #[arg(long)]
+    pub cache: bool,
     /// Say which configurations, packs and files were used and which files were passed over, and why
     #[arg(long)]
     pub verbose: bool,
@@ -73,38 +85,47 @@ pub struct Told {
 /// A run: what was found so far.
 struct Run<'r> {
     args: &'r ReportArgs,
-    today: Date,
     summary: Summary,
     /// By the folder of the configuration.
     ledgers: BTreeMap<PathBuf, (Arc<Linter>, Ledger)>,
     held: Option<&'r mut Held>,
     each: &'r mut dyn FnMut(Report) -> ControlFlow<()>,
-    progress: Progress,
+    progress: &'r RefCell<Progress>,
+}
+
+/// What is shown of a run.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    /// How far it is.
+    pub progress: bool,
+    /// Lines of the reports.
+    pub text: bool,
+    /// The tallies of rules of each report.
+    pub rules: bool,
 }
 
 /// Checks reports, and hands on each in order, then what is told of configurations and of the baseline. `None` if a
-/// pack or a configuration has mistakes, which have then been printed.
+/// pack or a configuration has mistakes, which have then been printed. Reports are handed on with their text if it is
+/// shown.
 pub fn run(
     args: &ReportArgs,
-    shows_progress: bool,
+    shown: Shown,
     held: Option<&mut Held>,
     each: &mut dyn FnMut(Report) -> ControlFlow<()>,
 ) -> anyhow::Result<Option<Told>> {
-    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore);
+    let mut linters = Linters::new(&args.packs, &args.select, &args.ignore, args.cache);
     // Packs and globs with mistakes are told although there may be no report.
     let Some(here) = linters.of(Path::new("./report"))? else { return Ok(None) };
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
     let paths: Vec<PathBuf> = args.paths.iter().filter(|path| !is_stdin(path)).cloned().collect();
     let found = walk::walk(&paths)?;
-    let mut run = Run {
-        args,
-        today: args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date()),
-        summary: Summary::default(),
-        ledgers: BTreeMap::new(),
-        held,
-        each,
-        progress: Progress::new(shows_progress && !args.no_progress && !args.verbose, found.candidates.len()),
-    };
+    let before = walk::walk(&args.previous)?;
+    let progress = RefCell::new(Progress::new(
+        shown.progress && !args.no_progress && !args.verbose,
+        found.candidates.len() + before.candidates.len(),
+    ));
+    let mut run =
+        Run { args, summary: Summary::default(), ledgers: BTreeMap::new(), held, each, progress: &progress };
     for (path, what) in &found.skipped {
         run.skip(path, what);
     }
@@ -116,8 +137,30 @@ pub fn run(
             run.skip(&candidate.path, "excluded in tieout.toml");
             continue;
         }
-        jobs.push(Job { candidate, path: located.path, linter: located.linter });
+        jobs.push(Job {
+            candidate,
+            path: located.path,
+            linter: located.linter,
+            given: None,
+            cache: located.cache,
+        });
     }
+    let checked: BTreeSet<PathBuf> = jobs.iter().map(|job| real(&job.candidate.path)).collect();
+    let mut beside = Vec::with_capacity(before.candidates.len());
+    for candidate in before.candidates {
+        let Some(located) = linters.of(&candidate.path)? else { return Ok(None) };
+        let is_excluded = located.linter.policy.config().is_some_and(|config| config.excludes(&located.path));
+        if !is_excluded && (checked.is_empty() || !checked.contains(&real(&candidate.path))) {
+            beside.push(Job {
+                candidate,
+                path: located.path,
+                linter: located.linter,
+                given: None,
+                cache: located.cache,
+            });
+        }
+    }
+    let Some(bodies) = sets::bodies(args.bodies.as_deref(), &paths, linters.made())? else { return Ok(None) };
     let stdin = match args.paths.iter().any(is_stdin) {
         true => match linters.of(&args.stdin_filename)? {
             Some(located) => Some(located),
@@ -129,33 +172,61 @@ pub fn run(
     let mut flow = ControlFlow::Continue(());
     if let Some(located) = stdin {
         let name = &args.stdin_filename;
-        let outcome = match Source::read_from(name, io::stdin().lock(), 0, args.kind) {
-            Ok(source) => located.linter.source(source, &located.path),
-            Err(error) => located.linter.unreadable(&name.to_string_lossy(), &located.path, &error),
-        };
-        flow = run.outcome(name, &located.path, &located.linter, outcome);
+        match Source::read_from(name, io::stdin().lock(), 0, args.kind) {
+            Ok(source) => jobs.insert(
+                0,
+                Job {
+                    candidate: walk::Candidate::new(name.clone(), true),
+                    path: located.path,
+                    linter: located.linter,
+                    given: Some(Arc::new(source)),
+                    cache: None,
+                },
+            ),
+            Err(error) => {
+                let outcome = located.linter.unreadable(&name.to_string_lossy(), &located.path, &error);
+                flow = run.outcome(name, &located.path, &located.linter, outcome);
+            }
+        }
     }
     if flow.is_continue() {
         let threads = args
             .jobs
             .filter(|&jobs| jobs > 0)
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        flow = lint::run(&jobs, threads, |job, outcome| {
-            let flow = run.outcome(&job.candidate.path, &job.path, &job.linter, outcome);
-            run.progress.step();
-            flow
-        });
+        let plan = Plan {
+            jobs: &jobs,
+            beside: &beside,
+            bodies: bodies.as_ref(),
+            threads,
+            with_text: shown.text,
+            with_rules: shown.rules,
+        };
+        let ran = lint::run(
+            plan,
+            || progress.borrow_mut().step(),
+            |job, outcome| run.outcome(&job.candidate.path, &job.path, &job.linter, outcome),
+        );
+        flow = ran.flow;
+        run.summary.missing = ran.missing;
+    }
+    for cache in linters.caches() {
+        run.say(|| cache.to_string());
+        if let Err(error) = cache.save(day()) {
+            tell(&format!("tieout: the cache cannot be written: {error}"));
+        }
     }
     run.summary.rules = abouts(linters.made());
     // Whoever stopped the run wants no more of it.
     if flow.is_continue() {
         run.about_accepted(&here.linter);
     }
-    run.progress.finish();
+    let summary = run.summary;
+    progress.into_inner().finish();
     let failure = found.failures.first();
     let failure =
         failure.map(|failure| anyhow::anyhow!("cannot walk {}: {}", failure.path.display(), failure.reason));
-    Ok(Some(Told { summary: run.summary, failure }))
+    Ok(Some(Told { summary, failure }))
 }
 
 impl Run<'_> {
@@ -175,11 +246,11 @@ impl Run<'_> {
         };
         for mut report in reports {
             if let Some(config) = linter.policy.config() {
-                let today = self.today;
+                let today = || self.args.today.unwrap_or_else(|| jiff::ZonedDateTime::now().date());
                 let (_, ledger) = self
                     .ledgers
                     .entry(config.folder.clone())
-                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today)));
+                    .or_insert_with(|| (Arc::clone(linter), Ledger::new(&config.accepts, today())));
                 ledger.apply(&config.accepts, relative, &mut report);
             }
             if let Some(held) = &mut self.held {
@@ -207,7 +278,7 @@ impl Run<'_> {
         });
         self.summary.add(&report);
         let each = &mut self.each;
-        self.progress.aside(|| each(report))
+        self.progress.borrow().aside(|| each(report))
     }
 
     /// What is told of configurations and of a baseline whose findings are out of date.
@@ -228,7 +299,7 @@ impl Run<'_> {
 
     /// Counts a file that was passed over.
     fn skip(&mut self, path: &Path, what: &str) {
-        self.say(|| format!("{}: skipped, {what}", shown(path)));
+        self.say(|| format!("{}: skipped, {what}", source::shown(path)));
         *self.summary.skipped.entry(what.to_owned()).or_default() += 1;
     }
 
@@ -240,7 +311,7 @@ impl Run<'_> {
 
     fn say_what_is_used(&self, linters: &Linters<'_>) {
         for linter in linters.made() {
-            let packs: Vec<&str> = linter.packs.iter().map(|pack| pack.id.as_str()).collect();
+            let packs: Vec<&str> = linter.packs.iter().map(|entry| entry.card.id.as_str()).collect();
             let packs = packs.join(", ");
             self.say(|| match linter.policy.config() {
                 Some(config) => format!("{}: packs {packs}", config.file.path),
@@ -253,9 +324,20 @@ impl Run<'_> {
     }
 }
 
-/// What the rules of some linters say of themselves, by name.
+/// The day of the clock, counted from 1970.
+fn day() -> u32 {
+    u32::try_from(jiff::Timestamp::now().as_second() / (24 * 60 * 60)).unwrap_or(0)
+}
+
+/// A path by which the same file is known again.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// What the rules of the packs that read reports say of themselves, by name.
 fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> {
-    let rules = linters.flat_map(|linter| &linter.packs).flat_map(|pack| &pack.rules);
+    let packs = linters.flat_map(|linter| &linter.packs).filter_map(Entry::loaded);
+    let rules = packs.flat_map(|pack| &pack.rules);
     let mut abouts: Vec<RuleAbout> = rules
         .map(|rule| RuleAbout {
             id: rule.id.clone(),
@@ -282,7 +364,7 @@ fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> 
 /// Reads a baseline. Its paths are told from its folder, so that they are the same wherever a run is started.
 pub fn baseline(file: &Path) -> anyhow::Result<Held> {
     use anyhow::Context;
-    let name = shown(file);
+    let name = source::shown(file);
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("cannot read the baseline {name} (`tieout baseline write` makes one)"))?;
     let baseline = Baseline::parse(&name, text)?;

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::Status;
 use super::explain::plain;
-use super::packs::{PackArgs, level_name};
-use super::{Status, packs};
+use super::packs::{self, PackArgs, level_name};
 use tieout::finding::own;
 use tieout::output::{safe_json, safe_line};
+use tieout::rules::pack::Pack;
 
 /// Arguments of `tieout rules`.
 #[derive(clap::Args)]
@@ -39,7 +40,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut out = io::stdout().lock();
     match args.format {
         Format::Json => {
-            let rules = packs.each_rule().map(|rule| {
+            let rules = packs::rules(&packs).map(|rule| {
                 serde_json::json!({
                     "id": rule.id, "level": level_name(rule.level), "summary": rule.summary,
                     "relation": rule.relation, "authority": rule.authority,
@@ -55,7 +56,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             writeln!(out, "{}", safe_json(&serde_json::to_string_pretty(&all)?))?;
         }
         Format::Text => {
-            let rules = || packs.each_rule();
+            let rules = || packs::rules(&packs);
             let widest = rules()
                 .map(|rule| rule.id.len())
                 .chain(own::ALL.iter().map(|own| own.id.len()))
@@ -78,11 +79,11 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 }
 
 /// A table for each pack.
-fn markdown(packs: &packs::Loaded) -> String {
+fn markdown(packs: &[Pack]) -> String {
     const HEAD: &str = "| rule | level | what must be true |\n| --- | --- | --- |\n";
     let mut text = "# Rules\n".to_owned();
     let row = |id: &str, level: &str, summary: &str| format!("| `{id}` | {level} | {} |\n", plain(summary));
-    for pack in &packs.all {
+    for pack in packs {
         text += &format!("\n## {}\n\n{}\n", pack.id, plain(&pack.title));
         if !pack.about.is_empty() {
             text += &format!("\n{}\n", plain(&pack.about));

@@ -12,6 +12,7 @@ use anyhow::bail;
 use super::{Status, mistakes};
 use tieout::check::example;
 use tieout::output::{count, safe_line};
+use tieout::rules::diagnostic;
 use tieout::rules::library::{self, PackFiles};
 use tieout::rules::mistake::Mistake;
 use tieout::rules::pack::Pack;
@@ -124,7 +125,7 @@ fn print(tested: &[Tested<'_>], is_quiet: bool, out: &mut impl Write) -> anyhow:
     for tested in tested.iter().filter(|tested| !tested.failed.is_empty()) {
         writeln!(out)?;
         let failed: Vec<Mistake> = tested.failed.iter().map(|(_, mistake)| mistake.clone()).collect();
-        for line in mistakes::shown(&tested.files.files, &failed)?.trim_end().lines() {
+        for line in diagnostic::shown(&tested.files.files, &failed)?.trim_end().lines() {
             writeln!(out, "{}", safe_line(line))?;
         }
         writeln!(out)?;

@@ -179,6 +179,9 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
         return None;
     }
     let value = Decimal::try_new(mantissa, decimals.unwrap_or(0)).ok()?;
+    if rest.is_empty() {
+        return signed(Quantity::exact(value), is_negative);
+    }
     let (scale, rest) = scale(rest.trim_start());
     let rest = rest.strip_prefix(figure::unit(rest)).unwrap_or(rest).trim_start();
     let is_done = rest.is_empty() || rest.starts_with(['（', '(']) && rest.ends_with(['）', ')']);
@@ -223,6 +226,9 @@ fn signed(quantity: Quantity, is_negative: bool) -> Option<Quantity> {
 }
 
 fn sign(text: &str) -> (bool, &str) {
+    if text.starts_with(|first| digit(first).is_some()) {
+        return (false, text);
+    }
     if let Some(inner) = text.strip_prefix(['(', '（']).and_then(|inner| inner.strip_suffix([')', '）'])) {
         return (true, inner.trim());
     }

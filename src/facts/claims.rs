@@ -1,7 +1,10 @@
 //! Claims found in prose: which phrase says what, with the figures in it.
 
+mod around;
 mod qualify;
+mod respective;
 
+use self::around::Around;
 use self::qualify::Qualified;
 use super::figure::{self, Value};
 use super::layout::Layout;
@@ -103,30 +106,17 @@ pub fn read(
     outline: &Outline,
     pack: &Pack,
 ) -> Claims {
-    let reader = Reader { document, prose, layout, outline, pack };
+    let mut reader = Reader { document, prose, layout, outline, pack, around: Around::default() };
     let mut found = Claims::default();
-    let mut current = 0;
-    let mut sentence = Span::default();
-    let mut met = pack.claim_index.nothing_met();
-    for (at, literal) in pack.claim_index.literals(prose.text()) {
-        let at = Span::new(at, at).start;
-        if !(sentence.start <= at && at < sentence.end) {
-            sentence = prose.sentence_around(at);
-            let after = |paragraph: &ProseParagraph| paragraph.text.end <= sentence.start;
-            while prose.paragraphs.get(current).is_some_and(after) {
-                current += 1;
-            }
-        }
-        for id in pack.claim_index.met(&mut met, literal, sentence.start) {
-            reader.sentence(current, sentence, id, &mut found);
-        }
-    }
-    for &id in pack.claim_index.always() {
-        for (index, paragraph) in prose.paragraphs.iter().enumerate() {
-            for sentence in prose.sentences(paragraph.text) {
-                reader.sentence(index, sentence, id, &mut found);
-            }
-        }
+    reader.read(&mut found);
+    let restated = respective::read(prose, &pack.claims.lists.respective);
+    if !restated.prose.paragraphs.is_empty() {
+        let mut of_restated = Claims { claims: Vec::new(), numerals: std::mem::take(&mut found.numerals) };
+        let layout = &Layout::default();
+        Reader { prose: &restated.prose, layout, around: Around::default(), ..reader }.read(&mut of_restated);
+        let claims = of_restated.claims.into_iter();
+        found.claims.extend(claims.filter_map(|claim| restated.claim(prose, claim)));
+        found.numerals = of_restated.numerals;
     }
     // Several patterns of a claim may match the same figure: the longest phrase stands for them.
     let key = |claim: &Claim| (claim.kind, claim.figure().map(|figure| figure.span));
@@ -142,11 +132,40 @@ struct Reader<'r, 'd> {
     layout: &'r Layout,
     outline: &'r Outline,
     pack: &'r Pack,
+    around: Around,
 }
 
 impl Reader<'_, '_> {
+    /// Tries every pattern on the sentences that have what it needs.
+    fn read(&mut self, found: &mut Claims) {
+        let (prose, pack) = (self.prose, self.pack);
+        let mut current = 0;
+        let mut sentence = Span::default();
+        let mut met = pack.claim_index().nothing_met();
+        for literal in pack.claim_index().literals(prose.text()) {
+            let at = Span::new(literal.start, literal.start).start;
+            if !(sentence.start <= at && at < sentence.end) {
+                sentence = prose.sentence_around(at);
+                let after = |paragraph: &ProseParagraph| paragraph.text.end <= sentence.start;
+                while prose.paragraphs.get(current).is_some_and(after) {
+                    current += 1;
+                }
+            }
+            for id in pack.claim_index().met(&mut met, literal, sentence.start) {
+                self.sentence(current, sentence, id, found);
+            }
+        }
+        for &id in pack.claim_index().always() {
+            for (index, paragraph) in prose.paragraphs.iter().enumerate() {
+                for sentence in prose.sentences(paragraph.text) {
+                    self.sentence(index, sentence, id, found);
+                }
+            }
+        }
+    }
+
     /// Tries a pattern on a sentence of a paragraph.
-    fn sentence(&self, index: usize, sentence: Span, id: PatternId, out: &mut Claims) {
+    fn sentence(&mut self, index: usize, sentence: Span, id: PatternId, out: &mut Claims) {
         let Some(kind) =
             self.pack.claims.claims.get(id.claim).filter(|kind| self.is_in_scope(kind.scope, index))
         else {
@@ -156,12 +175,13 @@ impl Reader<'_, '_> {
         let Some(pattern) = id.of(&self.pack.claims.claims) else { return };
         let text = sentence.of(self.prose.text());
         let Some(regex) = pattern.regex() else { return };
+        self.around.enter(paragraph.text);
         for found in regex.captures_iter(text) {
             let Some(whole) = found.get(0) else { continue };
             let matched = Span::new(whole.start(), whole.end()).shift(sentence.start);
             let main = found.name(kind.captures.first().map_or("", |capture| capture.name.as_str()));
             let main = main.map_or(matched, |main| Span::new(main.start(), main.end()).shift(sentence.start));
-            if matched.is_empty() || !self.is_meant(kind, paragraph, sentence, main, matched) {
+            if matched.is_empty() || !self.is_meant(id.claim, paragraph, sentence, main, matched) {
                 continue;
             }
             let numerals = &mut out.numerals;
@@ -213,13 +233,14 @@ impl Reader<'_, '_> {
     /// Whether the phrase is about the claim's subject: no word in its clause says otherwise, its surroundings
     /// have the words they must have, and the subject named last is the right one.
     fn is_meant(
-        &self,
-        kind: &Kind,
+        &mut self,
+        number: usize,
         paragraph: &ProseParagraph,
         sentence: Span,
         figure: Span,
         phrase: Span,
     ) -> bool {
+        let Some(kind) = self.pack.claims.claims.get(number) else { return false };
         let text = self.prose.text();
         if let Some(unless) = &kind.unless {
             let clause = self.prose.clause_around(sentence, figure);
@@ -230,14 +251,16 @@ impl Reader<'_, '_> {
         if kind.unless_sentence.as_ref().is_some_and(|unless| unless.is_in(sentence.of(text))) {
             return false;
         }
-        let so_far = Span { start: paragraph.text.start, end: sentence.end };
         if let Some(context) = &kind.context
-            && !context.is_in(so_far.of(text))
+            && !self.around.has(self.prose, number, context, sentence.end)
             && !self.headings_have(context, paragraph.block)
         {
             return false;
         }
-        kind.topic.is_none_or(|topic| self.topic_at(paragraph, phrase.end.max(figure.end)) == Some(topic))
+        kind.topic.is_none_or(|topic| match self.topic_at(paragraph, phrase.end.max(figure.end)) {
+            Some(named) => named == topic,
+            None => kind.is_topic_presumed,
+        })
     }
 
     fn headings_have(&self, words: &Pattern, block: usize) -> bool {
@@ -245,17 +268,16 @@ impl Reader<'_, '_> {
     }
 
     /// The topic named last before an offset of a paragraph, or else by the nearest heading above it.
-    fn topic_at(&self, paragraph: &ProseParagraph, at: u32) -> Option<usize> {
-        let before = Span { start: paragraph.text.start, end: at };
+    fn topic_at(&mut self, paragraph: &ProseParagraph, at: u32) -> Option<usize> {
+        let topics = &self.pack.claims.topics;
         let last_named = |text: &str| {
-            let topics = self.pack.claims.topics.iter().enumerate();
-            let named = topics.filter_map(|(topic, named)| {
+            let named = topics.iter().enumerate().filter_map(|(topic, named)| {
                 let last = named.words.regex()?.find_iter(text).last()?;
                 Some((last.end(), last.len(), topic))
             });
             named.max().map(|(_, _, topic)| topic)
         };
-        last_named(before.of(self.prose.text())).or_else(|| {
+        self.around.topic_before(self.prose, topics, at).or_else(|| {
             self.outline
                 .above(paragraph.block)
                 .find_map(|heading| last_named(heading.span.of(self.document.text())))

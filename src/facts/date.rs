@@ -1,9 +1,10 @@
 //! Dates as printed, possible or not.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A date as printed. Year, month and day are what the text says, in the calendar or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Date {
     /// The year, where it is stated.
     pub year: Option<u32>,

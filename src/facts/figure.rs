@@ -62,7 +62,7 @@ pub fn read(text: &str, at: usize) -> Option<Found> {
         return chinese_date(rest, at);
     }
     let digits = Digits::read(rest)?;
-    if let Some(found) = date(rest, &digits) {
+    if let Some(found) = date(rest, &digits).or_else(|| year_in_english(text, at, &digits)) {
         return Some(Found { end: at + found.0, value: found.1 });
     }
     Some(number(text, at, &digits))
@@ -143,6 +143,30 @@ fn date(rest: &str, digits: &Digits) -> Option<(usize, Value)> {
     (1900..2100).contains(&digits.small()).then_some((end, Value::Date(date)))
 }
 
+/// `in 2019`, `FY 2019`, `2018/19`, `2018-2019`: a year without a word behind it.
+fn year_in_english(text: &str, at: usize, digits: &Digits) -> Option<(usize, Value)> {
+    const BEFORE: [&str; 9] = ["in ", "In ", "since ", "Since ", "during ", "FY ", "FY", "fiscal ", "year "];
+    let year = digits.small();
+    let rest = text.get(at + digits.length..)?;
+    if digits.count != 4 || !(1900..2100).contains(&year) {
+        return None;
+    }
+    let separator = rest.chars().next().filter(|c| matches!(c, '/' | '-' | '–'));
+    if let Some(separator) = separator
+        && let Some(next) = Digits::read(rest.get(separator.len_utf8()..)?)
+        && next.value.is_some_and(|next| next == u64::from(year + 1) || next == u64::from((year + 1) % 100))
+        && matches!(next.count, 2 | 4)
+    {
+        let length = digits.length + separator.len_utf8() + next.length;
+        let is_whole = !text.get(at + length..)?.starts_with(['/', '-', '.', '年']);
+        return is_whole.then_some((length, Value::Year(year)));
+    }
+    let is_named = BEFORE.iter().any(|word| text.get(..at).is_some_and(|before| before.ends_with(word)));
+    let next_digit = rest.chars().nth(1).and_then(digit);
+    let goes_on = rest.starts_with(['/', '-', '%']) || rest.starts_with([',', '.']) && next_digit.is_some();
+    (is_named && !goes_on).then_some((digits.length, Value::Year(year)))
+}
+
 /// `二〇二一年一月三十日`, or the numerals of `二〇二一年`.
 fn chinese_date(rest: &str, at: usize) -> Option<Found> {
     let year_length: usize = rest.chars().take(4).map(char::len_utf8).sum();
@@ -217,7 +241,10 @@ const UNITS: &[&str] = &[
 /// The measure word that a text starts with, if it does.
 pub fn unit(text: &str) -> &'static str {
     let text = text.trim_start();
-    UNITS.iter().find(|unit| text.starts_with(**unit)).copied().unwrap_or("")
+    // Most texts start as no measure word does.
+    let first = text.as_bytes().first_chunk::<3>();
+    let may_be = |unit: &&&str| unit.as_bytes().first_chunk() == first;
+    UNITS.iter().filter(may_be).find(|unit| text.starts_with(**unit)).copied().unwrap_or("")
 }
 
 fn number(text: &str, at: usize, digits: &Digits) -> Found {
@@ -345,6 +372,12 @@ impl<'t> NumberReader<'t> {
             Some("百") => 100,
             _ => 1,
         };
+        let scale = match self.take(&[" thousand", " million", " billion"]) {
+            Some(" thousand") => 1000,
+            Some(" million") => 1_000_000,
+            Some(_) => 1_000_000_000,
+            None => scale,
+        };
         more |= self.take(&["余", "多", "来"]).is_some();
         let unit = unit(self.tail());
         let after = self.tail().trim_start().strip_prefix(unit).unwrap_or_default();
@@ -384,10 +417,23 @@ pub fn hedge_before(before: &str) -> Option<Hedge> {
         ("大约", Hedge::About),
         ("约为", Hedge::About),
         ("约", Hedge::About),
+        ("up to", Hedge::AtMost),
+        ("at least", Hedge::AtLeast),
+        ("less than", Hedge::Under),
+        ("fewer than", Hedge::Under),
+        ("under", Hedge::Under),
+        ("more than", Hedge::Over),
+        ("over", Hedge::Over),
+        ("nearly", Hedge::Nearly),
+        ("almost", Hedge::Nearly),
+        ("about", Hedge::About),
+        ("around", Hedge::About),
+        ("approximately", Hedge::About),
+        ("roughly", Hedge::About),
     ];
-    let before = before.trim_end_matches([' ', '\u{a0}', '\u{3000}']);
+    let before = before.trim_end_matches([' ', '\u{a0}', '\u{3000}', '$', '£', '€']);
     let last = before.chars().next_back()?;
-    if !"过于多少低足到破超逾近约为".contains(last) {
+    if !"过于多少低足到破超逾近约为otnrydm".contains(last) {
         return None;
     }
     let (word, hedge) = HEDGES.iter().find(|(word, _)| before.ends_with(word))?;
@@ -397,7 +443,7 @@ pub fn hedge_before(before: &str) -> Option<Hedge> {
         (*word, stem),
         ("近", Some('最' | '附' | '邻' | '靠'))
             | ("约", Some('契' | '条' | '合' | '预' | '节' | '公' | '特'))
-    );
+    ) || word.is_ascii() && stem.is_some_and(|stem| stem.is_ascii_alphanumeric());
     (!is_other_word).then_some(*hedge)
 }
 
@@ -469,6 +515,20 @@ mod tests {
     fn at(text: &str) -> Value {
         let start = text.find(|c| digit(c).is_some()).or_else(|| text.find('二')).unwrap();
         read(text, start).unwrap().value
+    }
+
+    #[test]
+    fn english() {
+        assert_eq!(at("in 2019"), Value::Year(2019));
+        assert_eq!(at("2018/19 and 2019/20"), Value::Year(2018));
+        assert!(matches!(at("2,019 in all"), Value::Count(_)));
+        assert!(matches!(at("of 2019 parcels"), Value::Count(_)));
+        let Value::Count(quantity) = at("$4.2 million") else { panic!() };
+        assert_eq!(quantity.printed, Decimal::from(4_200_000));
+        let Value::Count(quantity) = at("nearly 100") else { panic!() };
+        assert_eq!(quantity.hedge, Some(Hedge::Nearly));
+        let Value::Count(quantity) = at("Dover 100") else { panic!() };
+        assert_eq!(quantity.hedge, None);
     }
 
     fn interval(text: &str) -> Interval {

@@ -21,15 +21,17 @@ pub struct Footing {
     pub is_shifted: bool,
 }
 
-/// A rate of change in a table, in percent.
+/// A rate of change, or a share, in a table, in percent.
 #[derive(Clone, Copy, Debug)]
 pub struct Rate {
     /// The rate.
     pub rate: FigureId,
-    /// What it was.
+    /// What it was, or the total.
     pub before: FigureId,
-    /// What it has become.
+    /// What it has become, or the part of the total.
     pub now: FigureId,
+    /// Whether it is a share.
+    pub is_share: bool,
 }
 
 /// Reads the totals and rates of the tables that are to be footed.
@@ -46,6 +48,8 @@ pub fn read(facts: &Facts<'_>) -> (Vec<Footing>, Vec<Rate>) {
                     footings.extend(grid.footings(line));
                 } else if grid.is_rate(line) {
                     rates.extend(grid.rates(line));
+                } else if grid.is_share(line) {
+                    rates.extend(grid.shares(line));
                 }
             }
         }
@@ -101,8 +105,12 @@ impl Grid<'_> {
         self.node(self.side, line).is_some_and(|node| node.is_rate)
     }
 
+    fn is_share(&self, line: usize) -> bool {
+        self.node(self.side, line).is_some_and(|node| node.is_share)
+    }
+
     fn is_item(&self, line: usize) -> bool {
-        !self.is_total(line) && !self.is_rate(line)
+        !self.is_total(line) && !self.is_rate(line) && !self.is_share(line)
     }
 
     /// Places where a rate stands do not add up.
@@ -191,7 +199,7 @@ impl Grid<'_> {
 
     /// The rates of a line, of the two lines before it in the order in which they fit most often.
     fn rates(&self, rate: usize) -> Vec<Rate> {
-        let mut lines = (0..rate).rev().filter(|&line| !self.is_rate(line));
+        let mut lines = (0..rate).rev().filter(|&line| !self.is_rate(line) && !self.is_share(line));
         let (Some(second), Some(first)) = (lines.next(), lines.next()) else { return Vec::new() };
         let read = |before: usize, now: usize| -> Vec<(Rate, bool)> {
             let at = |place: usize| {
@@ -199,6 +207,7 @@ impl Grid<'_> {
                     rate: self.cell(rate, place)?,
                     before: self.cell(before, place)?,
                     now: self.cell(now, place)?,
+                    is_share: false,
                 };
                 Some((found, self.fits(found)?))
             };
@@ -213,6 +222,30 @@ impl Grid<'_> {
         rates.into_iter().map(|(rate, _)| rate).collect()
     }
 
+    /// The shares of a line, of the total of the line before it.
+    fn shares(&self, share: usize) -> Vec<Rate> {
+        let is_total = |&place: &usize| self.node(self.across(), place).is_some_and(|node| node.is_total);
+        let line = (0..share).rev().find(|&line| self.is_item(line));
+        let total = (0..self.places()).rev().find(is_total);
+        let (Some(line), Some(total)) = (line, total) else { return Vec::new() };
+        let at = |place: usize| {
+            let found = Rate {
+                rate: self.cell(share, place)?,
+                before: self.cell(line, total)?,
+                now: self.cell(line, place)?,
+                is_share: true,
+            };
+            Some((found, self.fits(found)?))
+        };
+        let shares: Vec<(Rate, bool)> =
+            (0..self.places()).filter(|place| !is_total(place)).filter_map(at).collect();
+        let fitting = shares.iter().filter(|(_, fits)| *fits).count();
+        if fitting < 2 || fitting * 2 < shares.len() {
+            return Vec::new();
+        }
+        shares.into_iter().map(|(share, _)| share).collect()
+    }
+
     /// Whether a rate can be that of its two figures; `None` where that cannot be told.
     fn fits(&self, rate: Rate) -> Option<bool> {
         // Rates are often made from figures that have more digits than the table shows.
@@ -223,7 +256,8 @@ impl Grid<'_> {
         }
         // With `before` on one side only, its uncertainty is counted once.
         let hundred = Interval::Exact(Decimal::ONE_HUNDRED);
-        let become_of = before.checked_mul(stated.checked_add(hundred)?)?;
+        let whole = if rate.is_share { stated } else { stated.checked_add(hundred)? };
+        let become_of = before.checked_mul(whole)?;
         Some(become_of.compare(Relation::Equal, now.checked_mul(hundred)?) != Possible::Never)
     }
 }

@@ -1,13 +1,14 @@
 //! Intervals of exact numbers. Arithmetic keeps every value that is possible and adds none that is not, except
 //! that a figure named twice in one expression is not known to be the same figure.
 
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::fmt;
 
 use rust_decimal::Decimal;
 
 /// One end of an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bound {
     /// The value at the end.
     pub value: Decimal,
@@ -28,7 +29,7 @@ impl Bound {
 }
 
 /// What a figure can be: an exact number, or all numbers between two ends. A missing end is unbounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Interval {
     /// Exactly this number.
     Exact(Decimal),
@@ -182,13 +183,18 @@ impl Interval {
 
     /// How this interval compares with another as `relation` asks.
     pub fn compare(self, relation: Relation, other: Self) -> Possible {
+        if let (Interval::Exact(a), Interval::Exact(b)) = (self, other) {
+            return always(match relation {
+                Relation::Equal => a == b,
+                Relation::NotEqual => a != b,
+                Relation::AtMost => a <= b,
+                Relation::Less => a < b,
+            });
+        }
         let ((a_low, a_high), (b_low, b_high)) = (self.ends(), other.ends());
         match relation {
-            Relation::Equal => match (self, other) {
-                (Interval::Exact(a), Interval::Exact(b)) => always(a == b),
-                _ if is_below(a_high, b_low) || is_below(b_high, a_low) => Possible::Never,
-                _ => Possible::Sometimes,
-            },
+            Relation::Equal if is_below(a_high, b_low) || is_below(b_high, a_low) => Possible::Never,
+            Relation::Equal => Possible::Sometimes,
             Relation::NotEqual => !self.compare(Relation::Equal, other),
             Relation::AtMost => {
                 if is_below(b_high, a_low) {

@@ -1,7 +1,11 @@
 //! Totals with the parts that are listed for them: `共30件：网上10件、信函15件、当面5件`.
 
+mod shares;
+mod worded;
+
 use super::figure::Value;
-use super::prose::{Prose, ProseParagraph};
+use super::prose::{Prose, ProseFigure, ProseParagraph};
+use crate::document::numeral;
 use crate::rules::lists::{ListWords, any};
 use crate::rules::pattern::Pattern;
 use crate::source::place::Span;
@@ -46,6 +50,8 @@ pub struct List {
     pub items: Vec<usize>,
     /// All parts, whatever their unit.
     pub all: Vec<usize>,
+    /// The percentages behind the parts, one behind each; none where some part has none.
+    pub shares: Vec<usize>,
     /// How they are introduced.
     pub introduced: Introduced,
     /// Their labels or words around them say that they are all there are.
@@ -59,18 +65,25 @@ pub struct List {
 /// A list has at most so many parts; what is longer is text.
 const MOST_ITEMS: usize = 80;
 
-/// Finds the lists in running text.
-pub fn read(prose: &Prose, words: &ListWords) -> Vec<List> {
+/// Finds the lists in running text, and the figures written in words that stand in them.
+pub fn read(prose: &Prose, words: &ListWords) -> (Vec<List>, Vec<ProseFigure>) {
     if words.is_empty() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let reader = Reader { prose, words };
-    prose.paragraphs.iter().flat_map(|paragraph| reader.paragraph(paragraph)).collect()
+    let (mut lists, mut worded) = (Vec::new(), Vec::new());
+    for paragraph in &prose.paragraphs {
+        let reader = Reader { prose, words, worded: worded::read(prose, paragraph.text) };
+        let found = reader.paragraph(paragraph);
+        lists.extend(worded::number(found, prose, &reader.worded, &mut worded));
+    }
+    (lists, worded)
 }
 
 struct Reader<'r> {
     prose: &'r Prose,
     words: &'r ListWords,
+    /// The figures of the paragraph that are written in words.
+    worded: Vec<ProseFigure>,
 }
 
 /// A part being read: its figure, and the words before it.
@@ -89,8 +102,10 @@ struct Item<'t> {
 impl<'r> Reader<'r> {
     fn paragraph(&self, paragraph: &ProseParagraph) -> Vec<List> {
         let mut lists = Vec::new();
-        let counts: Vec<usize> =
-            self.prose.figures_in(paragraph.text).filter(|&index| self.is_count(index)).collect();
+        let in_digits = self.prose.figures_in(paragraph.text).filter(|&index| self.is_count(index));
+        let first = self.prose.figures.len();
+        let mut counts: Vec<usize> = in_digits.chain(first..first + self.worded.len()).collect();
+        counts.sort_by_key(|&index| self.mark(index));
         for (place, &total) in counts.iter().enumerate() {
             let rest = counts.get(place + 1..).unwrap_or_default();
             let rest = rest.get(..MOST_ITEMS.min(rest.len())).unwrap_or_default();
@@ -103,18 +118,27 @@ impl<'r> Reader<'r> {
     }
 
     fn is_count(&self, index: usize) -> bool {
-        self.prose.figures.get(index).is_some_and(|figure| matches!(figure.value, Value::Count(_)))
+        self.figure(index).is_some_and(|figure| matches!(figure.value, Value::Count(_)))
+    }
+
+    fn figure(&self, index: usize) -> Option<&ProseFigure> {
+        match index.checked_sub(self.prose.figures.len()) {
+            Some(worded) => self.worded.get(worded),
+            None => self.prose.figures.get(index),
+        }
     }
 
     fn mark(&self, index: usize) -> u32 {
-        self.prose.figures.get(index).map_or(0, |figure| figure.mark)
+        self.figure(index).map_or(0, |figure| figure.mark)
     }
 
     /// Where a figure and its unit end.
     fn end(&self, index: usize) -> u32 {
         let mark = self.mark(index);
         let text = self.prose.text().get(mark as usize..).unwrap_or_default();
-        let width = text.chars().next().map_or(0, char::len_utf8) + self.prose.unit_at(mark).len();
+        let numeral = text.len() - text.trim_start_matches(numeral::is_part).len();
+        let mark_width = || text.chars().next().map_or(0, char::len_utf8);
+        let width = if numeral > 0 { numeral } else { mark_width() } + self.prose.unit_at(mark).len();
         mark + Span::new(width, width).start
     }
 
@@ -179,7 +203,12 @@ impl<'r> Reader<'r> {
         let rest: Vec<usize> = rest.iter().copied().skip_while(|&index| self.mark(index) < start).collect();
         let first = rest.iter().copied().find(|&index| depth(self.text(start, self.mark(index))) == 0)?;
         let between = self.text(start, self.mark(first));
-        let introduced = self.introduced(between)?;
+        let is_whole =
+            || any(&self.words.whole, self.label(total, self.prose.sentence_around(self.mark(total)).start));
+        let introduced = match self.introduced(between)? {
+            Introduced::Comma if is_whole() => Introduced::Words,
+            introduced => introduced,
+        };
         let stop = self.text(self.mark(first), paragraph.text.end);
         let end = self.mark(first) + width(stop.split('。').next().unwrap_or_default());
         let from = self.mark(first) - width(between.rsplit(is_label_border).next().unwrap_or_default());
@@ -234,7 +263,9 @@ impl<'r> Reader<'r> {
         if between.contains('。') {
             return Some(Introduced::Sentence);
         }
-        between.starts_with('，').then_some(Introduced::Comma)
+        // What is counted may stand between: `30 parcels, …`.
+        let behind = between.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+        behind.starts_with('，').then_some(Introduced::Comma)
     }
 
     /// `网上10件、信函20件，合计30件`
@@ -313,14 +344,15 @@ impl<'r> Reader<'r> {
         let said =
             self.text(self.prose.sentence_around(own.end.saturating_sub(1)).start, scope.end.max(last.end));
         let is_rest = any(&self.words.rest, last.label) || any(&self.words.rest, first.label);
-        // Parts written in words are not among those read.
-        let is_selection = self.prose.counts_in_words(scope, own.unit)
+        // Parts in words that could not be read are left out.
+        let is_selection = worded::are_left_out(self.prose, &self.worded, scope, own.unit)
             || any(&self.words.selection, text)
             || any(&self.words.selection, behind_words(behind));
         Some(List {
             total,
             items: items.iter().filter(of_unit).map(|item| item.index).collect(),
             all: items.iter().map(|item| item.index).collect(),
+            shares: self.shares(items, paragraph.text.end),
             introduced,
             is_complete: !is_selection && (is_rest && items.len() > 1 || any(&self.words.complete, said)),
             is_overlapping: any(&self.words.overlapping, said),

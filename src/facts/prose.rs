@@ -36,6 +36,8 @@ pub struct Prose {
     runs: Vec<(u32, u32)>,
     /// Its figures, in order.
     pub figures: Vec<ProseFigure>,
+    /// Figures written in words that were asked for; their numbers follow those of the others.
+    pub worded: Vec<ProseFigure>,
     /// Its paragraphs, in order; parted by line breaks.
     pub paragraphs: Vec<ProseParagraph>,
     /// Its sentences without their stops, in order.
@@ -102,6 +104,35 @@ impl Prose {
         }
     }
 
+    /// Adds a stretch of another text with its figures, to the paragraph that [`Prose::end`] ends.
+    pub fn copy(&mut self, from: &Prose, span: Span) {
+        let moved = |at: u32, to: u32| at - span.start + to;
+        let to = offset(self.text.len());
+        self.runs.push((to, from.document_offset(span.start)));
+        let first = from.runs.partition_point(|&(run, _)| run <= span.start);
+        let within = from.runs.iter().skip(first).take_while(|&&(run, _)| run < span.end);
+        self.runs.extend(within.map(|&(run, document)| (moved(run, to), document)));
+        let figures = from.figures.get(from.figures_in(span)).unwrap_or_default();
+        self.figures
+            .extend(figures.iter().map(|figure| ProseFigure { mark: moved(figure.mark, to), ..*figure }));
+        self.text.push_str(span.of(&from.text));
+    }
+
+    /// Adds a border of clauses that the document does not have there.
+    pub fn part(&mut self) {
+        let document = self.runs.last().map_or(0, |&(_, document)| document);
+        self.runs.push((offset(self.text.len()), document));
+        self.text.push('，');
+    }
+
+    /// Ends a paragraph that was copied from `start` on.
+    pub fn end(&mut self, start: u32, paragraph: ProseParagraph) {
+        let text = Span { start, end: offset(self.text.len()) };
+        self.text.push('\n');
+        self.end_sentences(text);
+        self.paragraphs.push(ProseParagraph { text, ..paragraph });
+    }
+
     /// Where a stretch of the prose text stands in the document.
     pub fn place(&self, span: Span) -> Span {
         let start = self.document_offset(span.start);
@@ -128,6 +159,14 @@ impl Prose {
     /// The figure whose mark stands at an offset of the prose text.
     pub fn figure_at(&self, at: u32) -> Option<&ProseFigure> {
         self.figure_index(at).and_then(|index| self.figures.get(index))
+    }
+
+    /// A figure by its number, whether in digits or in words.
+    pub fn figure(&self, index: usize) -> Option<&ProseFigure> {
+        match index.checked_sub(self.figures.len()) {
+            Some(worded) => self.worded.get(worded),
+            None => self.figures.get(index),
+        }
     }
 
     /// The number of that figure.

@@ -29,6 +29,8 @@ pub struct ReportFacts {
     pub end: Option<Date>,
     /// The body that reports.
     pub body: Option<String>,
+    /// The day it was signed on.
+    pub signed: Option<Date>,
     /// The words of the preface that announce its sections.
     pub announcement: Option<Span>,
     /// Which of the pack's sections they announce.
@@ -69,6 +71,7 @@ pub fn read(
         start: stated(pack.sources.start).or(first),
         end: stated(pack.sources.end).or(last),
         body,
+        signed: pack.sources.signed.and_then(|source| reader.dates_of(source).last()),
         announcement,
         announced,
     }

@@ -77,6 +77,8 @@ impl FoundTable {
 /// Where a cell stands: in a form of the pack, or in a table of an open form.
 #[derive(Clone, Copy, Debug)]
 pub struct Located<'f> {
+    /// The other report that it is of, by number.
+    pub report: Option<usize>,
     /// The number of the form.
     pub number: usize,
     /// The form.
@@ -130,7 +132,8 @@ impl<'f> Located<'f> {
     /// Whether another cell stands in the same row or column.
     pub fn shares(&self, other: &Located<'_>, side: Side) -> bool {
         let same_line = if side == Side::Rows { self.row == other.row } else { self.column == other.column };
-        self.number == other.number
+        self.report == other.report
+            && self.number == other.number
             && self.table.map(|(number, _)| number) == other.table.map(|(number, _)| number)
             && same_line
     }

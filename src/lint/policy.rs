@@ -1,12 +1,13 @@
 //! What a run says of rules: the globs of the command line over what the configuration says over the packs.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::config::Config;
 use crate::finding::{Level, Report, own};
+use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::rules::settings::{Setting, Settings};
 
@@ -16,8 +17,8 @@ pub struct Policy {
     select: Option<GlobSet>,
     ignore: GlobSet,
     config: Option<Arc<Config>>,
-    /// By pack, for files without overrides.
-    settings: Vec<Settings>,
+    /// By pack, for files without overrides; made when a pack first reads one.
+    settings: Vec<OnceLock<Settings>>,
 }
 
 /// A glob that is none, or that matches no rule.
@@ -43,14 +44,14 @@ impl Policy {
         select: &[String],
         ignore: &[String],
         config: Option<Arc<Config>>,
-        packs: &[Pack],
+        packs: &[Entry],
     ) -> Result<Self, GlobError> {
         let set = |globs: &[String]| {
             let mut builder = GlobSetBuilder::new();
             for text in globs {
                 let glob = Glob::new(text)?;
                 let matcher = glob.compile_matcher();
-                let mut known = packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.as_str()));
+                let mut known = packs.iter().flat_map(|entry| &entry.card.rules);
                 if !known.any(|rule| matcher.is_match(rule))
                     && !own::ALL.iter().any(|own| matcher.is_match(own.id))
                 {
@@ -61,9 +62,8 @@ impl Policy {
             Ok(builder.build()?)
         };
         let select = if select.is_empty() { None } else { Some(set(select)?) };
-        let mut policy = Self { select, ignore: set(ignore)?, config, settings: Vec::new() };
-        policy.settings = packs.iter().map(|pack| policy.of_pack(pack, "")).collect();
-        Ok(policy)
+        let settings = packs.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { select, ignore: set(ignore)?, config, settings })
     }
 
     /// The configuration.
@@ -88,7 +88,9 @@ impl Policy {
     pub fn settings(&self, number: usize, pack: &Pack, path: &str) -> Cow<'_, Settings> {
         let has_overrides = self.config.as_ref().is_some_and(|config| config.has_overrides(path));
         match self.settings.get(number) {
-            Some(settings) if !has_overrides => Cow::Borrowed(settings),
+            Some(settings) if !has_overrides => {
+                Cow::Borrowed(settings.get_or_init(|| self.of_pack(pack, "")))
+            }
             _ => Cow::Owned(self.of_pack(pack, path)),
         }
     }

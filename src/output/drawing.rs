@@ -47,33 +47,17 @@ pub struct Drawing {
 impl Drawing {
     /// The drawing for a finding.
     pub fn new(document: &Document<'_>, name: &str, finding: &Finding) -> Self {
-        let mut spots: Vec<Spot<'_>> =
-            finding.related.iter().map(|place| Spot { place, is_primary: false }).collect();
+        let own = finding.related.iter().filter(|place| place.other.is_none());
+        let mut spots: Vec<Spot<'_>> = own.map(|place| Spot { place, is_primary: false }).collect();
         spots.extend(finding.primary.iter().map(|place| Spot { place, is_primary: true }));
-        spots.sort_by_key(|spot| (spot.place.inner, !spot.is_primary));
-        spots.dedup_by_key(|spot| spot.place.inner);
-        let mut parts: Vec<(Option<usize>, Vec<Spot<'_>>)> = Vec::new();
-        for spot in spots {
-            let block = document.blocks().iter().position(|block| covers(block, spot.place.inner));
-            match parts.iter_mut().find(|(other, _)| *other == block) {
-                Some((_, members)) => members.push(spot),
-                None => parts.push((block, vec![spot])),
-            }
-        }
-        parts.sort_by_key(|(_, spots)| !spots.iter().any(|spot| spot.is_primary));
-        let parts = parts.into_iter().map(|(block, spots)| {
-            let main = spots.iter().find(|spot| spot.is_primary).or(spots.first());
-            let locator = main.and_then(|spot| spot.place.locator.as_deref()).unwrap_or_default();
-            let lines = match block.and_then(|block| document.blocks().get(block)) {
-                Some(Block::Table(table)) => drawn_table(document.text(), table, &spots),
-                Some(Block::Paragraph(paragraph)) => stretches(document.text(), paragraph.span, &spots),
-                Some(Block::Picture(_)) | None => Vec::new(),
-            };
-            (safe_line(&format!("{name}: {locator}")), lines)
-        });
-        Self { parts: parts.collect() }
+        Self { parts: drawn(document, name, spots) }
     }
 
+    /// Adds what is shown of another report.
+    pub fn add(&mut self, document: &Document<'_>, name: &str, places: &[&Position]) {
+        let spots = places.iter().map(|&place| Spot { place, is_primary: false }).collect();
+        self.parts.extend(drawn(document, name, spots));
+    }
     /// Writes the finding in the way of codespan-reporting.
     pub fn write(
         &self,
@@ -113,6 +97,40 @@ impl Drawing {
             writeln!(out, "{note}")?;
         }
         writeln!(out)
+    }
+}
+
+/// For each stretch of a report with places in it, where it stands and its lines.
+fn drawn(document: &Document<'_>, name: &str, mut spots: Vec<Spot<'_>>) -> Vec<(String, Vec<String>)> {
+    spots.sort_by_key(|spot| (spot.place.inner, !spot.is_primary));
+    spots.dedup_by_key(|spot| spot.place.inner);
+    let mut parts: Vec<(Option<usize>, Vec<Spot<'_>>)> = Vec::new();
+    for spot in spots {
+        let block = document.blocks().iter().position(|block| covers(block, spot.place.inner));
+        match parts.iter_mut().find(|(other, _)| *other == block) {
+            Some((_, members)) => members.push(spot),
+            None => parts.push((block, vec![spot])),
+        }
+    }
+    parts.sort_by_key(|(_, spots)| !spots.iter().any(|spot| spot.is_primary));
+    let parts = parts.into_iter().map(|(block, spots)| {
+        let main = spots.iter().find(|spot| spot.is_primary).or(spots.first());
+        let place = main.map(|spot| place_in(name, spot.place)).unwrap_or_default();
+        let lines = match block.and_then(|block| document.blocks().get(block)) {
+            Some(Block::Table(table)) => drawn_table(document.text(), table, &spots),
+            Some(Block::Paragraph(paragraph)) => stretches(document.text(), paragraph.span, &spots),
+            Some(Block::Picture(_)) | None => Vec::new(),
+        };
+        (safe_line(&place), lines)
+    });
+    parts.collect()
+}
+
+/// A file and the place in it.
+fn place_in(name: &str, place: &Position) -> String {
+    match (&place.locator, place.line, place.column) {
+        (None, Some(line), Some(column)) => format!("{name}:{line}:{column}"),
+        (locator, ..) => format!("{name}: {}", locator.as_deref().unwrap_or_default()),
     }
 }
 

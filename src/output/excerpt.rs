@@ -41,8 +41,14 @@ pub struct Excerpt {
 impl Excerpt {
     /// The excerpt for a finding; `None` for one that has no place in the source.
     pub fn new(source: &Source, name: &str, finding: &Finding) -> Option<Self> {
-        let primary = finding.primary.as_ref()?;
-        let location = Location { line_number: primary.line?, column_number: primary.column? };
+        let own: Vec<&Position> = finding.related.iter().filter(|place| place.other.is_none()).collect();
+        Self::of(source, name, Some(finding.primary.as_ref()?), &own)
+    }
+
+    /// The excerpt for places of a source; `None` where none of them has lines.
+    pub fn of(source: &Source, name: &str, primary: Option<&Position>, others: &[&Position]) -> Option<Self> {
+        let first = primary.or(others.first().copied())?;
+        let location = Location { line_number: first.line?, column_number: first.column? };
         let mut excerpt = Self {
             name: safe_line(name),
             text: String::new(),
@@ -50,8 +56,8 @@ impl Excerpt {
             location,
             labels: Vec::new(),
         };
-        let mut places: Vec<(&Position, bool)> = finding.related.iter().map(|place| (place, false)).collect();
-        places.insert(0, (primary, true));
+        let mut places: Vec<(&Position, bool)> = primary.map(|place| (place, true)).into_iter().collect();
+        places.extend(others.iter().map(|&place| (place, false)));
         places.retain(|(place, _)| place.span.is_some() && place.line.is_some());
         places.sort_by_key(|(place, is_primary)| (place.span, !is_primary));
         places.dedup_by(|next, kept| next.0.span == kept.0.span);
@@ -193,37 +199,46 @@ pub(super) fn windows(
         .collect()
 }
 
-impl<'a> Files<'a> for Excerpt {
-    type FileId = ();
+/// Excerpts of several files, by number.
+pub struct Excerpts(pub Vec<Excerpt>);
+
+impl Excerpts {
+    fn file(&self, file: usize) -> Result<&Excerpt, Error> {
+        self.0.get(file).ok_or(Error::FileMissing)
+    }
+}
+
+impl<'a> Files<'a> for Excerpts {
+    type FileId = usize;
     type Name = &'a str;
     type Source = &'a str;
 
-    fn name(&'a self, (): ()) -> Result<&'a str, Error> {
-        Ok(&self.name)
+    fn name(&'a self, file: usize) -> Result<&'a str, Error> {
+        Ok(&self.file(file)?.name)
     }
 
-    fn source(&'a self, (): ()) -> Result<&'a str, Error> {
-        Ok(&self.text)
+    fn source(&'a self, file: usize) -> Result<&'a str, Error> {
+        Ok(&self.file(file)?.text)
     }
 
-    fn line_index(&'a self, (): (), byte: usize) -> Result<usize, Error> {
-        Ok(self.lines.partition_point(|&(start, _)| start <= byte).saturating_sub(1))
+    fn line_index(&'a self, file: usize, byte: usize) -> Result<usize, Error> {
+        Ok(self.file(file)?.lines.partition_point(|&(start, _)| start <= byte).saturating_sub(1))
     }
 
-    fn line_number(&'a self, (): (), index: usize) -> Result<usize, Error> {
-        let line =
-            self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?;
+    fn line_number(&'a self, file: usize, index: usize) -> Result<usize, Error> {
+        let lines = &self.file(file)?.lines;
+        let line = lines.get(index).ok_or(Error::LineTooLarge { given: index, max: lines.len() })?;
         Ok(line.1.max(1))
     }
 
-    fn location(&'a self, (): (), _byte: usize) -> Result<Location, Error> {
-        Ok(self.location)
+    fn location(&'a self, file: usize, _byte: usize) -> Result<Location, Error> {
+        Ok(self.file(file)?.location)
     }
 
-    fn line_range(&'a self, (): (), index: usize) -> Result<Range<usize>, Error> {
-        let start =
-            self.lines.get(index).ok_or(Error::LineTooLarge { given: index, max: self.lines.len() })?.0;
-        let end = self.lines.get(index + 1).map_or(self.text.len(), |&(next, _)| next);
+    fn line_range(&'a self, file: usize, index: usize) -> Result<Range<usize>, Error> {
+        let Excerpt { lines, text, .. } = self.file(file)?;
+        let start = lines.get(index).ok_or(Error::LineTooLarge { given: index, max: lines.len() })?.0;
+        let end = lines.get(index + 1).map_or(text.len(), |&(next, _)| next);
         Ok(start..end)
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::safe::safe_line;
 use super::text::count;
-use super::{Format, Output, Style, Summary};
+use super::{Format, Output, Style, Summary, other_places};
 use crate::finding::{Finding, Level, Report};
 
 /// Workflow commands.
@@ -51,13 +51,13 @@ struct GitHub {
 
 impl Output for GitHub {
     fn report(&mut self, report: &Report, _out: &mut dyn Write) -> io::Result<()> {
-        for finding in report.findings.iter().filter(|finding| finding.accepted.is_none()) {
+        for finding in self.style.told(report).filter(|finding| finding.accepted.is_none()) {
             let Some(kind) = self.kinds.iter_mut().find(|kind| kind.level == finding.level) else { continue };
             kind.count += 1;
             if kind.commands.len() < SHOWN {
                 let shown = self.style.root.inside(&report.path);
                 kind.last_file = property(shown.as_deref().unwrap_or(&report.path));
-                kind.commands.push(annotation(&kind.last_file, finding));
+                kind.commands.push(annotation(&kind.last_file, finding, self.style.of_group(finding)));
             }
         }
         Ok(())
@@ -83,7 +83,7 @@ impl Output for GitHub {
 }
 
 /// A command behind its name. A runner that meets no `file` first takes the line for one of another kind.
-fn annotation(file: &str, finding: &Finding) -> String {
+fn annotation(file: &str, finding: &Finding, of_group: Option<String>) -> String {
     let mut command = format!("file={file}");
     if let Some((primary, line)) = finding.primary.as_ref().and_then(|primary| Some((primary, primary.line?)))
     {
@@ -98,16 +98,18 @@ fn annotation(file: &str, finding: &Finding) -> String {
             let _ = write!(command, ",col={column},endColumn={end}");
         }
     }
-    let _ = write!(command, ",title={}::{}", property(&finding.rule), data(finding));
+    let _ = write!(command, ",title={}::{}", property(&finding.rule), data(finding, of_group));
     command
 }
 
-fn data(finding: &Finding) -> String {
+fn data(finding: &Finding, of_group: Option<String>) -> String {
     let mut lines = vec![safe_line(&finding.message)];
     lines.extend(finding.primary.iter().filter_map(|primary| primary.locator.as_deref()).map(safe_line));
     lines.extend(finding.evidence.iter().map(|relation| safe_line(relation)));
     lines.extend(finding.expected.iter().map(|expected| format!("{} would tie", safe_line(expected))));
     lines.extend(finding.cause.iter().map(|cause| safe_line(cause)));
+    lines.extend(other_places(finding).iter().map(|place| safe_line(place)));
+    lines.extend(of_group.map(|note| safe_line(&note)));
     let lines: Vec<String> = lines.iter().map(|line| line.replace('%', "%25")).collect();
     lines.join("%0A")
 }

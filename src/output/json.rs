@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::safe::safe_json;
-use super::{Format, Output, Style, Summary};
+use super::{Format, Missing, Output, Style, Summary};
 use crate::check::Relations;
 use crate::finding::{Figures, Finding, Position, Report};
+use crate::source::place::Place;
 
 /// One JSON document.
 pub const FORMAT: Format =
@@ -17,7 +18,7 @@ pub const FORMAT: Format =
 pub const LINES: Format = Format {
     name: "jsonl",
     about: "JSON, a line for each report, finding and the summary",
-    new: |_: Style| Box::new(Lines),
+    new: |_: Style| Box::new(Lines::default()),
 };
 
 /// The version of the layout; it only grows.
@@ -36,6 +37,8 @@ struct PositionJson<'f> {
     #[serde(rename = "box")]
     edges: Option<[u32; 4]>,
     message: &'f str,
+    /// Of a place in another file than that of the finding.
+    path: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -51,11 +54,17 @@ struct FindingJson<'f> {
     cause: Option<&'f str>,
     expected: Option<&'f str>,
     authority: Option<&'f str>,
-    group: Option<()>,
+    group: Option<GroupJson<'f>>,
     at: String,
     accepted: Option<AcceptedJson<'f>>,
     primary: PositionJson<'f>,
     related: Vec<PositionJson<'f>>,
+}
+
+#[derive(Serialize)]
+struct GroupJson<'f> {
+    id: &'f str,
+    size: usize,
 }
 
 #[derive(Serialize)]
@@ -111,8 +120,12 @@ fn position(position: &Position) -> PositionJson<'_> {
         length: position.span.map(|span| span.len()),
         text: &position.text,
         locator: position.locator.as_deref(),
-        edges: position.edges,
+        edges: match position.place {
+            Some(Place::Page { edges, .. }) => Some(edges),
+            _ => None,
+        },
         message: &position.message,
+        path: position.other.as_ref().map(|other| other.path.as_str()),
     }
 }
 
@@ -128,6 +141,7 @@ const WHOLE_FILE: PositionJson<'static> = PositionJson {
     locator: None,
     edges: None,
     message: "",
+    path: None,
 };
 
 fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
@@ -143,7 +157,7 @@ fn finding<'f>(report: &'f Report, finding: &'f Finding) -> FindingJson<'f> {
         cause: finding.cause.as_deref(),
         expected: finding.expected.as_deref(),
         authority: finding.authority.as_deref(),
-        group: None,
+        group: finding.group.as_ref().map(|group| GroupJson { id: &group.id, size: group.size }),
         at: finding.at.join(" / "),
         accepted: finding.accepted.as_ref().map(|accepted| AcceptedJson {
             reason: &accepted.reason,
@@ -166,7 +180,7 @@ fn report(report: &Report) -> ReportJson<'_> {
     }
 }
 
-fn summary(summary: &Summary) -> serde_json::Value {
+fn summary(summary: &Summary) -> Value {
     json!({
         "reports": summary.reports,
         "skipped": summary.skipped.values().sum::<usize>(),
@@ -177,10 +191,24 @@ fn summary(summary: &Summary) -> serde_json::Value {
         "baseline": summary.baseline,
         "relations": RelationsJson::from(summary.relations),
         "figures": FiguresJson::from(summary.figures),
+        "missing": summary.missing.iter().map(missing).collect::<Vec<_>>(),
     })
 }
 
-fn tool() -> serde_json::Value {
+fn missing(missing: &Missing) -> Value {
+    let (mut year_of, mut bodies_of, mut below, mut names_of, mut reports_of) =
+        (None, None, None, &[][..], None);
+    match missing {
+        Missing::Year { year, bodies } => (year_of, bodies_of) = (Some(year), Some(bodies)),
+        Missing::Doubtful { reports } => reports_of = Some(reports),
+        Missing::Below { body, year, missing } => {
+            (year_of, below, names_of) = (Some(year), Some(body), missing.as_slice());
+        }
+    }
+    json!({"year": year_of, "bodies": bodies_of, "below": below, "names": names_of, "reports": reports_of})
+}
+
+fn tool() -> Value {
     json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})
 }
 
@@ -222,35 +250,108 @@ impl Output for Document {
     }
 }
 
-struct Lines;
+/// Lines make one table for programs that read them as one: a key has one type in all of them, and the first line has
+/// them all, since types are guessed from the first lines.
+#[derive(Default)]
+struct Lines {
+    has_fields: bool,
+}
+
+/// The keys that are of another type in a finding, with what they are called in the other lines.
+const RENAMED: [(&str, &str); 2] = [("relations", "verdicts"), ("accepted", "accepted_findings")];
 
 impl Lines {
-    fn line(out: &mut dyn Write, kind: &str, value: &impl Serialize) -> io::Result<()> {
-        let mut object = serde_json::to_value(value)?;
-        if let Some(object) = object.as_object_mut() {
-            object.insert("type".to_owned(), kind.into());
-        }
-        writeln!(out, "{}", safe_json(&object.to_string()))
+    /// A line with every field of all lines, each with a value of its type that says nothing.
+    fn fields() -> io::Result<Map<String, Value>> {
+        let none = [String::new()];
+        let mut fields = object(&FindingJson {
+            rule: "",
+            level: "",
+            message: "",
+            path: "",
+            rules: &none,
+            fingerprint: "",
+            relation: Some(""),
+            relations: &none,
+            cause: Some(""),
+            expected: Some(""),
+            authority: Some(""),
+            group: Some(GroupJson { id: "", size: 0 }),
+            at: String::new(),
+            accepted: Some(AcceptedJson { reason: "", until: Some(String::new()) }),
+            primary: EVERY_PLACE,
+            related: vec![EVERY_PLACE],
+        })?;
+        let report = ReportJson {
+            path: "",
+            pack: Some(""),
+            edition: Some(""),
+            year: Some(0),
+            subject: Some(""),
+            figures: Figures::default().into(),
+            relations: Relations::default().into(),
+        };
+        fields.extend(renamed(object(&report)?));
+        fields.extend(whole(&Summary::default())?);
+        let missing = json!([{"year": 0, "bodies": 0, "below": "", "names": [""], "reports": 0}]);
+        fields.insert("missing".to_owned(), missing);
+        Ok(fields)
     }
+
+    fn open(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if std::mem::replace(&mut self.has_fields, true) {
+            return Ok(());
+        }
+        line(out, "fields", Self::fields()?)
+    }
+}
+
+const EVERY_PLACE: PositionJson<'static> =
+    PositionJson { locator: Some(""), edges: Some([0; 4]), path: Some(""), ..WHOLE_FILE };
+
+fn object(value: &impl Serialize) -> io::Result<Map<String, Value>> {
+    match serde_json::to_value(value)? {
+        Value::Object(object) => Ok(object),
+        other => Err(io::Error::other(format!("not an object: {other}"))),
+    }
+}
+
+fn renamed(mut object: Map<String, Value>) -> Map<String, Value> {
+    for (from, to) in RENAMED {
+        if let Some(value) = object.remove(from) {
+            object.insert(to.to_owned(), value);
+        }
+    }
+    object
+}
+
+/// The summary, and what the document says of itself.
+fn whole(total: &Summary) -> io::Result<Map<String, Value>> {
+    let mut object = renamed(object(&summary(total))?);
+    object.insert("schema".to_owned(), SCHEMA.into());
+    object.insert("tool".to_owned(), tool());
+    Ok(object)
+}
+
+fn line(out: &mut dyn Write, kind: &str, mut object: Map<String, Value>) -> io::Result<()> {
+    object.insert("type".to_owned(), kind.into());
+    writeln!(out, "{}", safe_json(&Value::Object(object).to_string()))
 }
 
 impl Output for Lines {
     fn report(&mut self, found: &Report, out: &mut dyn Write) -> io::Result<()> {
+        self.open(out)?;
         for one in &found.findings {
-            Self::line(out, "finding", &finding(found, one))?;
+            line(out, "finding", object(&finding(found, one))?)?;
         }
         if found.pack.is_some() {
-            Self::line(out, "report", &report(found))?;
+            line(out, "report", renamed(object(&report(found))?))?;
         }
         Ok(())
     }
 
     fn finish(&mut self, total: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        let mut object = summary(total);
-        if let Some(object) = object.as_object_mut() {
-            object.insert("schema".to_owned(), SCHEMA.into());
-            object.insert("tool".to_owned(), tool());
-        }
-        Self::line(out, "summary", &object)
+        self.open(out)?;
+        line(out, "summary", whole(total)?)
     }
 }

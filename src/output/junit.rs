@@ -92,6 +92,10 @@ impl JUnit {
 }
 
 impl Output for JUnit {
+    fn shows_rules(&self) -> bool {
+        true
+    }
+
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let cases = self.cases(report);
         if cases.is_empty() {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::safe::safe_line;
 use super::text::count;
-use super::{Format, Output, Style, Summary};
+use super::{Format, Output, Style, Summary, other_places};
 use crate::finding::{Finding, Report};
 
 /// A table a report.
@@ -40,8 +40,10 @@ impl Output for Markdown {
             "### {}\n\n| level | place | finding | relation | would tie |\n| --- | --- | --- | --- | --- |\n",
             code(&report.path)
         );
-        for finding in &report.findings {
-            let text = format!("{head}{}", row(finding));
+        let rows: Vec<String> =
+            self.style.told(report).map(|finding| row(finding, self.style.of_group(finding))).collect();
+        for row in rows {
+            let text = format!("{head}{row}");
             if self.left_out > 0 || !self.fits(&text) {
                 self.left_out += 1;
                 continue;
@@ -86,7 +88,7 @@ impl Output for Markdown {
     }
 }
 
-fn row(finding: &Finding) -> String {
+fn row(finding: &Finding, of_group: Option<String>) -> String {
     let primary = finding.primary.as_ref();
     let place = primary
         .and_then(|primary| match (primary.line, primary.column) {
@@ -97,6 +99,12 @@ fn row(finding: &Finding) -> String {
     let mut message = format!("{}<br>{}", escaped(&finding.message), code(&finding.rule));
     if let Some(cause) = &finding.cause {
         message += &format!("<br>{}", escaped(cause));
+    }
+    for other in other_places(finding) {
+        message += &format!("<br>{}", code(&other));
+    }
+    if let Some(of_group) = of_group {
+        message += &format!("<br>{}", escaped(&of_group));
     }
     if let Some(accepted) = &finding.accepted {
         message += &format!("<br>accepted: {}", escaped(&accepted.reason));

@@ -193,7 +193,9 @@ impl Sarif {
                 snippet: (!position.text.is_empty()).then(|| Snippet { text: safe_line(&position.text) }),
             }),
         };
-        PhysicalLocation { artifact_location: self.artifact(&report.path), region }
+        let other = position.and_then(|position| position.other.as_ref());
+        let path = other.map_or(&report.path, |other| &other.path);
+        PhysicalLocation { artifact_location: self.artifact(path), region }
     }
 
     fn artifact(&self, path: &str) -> ArtifactLocation {

@@ -7,11 +7,12 @@ use codespan_reporting::term::termcolor::{Ansi, NoColor};
 use codespan_reporting::term::{self, Config, Styles, StylesWriter};
 
 use super::drawing::Drawing;
-use super::excerpt::Excerpt;
+use super::excerpt::{Excerpt, Excerpts};
 use super::safe::safe_line;
-use super::{Format, Output, Style, Summary};
+use super::{Format, Missing, Output, Style, Summary};
 use crate::document::Document;
-use crate::finding::{Finding, Level, Report};
+use crate::finding::{Finding, Level, Position, Report};
+use crate::source::Source;
 
 /// Text for people.
 pub const FORMAT: Format = Format {
@@ -26,15 +27,32 @@ struct Text {
 
 impl Output for Text {
     fn report(&mut self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let without_lines = report.source.as_deref().filter(|source| !source.has_lines());
-        let document = without_lines.map(|source| Document::new(source.content()));
-        for finding in &report.findings {
+        let without_lines = |source: &&Source| !source.has_lines();
+        let document = report.source.as_deref().filter(without_lines);
+        let document = document.map(|source| Document::new(source.content()));
+        for finding in self.style.told(report) {
+            let mut others = other_files(finding);
+            others.truncate(MOST_OTHERS);
             match &document {
-                Some(document) => self.drawn(document, report, finding, out)?,
-                None => self.finding(report, finding, out)?,
+                Some(document) => self.drawn(document, report, finding, &others, out)?,
+                // What is drawn of one file is drawn of all.
+                None => match report
+                    .source
+                    .as_deref()
+                    .filter(|_| others.iter().any(|(_, source, _)| !source.has_lines()))
+                {
+                    Some(source) => {
+                        self.drawn(&Document::new(source.content()), report, finding, &others, out)?;
+                    }
+                    None => self.finding(report, finding, &others, out)?,
+                },
             }
         }
         Ok(())
+    }
+
+    fn shows_text(&self) -> bool {
+        true
     }
 
     fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
@@ -76,24 +94,80 @@ impl Output for Text {
                 .collect();
             writeln!(out, "skipped: {}", skipped.join(", "))?;
         }
+        self.missing(summary, out)?;
         Ok(())
     }
 }
 
 impl Text {
-    fn finding(&self, report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    fn notes(&self, finding: &Finding) -> Vec<String> {
+        let mut notes = notes(finding);
+        notes.extend(self.style.of_group(finding).map(|note| safe_line(&note)));
+        notes
+    }
+
+    /// What could not be compared, in a line for all years and one for each body above others.
+    fn missing(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        const NAMED: usize = 3;
+        let mut years = Vec::new();
+        for missing in &summary.missing {
+            if let Missing::Year { year, bodies } = missing {
+                let bodies =
+                    if *bodies == 1 { "1 body".to_owned() } else { format!("{} bodies", thousands(*bodies)) };
+                years.push(format!("no {year} report of {bodies}"));
+            }
+        }
+        if !years.is_empty() {
+            writeln!(out, "not compared with the year before: {}", years.join(", "))?;
+        }
+        for missing in &summary.missing {
+            if let Missing::Doubtful { reports } = missing {
+                let reports = count(*reports, "report");
+                writeln!(
+                    out,
+                    "{reports} not compared with the year before: reports under one name differ too often to be of one body; bodies.toml, --previous or years in their paths say that they are"
+                )?;
+            }
+            let Missing::Below { body, year, missing } = missing else { continue };
+            let mut names: Vec<String> = missing.iter().take(NAMED).map(|name| safe_line(name)).collect();
+            if missing.len() > NAMED {
+                names.push(format!("{} more", missing.len() - NAMED));
+            }
+            let body = safe_line(body);
+            writeln!(
+                out,
+                "{body} not compared with the sum of those below it: no {year} report of {}",
+                names.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+
+    fn finding(
+        &self,
+        report: &Report,
+        finding: &Finding,
+        others: &[Others<'_>],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let severity = severity(finding.level);
-        let excerpt = report.source.as_deref().and_then(|source| Excerpt::new(source, &report.path, finding));
-        let labels = excerpt.iter().flat_map(|excerpt| &excerpt.labels).map(|label| {
-            let style = if label.is_primary { LabelStyle::Primary } else { LabelStyle::Secondary };
-            Label::new(style, (), label.range.clone()).with_message(label.message.clone())
+        let own = report.source.as_deref().and_then(|source| Excerpt::new(source, &report.path, finding));
+        let mut excerpts = vec![own.unwrap_or_else(|| Excerpt::empty(&report.path))];
+        let others =
+            others.iter().filter_map(|(path, source, places)| Excerpt::of(source, path, None, places));
+        excerpts.extend(others);
+        let labels = excerpts.iter().enumerate().flat_map(|(file, excerpt)| {
+            excerpt.labels.iter().map(move |label| {
+                let style = if label.is_primary { LabelStyle::Primary } else { LabelStyle::Secondary };
+                Label::new(style, file, label.range.clone()).with_message(label.message.clone())
+            })
         });
         let diagnostic = Diagnostic::new(severity)
             .with_code(finding.rule.clone())
             .with_message(safe_line(&finding.message))
             .with_labels(labels.collect())
-            .with_notes(notes(finding));
-        let excerpt = excerpt.unwrap_or_else(|| Excerpt::empty(&report.path));
+            .with_notes(self.notes(finding));
+        let excerpts = Excerpts(excerpts);
         let config = Config { tab_width: 1, ..Config::default() };
         let mut buffer = Vec::new();
         let styles = Styles::default();
@@ -101,14 +175,14 @@ impl Text {
             term::emit_to_write_style(
                 &mut StylesWriter::new(Ansi::new(&mut buffer), &styles),
                 &config,
-                &excerpt,
+                &excerpts,
                 &diagnostic,
             )
         } else {
             term::emit_to_write_style(
                 &mut StylesWriter::new(NoColor::new(&mut buffer), &styles),
                 &config,
-                &excerpt,
+                &excerpts,
                 &diagnostic,
             )
         };
@@ -123,10 +197,14 @@ impl Text {
         document: &Document<'_>,
         report: &Report,
         finding: &Finding,
+        others: &[Others<'_>],
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let drawing = Drawing::new(document, &report.path, finding);
-        let (severity, notes) = (severity(finding.level), notes(finding));
+        let mut drawing = Drawing::new(document, &report.path, finding);
+        for (path, source, places) in others {
+            drawing.add(&Document::new(source.content()), path, places);
+        }
+        let (severity, notes) = (severity(finding.level), self.notes(finding));
         let mut buffer = Vec::new();
         let styles = Styles::default();
         if self.style.color {
@@ -138,6 +216,26 @@ impl Text {
         }
         trimmed(&buffer, self.link(report).as_deref(), out)
     }
+}
+
+/// Files of other reports of which lines are shown at most.
+const MOST_OTHERS: usize = 5;
+
+/// Another file: its path, its text, and the places in it.
+type Others<'f> = (&'f str, &'f Source, Vec<&'f Position>);
+
+/// The other files that a finding names and whose text is at hand, in its order.
+fn other_files(finding: &Finding) -> Vec<Others<'_>> {
+    let mut files: Vec<Others<'_>> = Vec::new();
+    for place in &finding.related {
+        let Some(other) = &place.other else { continue };
+        let Some(source) = other.source.as_deref() else { continue };
+        match files.iter_mut().find(|(path, ..)| *path == other.path) {
+            Some((.., places)) => places.push(place),
+            None => files.push((&other.path, source, vec![place])),
+        }
+    }
+    files
 }
 
 fn severity(level: Level) -> Severity {
@@ -188,6 +286,10 @@ fn trimmed(drawn: &[u8], mut link: Option<&str>, out: &mut dyn Write) -> io::Res
 
 fn notes(finding: &Finding) -> Vec<String> {
     let mut notes = Vec::new();
+    let more = other_files(finding).len().saturating_sub(MOST_OTHERS);
+    if more > 0 {
+        notes.push(format!("and in {}", count(more, "more file")));
+    }
     if let Some(accepted) = &finding.accepted {
         let until = accepted.until.map(|until| format!(" (until {until})")).unwrap_or_default();
         notes.push(format!("accepted{until}: {}", safe_line(&accepted.reason)));

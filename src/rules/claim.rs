@@ -65,6 +65,8 @@ pub struct Claim {
     pub context: Option<Pattern>,
     /// The subject last named before the figure must be this one of the pack's topics.
     pub topic: Option<usize>,
+    /// Where no subject has been named before the figure, it is that one.
+    pub is_topic_presumed: bool,
     /// The form whose rows `{row}` names.
     pub form: Option<usize>,
     /// Units of the other counts that belong with this one.
@@ -185,6 +187,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
         }
         found
     });
+    let is_topic_presumed = fields.flag("presumed");
     let form = fields.text("form").and_then(|form| {
         let found = forms.iter().position(|known| known.id == form.value);
         if found.is_none() {
@@ -248,6 +251,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
         qualifiers,
         context,
         topic,
+        is_topic_presumed,
         form,
         others,
         same,

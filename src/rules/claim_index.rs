@@ -1,6 +1,8 @@
 //! All patterns of a pack's claims behind one search for their literals, so that a sentence is only matched
 //! against patterns that can match it.
 
+use std::collections::HashMap;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::claim::Claim;
@@ -22,15 +24,33 @@ pub struct PatternId {
 struct Need {
     /// Number of the pattern.
     pattern: usize,
-    /// Which of its needs, as a bit.
-    bit: u32,
+    /// Which of its needs, by number.
+    number: usize,
 }
 
-/// What a sentence has met so far of the needs of each pattern.
+/// How far the needs of each pattern are met.
 #[derive(Debug)]
-pub struct Met {
-    /// For each pattern, the sentence it was last met in and the needs met there.
-    patterns: Vec<(u32, u32)>,
+pub struct Met(Vec<Progress>);
+
+/// How far the needs of a pattern are met in the sentence that it was last looked at in.
+#[derive(Clone, Copy, Debug)]
+struct Progress {
+    sentence: u32,
+    /// Number of needs met, one behind the other.
+    count: usize,
+    /// Where the last of them ends.
+    end: usize,
+}
+
+/// A literal in a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Literal {
+    /// Which.
+    number: usize,
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends.
+    end: usize,
 }
 
 /// The search for the patterns of a pack.
@@ -41,8 +61,8 @@ pub struct ClaimIndex {
     patterns: Vec<PatternId>,
     /// For each literal, the patterns that need it or one like it, and which of their needs it is.
     needed_by: Vec<Vec<Need>>,
-    /// For each pattern, all of its needs, as bits.
-    all: Vec<u32>,
+    /// For each pattern, how many needs it has.
+    needs: Vec<usize>,
     /// Patterns without a literal.
     always: Vec<PatternId>,
 }
@@ -51,36 +71,34 @@ impl ClaimIndex {
     /// The index of some claims.
     pub fn new(claims: &[Claim]) -> Self {
         let mut literals: Vec<&str> = Vec::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut index = Self {
             search: None,
             patterns: Vec::new(),
             needed_by: Vec::new(),
-            all: Vec::new(),
+            needs: Vec::new(),
             always: Vec::new(),
         };
         for (claim_number, claim) in claims.iter().enumerate() {
             for (is_none, patterns) in [(false, &claim.patterns), (true, &claim.none)] {
                 for (pattern_number, pattern) in patterns.iter().enumerate() {
                     let id = PatternId { claim: claim_number, is_none, pattern: pattern_number };
-                    let number = index.patterns.len();
-                    index.patterns.push(id);
                     if pattern.needs().is_empty() {
                         index.always.push(id);
                     }
-                    for (bit, set) in pattern.needs().iter().enumerate() {
+                    for (number, set) in pattern.needs().iter().enumerate() {
                         for literal in set {
-                            let need = Need { pattern: number, bit: 1 << bit };
-                            let known = literals.iter().position(|known| known == literal);
-                            match known.and_then(|known| index.needed_by.get_mut(known)) {
-                                Some(needed_by) => needed_by.push(need),
-                                None => {
-                                    literals.push(literal);
-                                    index.needed_by.push(vec![need]);
-                                }
-                            }
+                            let known = *numbers.entry(literal).or_insert_with(|| {
+                                literals.push(literal);
+                                index.needed_by.push(Vec::new());
+                                literals.len() - 1
+                            });
+                            let need = Need { pattern: index.patterns.len(), number };
+                            index.needed_by.get_mut(known).into_iter().for_each(|needed| needed.push(need));
                         }
                     }
-                    index.all.push((1 << pattern.needs().len()) - 1);
+                    index.patterns.push(id);
+                    index.needs.push(pattern.needs().len());
                 }
             }
         }
@@ -88,33 +106,41 @@ impl ClaimIndex {
         index
     }
 
-    /// The literals in a text, each with its place and number, in order of their ends.
-    pub fn literals<'i>(&'i self, text: &'i str) -> impl Iterator<Item = (usize, usize)> + 'i {
+    /// The literals in a text, in order of their ends.
+    pub fn literals<'i>(&'i self, text: &'i str) -> impl Iterator<Item = Literal> + 'i {
         let found = self.search.iter().flat_map(move |search| search.find_overlapping_iter(text));
-        found.map(|found| (found.start(), found.pattern().as_usize()))
+        found.map(|found| Literal {
+            number: found.pattern().as_usize(),
+            start: found.start(),
+            end: found.end(),
+        })
     }
 
     /// Nothing met yet.
     pub fn nothing_met(&self) -> Met {
-        Met { patterns: vec![(u32::MAX, 0); self.patterns.len()] }
+        Met(vec![Progress { sentence: u32::MAX, count: 0, end: 0 }; self.patterns.len()])
     }
 
     /// The patterns whose needs are all met in a sentence, now that a literal was found there.
     pub fn met<'i>(
         &'i self,
         met: &'i mut Met,
-        literal: usize,
+        literal: Literal,
         sentence: u32,
     ) -> impl Iterator<Item = PatternId> + 'i {
-        let needs = self.needed_by.get(literal).map(Vec::as_slice).unwrap_or_default();
-        needs.iter().filter_map(move |need| {
-            let (last, bits) = met.patterns.get_mut(need.pattern)?;
-            if *last != sentence {
-                (*last, *bits) = (sentence, 0);
+        let needed_by = self.needed_by.get(literal.number).map(Vec::as_slice).unwrap_or_default();
+        needed_by.iter().filter_map(move |need| {
+            let progress = met.0.get_mut(need.pattern)?;
+            if progress.sentence != sentence {
+                *progress = Progress { sentence, count: 0, end: 0 };
             }
-            let before = std::mem::replace(bits, *bits | need.bit);
-            let all = *self.all.get(need.pattern)?;
-            (before != all && *bits == all).then(|| self.patterns.get(need.pattern).copied()).flatten()
+            // Taking the first that fits leaves most room for those behind it.
+            if progress.count != need.number || literal.start < progress.end {
+                return None;
+            }
+            (progress.count, progress.end) = (need.number + 1, literal.end);
+            let is_all = self.needs.get(need.pattern) == Some(&progress.count);
+            is_all.then(|| self.patterns.get(need.pattern).copied()).flatten()
         })
     }
 
@@ -129,5 +155,37 @@ impl PatternId {
     pub fn of(self, claims: &[Claim]) -> Option<&Pattern> {
         let claim = claims.get(self.claim)?;
         if self.is_none { claim.none.get(self.pattern) } else { claim.patterns.get(self.pattern) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::claim::{self, Claims};
+    use crate::rules::fields::parse;
+    use crate::rules::mistake::FileId;
+
+    #[test]
+    fn needs_are_met_in_order_and_in_one_sentence() {
+        let file = "[claims.parcels]\npatterns = ['收到{gap}包裹{count}']\n";
+        let claims = parse(&[(FileId(0), file)], &mut Vec::new(), |fields| {
+            claim::read(fields, &Claims::default(), &[])
+        });
+        let index = ClaimIndex::new(&claims);
+        let tried = |sentences: &[&str]| {
+            let mut met = index.nothing_met();
+            let mut tried = 0;
+            for (number, sentence) in (0..).zip(sentences) {
+                for literal in index.literals(sentence) {
+                    tried += index.met(&mut met, literal, number).count();
+                }
+            }
+            tried
+        };
+        assert_eq!(tried(&["收到包裹\u{e000}件"]), 1);
+        assert_eq!(tried(&["包裹收到\u{e000}件，包裹"]), 1);
+        assert_eq!(tried(&["包裹都收到了"]), 0);
+        assert_eq!(tried(&["收到了", "包裹\u{e000}件"]), 0);
+        assert_eq!(tried(&["收到包裹\u{e000}件，又收到包裹\u{e000}件", "收到包裹\u{e000}件"]), 2);
     }
 }

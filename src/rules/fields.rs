@@ -15,7 +15,7 @@ use toml::value::Datetime;
 
 use super::mistake::{self, At, FileId, Mistake};
 use parse::describe_within;
-pub use parse::{describe, parse};
+pub use parse::{Parsed, describe, parse};
 pub use shape::{Key, Needed, Shape, Table};
 pub use text::Text;
 

@@ -76,6 +76,8 @@ pub struct Node {
     pub is_total: bool,
     /// It holds rates of change, in percent.
     pub is_rate: bool,
+    /// It holds shares of the total of the line before it, in percent.
+    pub is_share: bool,
     /// It is found in the report, as often as there are labels like this that name nothing else.
     pub found: Option<Arc<Pattern>>,
     /// It says how it is found, rightly or not.
@@ -388,6 +390,7 @@ fn axis(
         let wanted = if columns.is_some() { fields.texts("columns") } else { Vec::new() };
         let is_total = fields.flag("total");
         let is_rate = fields.flag("rate");
+        let is_share = fields.flag("share");
         let found = fields.text("found").and_then(|text| match Pattern::new(text, Words::default()) {
             Ok(pattern) => Some(Arc::new(pattern)),
             Err(mistake) => {
@@ -398,6 +401,7 @@ fn axis(
         let node = Node {
             is_total,
             is_rate,
+            is_share,
             found,
             is_found: fields.has("found"),
             id: id.value,

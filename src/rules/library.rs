@@ -2,13 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::fields::{self, Text};
 use super::mistake::{self, FileId, Mistake, PackFile};
-use super::pack::Pack;
-
-/// Files of the embedded packs: path and text.
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+use super::pack::{Card, Pack};
+use crate::embedded;
 
 /// The files of one pack.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +75,43 @@ impl PackFiles {
     }
 }
 
+/// A pack of a run. It is loaded when it is first needed: most runs need one.
+#[derive(Debug)]
+pub struct Entry {
+    /// What is known of it before.
+    pub card: Card,
+    files: PackFiles,
+    pack: OnceLock<Pack>,
+}
+
+impl Entry {
+    /// Of a pack whose files are known to be without mistakes.
+    fn new(files: PackFiles) -> Self {
+        Self { card: Card::read(&files.files), files, pack: OnceLock::new() }
+    }
+
+    /// The pack.
+    pub fn pack(&self) -> &Pack {
+        self.pack.get_or_init(|| Pack::load_sound(&self.files.files))
+    }
+
+    /// The pack, if it was needed so far.
+    pub fn loaded(&self) -> Option<&Pack> {
+        self.pack.get()
+    }
+
+    /// The pack by itself.
+    pub fn into_pack(self) -> Pack {
+        self.pack.into_inner().unwrap_or_else(|| Pack::load_sound(&self.files.files))
+    }
+}
+
+impl From<Pack> for Entry {
+    fn from(pack: Pack) -> Self {
+        Self { card: pack.card(), files: PackFiles::default(), pack: OnceLock::from(pack) }
+    }
+}
+
 /// A pack among others, before it is loaded.
 struct Named {
     id: String,
@@ -86,42 +122,66 @@ struct Named {
 /// Loads packs, each with those that it extends. Of two packs of one name the later replaces the earlier, which it may
 /// extend.
 pub fn load(sources: Vec<PackFiles>) -> Vec<Result<Pack, LoadError>> {
-    let loaded = load_beside(Vec::new(), sources);
-    loaded
-        .into_iter()
-        .map(|(files, pack)| pack.map_err(|mistakes| LoadError::Mistakes { files, mistakes }))
-        .collect()
+    load_beside(Vec::new(), sources).into_iter().map(told).collect()
 }
 
 /// A pack with all files that it is made of, or the mistakes in them.
 pub type WithFiles = (PackFiles, Result<Pack, Vec<Mistake>>);
 
+fn told((files, pack): WithFiles) -> Result<Pack, LoadError> {
+    pack.map_err(|mistakes| LoadError::Mistakes { files, mistakes })
+}
+
 /// Loads packs that may extend those of `others`, which are not loaded themselves.
 pub fn load_beside(others: Vec<PackFiles>, sources: Vec<PackFiles>) -> Vec<WithFiles> {
     let first = others.len();
-    let sources: Vec<PackFiles> = others.into_iter().chain(sources).collect();
-    let mut packs: Vec<Named> = Vec::with_capacity(sources.len());
-    for mut files in sources {
+    let packs = named(others.into_iter().chain(sources));
+    let wanted = (first..packs.len()).filter(|&number| !is_replaced(&packs, number));
+    wanted.map(|number| with_bases(&packs, number)).collect()
+}
+
+/// The packs of a run: those embedded in the program, which tests know to be without mistakes, and others, which may
+/// replace and extend them.
+pub fn entries(others: Vec<PackFiles>) -> Vec<Result<Entry, LoadError>> {
+    let embedded = embedded();
+    let first = embedded.len();
+    let packs = named(embedded.into_iter().chain(others));
+    let wanted = (0..packs.len()).filter(|&number| !is_replaced(&packs, number));
+    let entry = |number: usize| match number < first {
+        true => Ok(Entry::new(files_of(&packs, number, &mut Vec::new()))),
+        false => told(with_bases(&packs, number)).map(Entry::from),
+    };
+    wanted.map(entry).collect()
+}
+
+fn named(sources: impl Iterator<Item = PackFiles>) -> Vec<Named> {
+    let named = |mut files: PackFiles| {
         let (id, extends) = files.head();
         files.files.iter_mut().for_each(|file| file.pack.clone_from(&id));
-        packs.push(Named { id, extends, files });
-    }
-    let is_replaced = |number: usize, named: &Named| {
-        packs.iter().skip(number + 1).any(|later| later.id == named.id && !named.id.is_empty())
+        Named { id, extends, files }
     };
-    let wanted = packs.iter().enumerate().skip(first).filter(|(number, named)| !is_replaced(*number, named));
-    wanted.map(|(number, _)| with_bases(&packs, number)).collect()
+    sources.map(named).collect()
+}
+
+fn is_replaced(packs: &[Named], number: usize) -> bool {
+    let id = packs.get(number).map_or("", |named| &named.id);
+    !id.is_empty() && packs.iter().skip(number + 1).any(|later| later.id == id)
 }
 
 fn with_bases(packs: &[Named], number: usize) -> WithFiles {
-    let mut layers = Vec::new();
     let mut mistakes = Vec::new();
-    gather(packs, number, &mut layers, &mut mistakes);
-    let files =
-        layers.into_iter().filter_map(|layer| packs.get(layer)).flat_map(|named| named.files.files.clone());
-    let all = PackFiles { files: files.collect() };
+    let all = files_of(packs, number, &mut mistakes);
     let pack = if mistakes.is_empty() { all.load() } else { Err(mistakes) };
     (all, pack)
+}
+
+/// The files that a pack is made of.
+fn files_of(packs: &[Named], number: usize, mistakes: &mut Vec<Mistake>) -> PackFiles {
+    let mut layers = Vec::new();
+    gather(packs, number, &mut layers, mistakes);
+    let files =
+        layers.into_iter().filter_map(|layer| packs.get(layer)).flat_map(|named| named.files.files.clone());
+    PackFiles { files: files.collect() }
 }
 
 /// The packs that a pack is made of: itself, then those that it extends.
@@ -150,7 +210,7 @@ fn gather(packs: &[Named], number: usize, layers: &mut Vec<usize>, mistakes: &mu
 /// The packs embedded in the program.
 pub fn embedded() -> Vec<PackFiles> {
     let mut packs: Vec<(&str, PackFiles)> = Vec::new();
-    for (path, text) in EMBEDDED {
+    for (path, text) in embedded::PACKS {
         let (folder, within) = path.split_once('/').unwrap_or(("", path));
         let file = PackFile {
             path: (*path).to_owned(),
@@ -174,7 +234,7 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PackFiles>, LoadError> {
     let folders = if folder.join("pack.toml").is_file() {
         vec![folder.to_owned()]
     } else {
-        let mut inner = entries(folder)?;
+        let mut inner = paths_in(folder)?;
         inner.retain(|path| path.join("pack.toml").is_file());
         inner
     };
@@ -186,7 +246,7 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PackFiles>, LoadError> {
 
 fn read(folder: &Path) -> Result<PackFiles, LoadError> {
     let mut paths = vec![(folder.join("pack.toml"), "pack.toml".to_owned())];
-    let mut folders: Vec<PathBuf> = entries(folder)?.into_iter().filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<PathBuf> = paths_in(folder)?.into_iter().filter(|path| path.is_dir()).collect();
     folders.sort_by_key(|path| PARTS.iter().position(|part| path.ends_with(part)).unwrap_or(PARTS.len()));
     for inner in folders {
         let part = name(&inner);
@@ -212,7 +272,7 @@ pub const PARTS: [&str; 3] = ["forms", "claims", "rules"];
 fn read_part(folder: &Path, within: &str, paths: &mut Vec<(PathBuf, String)>) -> Result<(), LoadError> {
     // Deeper than any pack, for links that run in a circle.
     const DEEPEST: usize = 4;
-    for path in entries(folder)? {
+    for path in paths_in(folder)? {
         let within = format!("{within}/{}", name(&path));
         if path.is_dir() && within.matches('/').count() < DEEPEST {
             read_part(&path, &within, paths)?;
@@ -227,7 +287,7 @@ fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+fn paths_in(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let failed = |error| LoadError::Io { path: folder.to_owned(), error };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -256,6 +316,17 @@ mod tests {
         let mistake = loaded.unwrap_err().pop().unwrap();
         let place = files.files[mistake.at.file.0].text.get(mistake.at.range).unwrap();
         assert_eq!((mistake.message.as_str(), place), ("unknown pack `p`", "p"));
+    }
+
+    /// What is known of a pack before it is loaded is what it has then.
+    #[test]
+    fn cards_are_those_of_the_packs() {
+        for entry in entries(Vec::new()).into_iter().map(Result::unwrap) {
+            let card = entry.pack().card();
+            assert_eq!((&entry.card.id, &entry.card.bases), (&card.id, &card.bases));
+            assert_eq!(entry.card.rules, card.rules);
+            assert_eq!(entry.card.signs, card.signs);
+        }
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub struct ListWords {
     pub selection: Vec<Pattern>,
     /// Before a figure: it is neither a part nor a total (a change, another year).
     pub except: Vec<Pattern>,
+    /// Before a total: what follows behind a comma are its parts (`Of 30,`).
+    pub whole: Vec<Pattern>,
+    /// Between several labels and as many figures: the first is that of the first, and so on (分别).
+    pub respective: Vec<Pattern>,
 }
 
 impl ListWords {
@@ -44,6 +48,8 @@ impl ListWords {
                 overlapping: words("overlapping"),
                 selection: words("selection"),
                 except: words("except"),
+                whole: words("whole"),
+                respective: words("respective"),
             }
         });
         let Some(more) = more else { return };
@@ -54,6 +60,8 @@ impl ListWords {
         self.overlapping.extend(more.overlapping);
         self.selection.extend(more.selection);
         self.except.extend(more.except);
+        self.whole.extend(more.whole);
+        self.respective.extend(more.respective);
     }
 }
 

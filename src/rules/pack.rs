@@ -1,16 +1,19 @@
 //! Packs: all that tieout knows of a kind of report, as a folder of TOML files.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::claim::{self, Claims};
 use super::claim_index::ClaimIndex;
 use super::element_path::ElementPath;
-use super::fields::{self, Fields, Text};
+use super::fields::{self, Fields, Parsed, Text};
 use super::form::{self, Form, Slot};
 use super::label_index::LabelIndex;
 use super::library::PARTS;
 use super::mistake::{At, FileId, Mistake, PackFile};
+use super::names::{self, BodyNames};
 use super::pattern::{CaptureKind, PLACEHOLDERS, Pattern, Words};
+use super::reach::Across;
 use super::rule::{self, Rule};
 
 /// A set of editions of a pack's forms.
@@ -97,7 +100,7 @@ pub struct Source {
 }
 
 /// Where the facts about a report as a whole are stated.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct ReportSources {
     /// Its year: the one stated most often, the earlier source winning a tie.
     pub year: Vec<Source>,
@@ -107,6 +110,8 @@ pub struct ReportSources {
     pub end: Option<Source>,
     /// The body that reports.
     pub body: Vec<Source>,
+    /// The day it was signed on: the last that is stated.
+    pub signed: Option<Source>,
     /// The words that announce its sections.
     pub sections: Option<Source>,
     /// Its year, in XML: the first that is there.
@@ -115,6 +120,53 @@ pub struct ReportSources {
     pub body_elements: Vec<ElementPath>,
     /// Month and day on which its year begins; a year that begins within another has the name of the one it ends in.
     pub year_begins: Option<(u32, u32)>,
+    /// How names of bodies are compared.
+    pub names: BodyNames,
+}
+
+/// What reports of a kind are known by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// Alternatives of which a report of the kind has some, group by group.
+    pub groups: Vec<Vec<String>>,
+    /// The number of groups of which a report has a sign at least.
+    pub least: usize,
+}
+
+impl Signs {
+    /// Whether a text shows enough of them.
+    pub fn are_in(&self, text: &str) -> bool {
+        let shown = self.groups.iter().filter(|group| {
+            group.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
+        });
+        self.least > 0 && shown.count() >= self.least
+    }
+}
+
+/// What is known of a pack before it is loaded.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// Its name.
+    pub id: String,
+    /// The packs that it extends, directly or through others.
+    pub bases: Vec<String>,
+    /// What reports of the kind are known by.
+    pub signs: Signs,
+    /// The names of its rules, sorted.
+    pub rules: Vec<String>,
+}
+
+impl Card {
+    /// Reads what is known of the pack that some files are; mistakes are told when it is loaded.
+    pub fn read(files: &[PackFile]) -> Self {
+        let mut loader = Loader { files, mistakes: &mut Vec::new() };
+        let head = loader.head();
+        let files = loader.folder("rules");
+        let first = files.iter().filter_map(Layered::first);
+        let mut rules: Vec<String> = first.map(|file| rule::id(&file.pack, &file.path)).collect();
+        rules.sort();
+        Self { bases: loader.bases(&head.id), id: head.id, signs: head.signs, rules }
+    }
 }
 
 /// All that tieout knows of a kind of report.
@@ -128,10 +180,8 @@ pub struct Pack {
     pub title: String,
     /// What it checks, in a sentence or two.
     pub about: String,
-    /// Alternatives of which a report of the kind has some, group by group.
-    pub signs: Vec<Vec<String>>,
-    /// The number of groups of signs that a report has at least.
-    pub least: usize,
+    /// What reports of the kind are known by.
+    pub signs: Signs,
     /// Editions of its forms, oldest first; at least one.
     pub editions: Vec<Edition>,
     /// Sections in their official order.
@@ -148,19 +198,18 @@ pub struct Pack {
     pub table_labels: LabelIndex,
     /// Its claims and topics.
     pub claims: Claims,
-    /// The search for its claims.
-    pub claim_index: ClaimIndex,
+    /// The search for its claims, made when it is first needed.
+    claim_index: OnceLock<ClaimIndex>,
     /// Its rules, by name.
     pub rules: Vec<Rule>,
+    /// What its rules need that name other reports, if it has such rules.
+    pub across: Option<Across>,
 }
 
 impl Pack {
-    /// Whether a text shows enough signs of a report of this kind.
-    pub fn recognises(&self, text: &str) -> bool {
-        let shown = self.signs.iter().filter(|group| {
-            group.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
-        });
-        self.least > 0 && shown.count() >= self.least
+    /// The search for its claims.
+    pub fn claim_index(&self) -> &ClaimIndex {
+        self.claim_index.get_or_init(|| ClaimIndex::new(&self.claims.claims))
     }
 
     /// Whether it reads the elements of XML.
@@ -193,6 +242,21 @@ impl Pack {
         let pack = Loader { files, mistakes: &mut mistakes }.load();
         if mistakes.is_empty() { Ok(pack) } else { Err(mistakes) }
     }
+
+    /// Loads a pack from files that are known to be without mistakes.
+    pub fn load_sound(files: &[PackFile]) -> Self {
+        Loader { files, mistakes: &mut Vec::new() }.load()
+    }
+
+    /// What is known of it without loading it.
+    pub fn card(&self) -> Card {
+        Card {
+            id: self.id.clone(),
+            bases: self.bases.clone(),
+            signs: self.signs.clone(),
+            rules: self.rules.iter().map(|rule| rule.id.clone()).collect(),
+        }
+    }
 }
 
 /// What `pack.toml` says, before claims are known.
@@ -200,8 +264,7 @@ struct Head {
     id: String,
     title: String,
     about: String,
-    signs: Vec<Vec<String>>,
-    least: usize,
+    signs: Signs,
     editions: Vec<Edition>,
     sections: Vec<Section>,
     report: RawSources,
@@ -214,10 +277,12 @@ struct RawSources {
     start: Option<Text>,
     end: Option<Text>,
     body: Vec<Text>,
+    signed: Option<Text>,
     sections: Option<Text>,
     year_elements: Vec<ElementPath>,
     body_elements: Vec<ElementPath>,
     year_begins: Option<(u32, u32)>,
+    names: BodyNames,
 }
 
 struct Loader<'f, 'm> {
@@ -231,10 +296,14 @@ struct Layered<'f> {
 }
 
 impl<'f> Layered<'f> {
-    fn parse<T>(&self, mistakes: &mut Vec<Mistake>, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> T {
+    fn parsed(&self) -> Parsed<'f> {
         let texts: Vec<(FileId, &str)> =
             self.files.iter().map(|&(id, file)| (id, file.text.as_str())).collect();
-        fields::parse(&texts, mistakes, read)
+        Parsed::new(&texts)
+    }
+
+    fn parse<T>(&self, mistakes: &mut Vec<Mistake>, read: impl FnOnce(&mut Fields<'_, '_>) -> T) -> T {
+        self.parsed().read(mistakes, read)
     }
 
     /// The file that the others add to.
@@ -294,16 +363,12 @@ impl<'f> Loader<'f, '_> {
         }
         self.forgive(before, before == 0);
         rules.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut bases: Vec<String> = self.files.iter().map(|file| file.pack.clone()).collect();
-        bases.dedup();
-        bases.retain(|base| *base != head.id);
         Pack {
+            bases: self.bases(&head.id),
             id: head.id,
-            bases,
             title: head.title,
             about: head.about,
             signs: head.signs,
-            least: head.least,
             editions: head.editions,
             sections: head.sections,
             sources,
@@ -311,10 +376,19 @@ impl<'f> Loader<'f, '_> {
             labels: LabelIndex::new(&forms, |form| !form.is_read_by_table()),
             table_labels: LabelIndex::new(&forms, Form::is_read_by_table),
             forms,
-            claim_index: ClaimIndex::new(&claims.claims),
+            claim_index: OnceLock::new(),
             claims,
+            across: Across::of(&rules),
             rules,
         }
+    }
+
+    /// The packs that the files of a pack come from, besides itself.
+    fn bases(&self, id: &str) -> Vec<String> {
+        let mut bases: Vec<String> = self.files.iter().map(|file| file.pack.clone()).collect();
+        bases.dedup();
+        bases.retain(|base| base != id);
+        bases
     }
 
     /// Files that would not be read, such as those in a folder whose name is misspelt.
@@ -372,12 +446,12 @@ impl<'f> Loader<'f, '_> {
     }
 
     fn claims(&mut self, forms: &[Form]) -> Claims {
-        let files = self.folder("claims");
+        let files: Vec<Parsed<'_>> = self.folder("claims").iter().map(Layered::parsed).collect();
         let mut claims = Claims::default();
         // The first pass knows no claim, so its other mistakes are those of the second.
         let (mut topics, mut phrases) = (Vec::new(), Vec::new());
         for file in &files {
-            file.parse(&mut Vec::new(), |fields| {
+            file.read(&mut Vec::new(), |fields| {
                 claims.topics.extend(claim::read_topics(fields));
                 claims.phrases.extend(claim::read_phrases(fields));
                 topics.extend(fields.named_texts("topics").into_iter().map(|(name, _)| name));
@@ -392,13 +466,13 @@ impl<'f> Loader<'f, '_> {
             self.mistakes.push(Mistake::new(name.at(), message, label));
         }
         for file in &files {
-            let qualifiers =
-                file.parse(&mut Vec::new(), |fields| claim::read_qualifiers(fields, &claims.phrases));
-            claims.qualifiers.extend(qualifiers);
-            file.parse(&mut Vec::new(), |fields| claims.lists.add(fields));
+            file.read(&mut Vec::new(), |fields| {
+                claims.qualifiers.extend(claim::read_qualifiers(fields, &claims.phrases));
+                claims.lists.add(fields);
+            });
         }
         for file in &files {
-            let read = file.parse(self.mistakes, |fields| claim::read(fields, &claims, forms));
+            let read = file.read(self.mistakes, |fields| claim::read(fields, &claims, forms));
             claims.claims.extend(read);
         }
         self.mistakes.extend(claims.duplicates());
@@ -413,10 +487,12 @@ impl<'f> Loader<'f, '_> {
             start: raw.start.and_then(|text| find(text, &dates[..1])),
             end: raw.end.and_then(|text| find(text, &dates[..1])),
             body: raw.body.into_iter().filter_map(|text| find(text, &[CaptureKind::Words])).collect(),
+            signed: raw.signed.and_then(|text| find(text, &dates[..1])),
             sections: raw.sections.and_then(|text| find(text, &[CaptureKind::Words])),
             year_elements: raw.year_elements,
             body_elements: raw.body_elements,
             year_begins: raw.year_begins,
+            names: raw.names,
         }
     }
 
@@ -520,9 +596,9 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
             let at = fields.place("least").unwrap_or_else(|| fields.at());
             fields.mistakes.push(Mistake::new(at, "no report could be recognised", label));
         }
-        (signs.into_iter().map(|group| group.into_iter().map(|sign| sign.value).collect()).collect(), least)
+        let texts = |group: Vec<Text>| group.into_iter().map(|sign| sign.value).collect();
+        Signs { groups: signs.into_iter().map(texts).collect(), least }
     });
-    let (signs, least) = recognised.unwrap_or_default();
     let mut editions = fields.named_tables("editions", |id, fields| {
         let (from, until) = (fields.number("from"), fields.number("until"));
         if from.zip(until).is_some_and(|(from, until)| until < from) {
@@ -556,6 +632,8 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         start: fields.text("start"),
         end: fields.text("end"),
         body: fields.texts("body"),
+        signed: fields.text("signed"),
+        names: fields.table("names", names::read).unwrap_or_default(),
         sections: fields.text("sections"),
         year_elements: form::paths(fields, "year_element"),
         body_elements: form::paths(fields, "body_element"),
@@ -567,8 +645,7 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         id: value(id),
         title: value(title),
         about,
-        signs,
-        least,
+        signs: recognised.unwrap_or_default(),
         editions,
         sections: sections.into_iter().flatten().collect(),
         report: report.unwrap_or_default(),

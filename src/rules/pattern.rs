@@ -1,14 +1,17 @@
 //! Patterns over prose: regular expressions in which `{count}`, `{date}` and so on stand for figures as people
 //! write them. Prose is matched with every figure already read and replaced by one [mark](Mark).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex::Regex;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::fields::Text;
 use super::mistake::Mistake;
+use crate::embedded;
 
 /// What stands in the prose in place of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,7 +50,9 @@ impl Mark {
 }
 
 /// No more sets of needed texts than this are kept of a pattern.
-const MOST_NEEDS: usize = 4;
+const MOST_NEEDS: usize = 6;
+/// More texts, with single characters among them, are met too often to narrow anything.
+const MOST_CHARACTERS: usize = 10;
 
 /// What a placeholder captures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +104,9 @@ const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千�
 /// Anything within a clause but a figure.
 const GAP: &str = r"[^，。；：、！？（）()\x{e000}-\x{e00f}]*?";
 
+/// Sets of texts: of each set one text stands in every match, one behind the other.
+pub type Needs = Vec<Vec<Cow<'static, str>>>;
+
 /// A compiled pattern.
 #[derive(Debug)]
 pub struct Pattern {
@@ -106,8 +114,9 @@ pub struct Pattern {
     pub text: Text,
     expanded: String,
     regex: OnceLock<Option<Regex>>,
-    /// Of each of these sets one text stands in every match; the set that narrows the search most comes first.
-    needs: Vec<Vec<String>>,
+    /// How often it was looked for before it was compiled.
+    uses: AtomicU32,
+    needs: Needs,
     /// The placeholders.
     pub captures: Vec<Capture>,
 }
@@ -142,47 +151,15 @@ impl Pattern {
     pub fn new(text: Text, words: Words<'_>) -> Result<Self, Mistake> {
         let mut captures = Vec::new();
         let (expanded, map) = expand(&text, words, &mut captures)?;
-        let hir = regex_syntax::parse(&expanded).map_err(|error| {
-            let (reason, span) = match &error {
-                regex_syntax::Error::Parse(error) => (error.kind().to_string(), *error.span()),
-                regex_syntax::Error::Translate(error) => (error.kind().to_string(), *error.span()),
-                _ => return Mistake::new(text.at(), "this is not a regular expression", error.to_string()),
-            };
-            let place = |offset: usize| {
-                map.partition_point(|&(at, _)| at <= offset)
-                    .checked_sub(1)
-                    .and_then(|i| map.get(i))
-                    .map_or(0, |&(at, original)| original + (offset - at))
-            };
-            // Within what a placeholder stands for, a place has no place in the pattern as written.
-            let boundary =
-                |at: usize| (0..=at.min(text.value.len())).rev().find(|&at| text.value.is_char_boundary(at));
-            let start = boundary(place(span.start.offset)).unwrap_or(0);
-            let end = boundary(place(span.end.offset)).unwrap_or(start).max(start);
-            Mistake::new(text.part(start..end), "this is not a regular expression", reason)
-        })?;
-        if size(&hir) > LARGEST_UNTRIED && Regex::new(&expanded).is_err() {
-            return Err(Mistake::new(text.at(), "this regular expression is too large", "repeats too much"));
-        }
-        let mut needs = Vec::new();
-        required(&hir, &mut needs);
-        needs.sort_by_key(|set| std::cmp::Reverse(strength(set)));
-        // Single characters, such as units, are met too often to narrow anything, unless there is nothing else.
-        let first = needs.first().cloned();
-        let narrows = |text: &String| {
-            text.chars().nth(1).is_some() || text.contains(|character| Mark::of(character).is_some())
+        let needs = match embedded::needs(&expanded) {
+            Some(known) => known.iter().map(|set| set.iter().copied().map(Cow::Borrowed).collect()).collect(),
+            None => needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?,
         };
-        needs.retain(|set: &BTreeSet<String>| set.iter().all(narrows));
-        needs.truncate(MOST_NEEDS);
-        if needs.is_empty() {
-            needs.extend(first);
-        }
-        let needs = needs.into_iter().map(|set| set.into_iter().collect()).collect();
-        Ok(Self { text, expanded, regex: OnceLock::new(), needs, captures })
+        Ok(Self { text, expanded, regex: OnceLock::new(), uses: AtomicU32::new(0), needs, captures })
     }
 
-    /// Of each of these sets one text stands in every match; none where that is not known.
-    pub fn needs(&self) -> &[Vec<String>] {
+    /// Of each of these sets one text stands in every match, one behind the other; none where that is not known.
+    pub fn needs(&self) -> &Needs {
         &self.needs
     }
 
@@ -193,6 +170,12 @@ impl Pattern {
 
     /// Whether it occurs in `text`.
     pub fn is_in(&self, text: &str) -> bool {
+        /// To compile it takes as long as to look in so many texts for what it needs; most reports by themselves lack that.
+        const SOONEST: u32 = 64;
+        let is_new = self.regex.get().is_none() && self.uses.fetch_add(1, Ordering::Relaxed) < SOONEST;
+        if is_new && !self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_ref()))) {
+            return false;
+        }
         self.regex().is_some_and(|regex| regex.is_match(text))
     }
 }
@@ -314,6 +297,65 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     Ok(format!("{before}(?P<{name}>{inner})"))
 }
 
+/// What is wrong with a regular expression.
+#[derive(Debug)]
+pub enum Wrong {
+    /// It is none.
+    Syntax(Box<regex_syntax::Error>),
+    /// It would take too much memory.
+    TooLarge,
+}
+
+impl Wrong {
+    /// The mistake at its place in the pattern; `map` says where stretches of the expression come from.
+    fn mistake(self, text: &Text, map: &[(usize, usize)]) -> Mistake {
+        let Wrong::Syntax(error) = self else {
+            return Mistake::new(text.at(), "this regular expression is too large", "repeats too much");
+        };
+        let (reason, span) = match *error {
+            regex_syntax::Error::Parse(error) => (error.kind().to_string(), *error.span()),
+            regex_syntax::Error::Translate(error) => (error.kind().to_string(), *error.span()),
+            error => return Mistake::new(text.at(), "this is not a regular expression", error.to_string()),
+        };
+        let place = |offset: usize| {
+            map.partition_point(|&(at, _)| at <= offset)
+                .checked_sub(1)
+                .and_then(|i| map.get(i))
+                .map_or(0, |&(at, original)| original + (offset - at))
+        };
+        // Within what a placeholder stands for, a place has no place in the pattern as written.
+        let boundary =
+            |at: usize| (0..=at.min(text.value.len())).rev().find(|&at| text.value.is_char_boundary(at));
+        let start = boundary(place(span.start.offset)).unwrap_or(0);
+        let end = boundary(place(span.end.offset)).unwrap_or(start).max(start);
+        Mistake::new(text.part(start..end), "this is not a regular expression", reason)
+    }
+}
+
+/// Looks at a regular expression before it is compiled: what every match needs.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn needs(expanded: &str) -> Result<Needs, Wrong> {
+    let hir = regex_syntax::parse(expanded).map_err(|error| Wrong::Syntax(Box::new(error)))?;
+    if size(&hir) > LARGEST_UNTRIED && Regex::new(expanded).is_err() {
+        return Err(Wrong::TooLarge);
+    }
+    let mut sets = Vec::new();
+    required(&hir, &mut sets);
+    let narrows = |set: &BTreeSet<String>| {
+        let is_long =
+            |text: &String| text.chars().nth(1).is_some() || text.contains(|c| Mark::of(c).is_some());
+        set.len() <= MOST_CHARACTERS || set.iter().all(is_long)
+    };
+    let mut strongest: Vec<(usize, &BTreeSet<String>)> = sets.iter().enumerate().collect();
+    strongest.sort_by_key(|(_, set)| std::cmp::Reverse((narrows(set), strength(set))));
+    let narrowing = strongest.iter().take_while(|(_, set)| narrows(set)).count();
+    strongest.truncate(narrowing.clamp(1, MOST_NEEDS));
+    strongest.sort_by_key(|&(place, _)| place);
+    Ok(strongest.into_iter().map(|(_, set)| set.iter().cloned().map(Cow::Owned).collect()).collect())
+}
+
 /// A regular expression is compiled when it is first needed; one larger than this at once, to see if it can be.
 const LARGEST_UNTRIED: usize = 20_000;
 
@@ -335,17 +377,13 @@ fn size(hir: &Hir) -> usize {
     }
 }
 
-/// Adds sets of texts of each of which one stands in every match, as far as they can be found.
+/// Adds sets of texts of each of which one stands in every match, one behind the other, as far as they can be found.
 fn required(hir: &Hir, sets: &mut Vec<BTreeSet<String>>) {
     match hir.kind() {
-        HirKind::Literal(literal) => {
-            let text = String::from_utf8_lossy(&literal.0).into_owned();
-            sets.push(BTreeSet::from([text]));
-        }
         HirKind::Capture(capture) => required(&capture.sub, sets),
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, sets),
-        HirKind::Concat(parts) => parts.iter().for_each(|part| required(part, sets)),
-        HirKind::Alternation(branches) => {
+        HirKind::Concat(parts) => required_of_all(parts, sets),
+        HirKind::Alternation(branches) if texts_of(hir).is_none() => {
             let strongest = |branch: &Hir| {
                 let mut sets = Vec::new();
                 required(branch, &mut sets);
@@ -356,8 +394,73 @@ fn required(hir: &Hir, sets: &mut Vec<BTreeSet<String>>) {
                 sets.push(all.into_iter().flatten().collect());
             }
         }
-        _ => {}
+        _ => sets.extend(texts_of(hir).and_then(shortest)),
     }
+}
+
+/// The same for parts that follow each other: those of few texts are needed as one.
+fn required_of_all(parts: &[Hir], sets: &mut Vec<BTreeSet<String>>) {
+    let mut run: BTreeSet<String> = BTreeSet::from([String::new()]);
+    for part in parts {
+        let texts = texts_of(part);
+        if let Some(longer) = texts.as_ref().and_then(|texts| joined(&run, texts)) {
+            run = longer;
+            continue;
+        }
+        sets.extend(shortest(std::mem::replace(&mut run, BTreeSet::from([String::new()]))));
+        match texts {
+            Some(texts) => run = texts,
+            None => required(part, sets),
+        }
+    }
+    sets.extend(shortest(run));
+}
+
+/// No more texts than this are told apart.
+const MOST_TEXTS: usize = 24;
+
+/// All texts that an expression can match, if they are few.
+fn texts_of(hir: &Hir) -> Option<BTreeSet<String>> {
+    let texts: BTreeSet<String> = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => BTreeSet::from([String::new()]),
+        HirKind::Literal(literal) => BTreeSet::from([String::from_utf8(literal.0.to_vec()).ok()?]),
+        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
+            let characters = class.iter().flat_map(|range| range.start()..=range.end());
+            characters.take(MOST_TEXTS + 1).map(String::from).collect()
+        }
+        HirKind::Class(regex_syntax::hir::Class::Bytes(_)) => return None,
+        HirKind::Capture(capture) => texts_of(&capture.sub)?,
+        HirKind::Repetition(repetition) if repetition.max == Some(1) => {
+            let mut texts = texts_of(&repetition.sub)?;
+            if repetition.min == 0 {
+                texts.insert(String::new());
+            }
+            texts
+        }
+        HirKind::Repetition(_) => return None,
+        HirKind::Concat(parts) => {
+            let empty = BTreeSet::from([String::new()]);
+            parts.iter().try_fold(empty, |texts, part| joined(&texts, &texts_of(part)?))?
+        }
+        HirKind::Alternation(branches) => {
+            branches.iter().map(texts_of).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
+        }
+    };
+    (texts.len() <= MOST_TEXTS).then_some(texts)
+}
+
+/// Each of some texts followed by each of others, if they are few.
+fn joined(first: &BTreeSet<String>, second: &BTreeSet<String>) -> Option<BTreeSet<String>> {
+    (first.len() * second.len() <= MOST_TEXTS)
+        .then(|| first.iter().flat_map(|a| second.iter().map(move |b| format!("{a}{b}"))).collect())
+}
+
+/// Those of some texts that hold none of the others; none where one of them is empty.
+fn shortest(texts: BTreeSet<String>) -> Option<BTreeSet<String>> {
+    let holds_none =
+        |text: &&String| !texts.iter().any(|other| other != *text && text.contains(other.as_str()));
+    let shortest: BTreeSet<String> = texts.iter().filter(holds_none).cloned().collect();
+    (!texts.contains("")).then_some(shortest)
 }
 
 /// How well a set of texts narrows the search: by its shortest text, then by how few there are.
@@ -401,9 +504,34 @@ mod tests {
     #[test]
     fn every_match_holds_one_of_the_literals() {
         let needs = |source| pattern(source).unwrap().needs().to_vec();
-        assert_eq!(needs("(?:收到|接到){gap}包裹{count}"), [vec!["包裹"], vec!["接到", "收到"]]);
+        assert_eq!(needs("(?:收到|接到){gap}包裹{count}"), [vec!["接到", "收到"], vec!["包裹"]]);
         assert_eq!(needs("(?:收到|接到)?{count}件"), [["件"]]);
-        assert_eq!(needs("{count}"), Vec::<Vec<String>>::new());
+        assert_eq!(needs("{gap}"), Vec::<Vec<String>>::new());
+        // A mark, or a numeral.
+        assert_eq!(needs("{count}").iter().map(Vec::len).collect::<Vec<_>>(), [20]);
+        assert_eq!(
+            needs("(?:寄|邮寄)(?:至|到)?(?:下|次)站{gap}(?:信|函)"),
+            [vec!["寄下站", "寄到下站", "寄到次站", "寄次站", "寄至下站", "寄至次站"], vec!["信", "函"],]
+        );
+        assert_eq!(needs("(?:没有|未)+收到"), [vec!["未", "没有"], vec!["收到"]]);
+    }
+
+    #[test]
+    fn what_lacks_its_texts_is_not_compiled() {
+        let pattern = pattern("收到{gap}包裹{count}").unwrap();
+        assert!(!pattern.is_in("收到信件\u{e000}件"));
+        assert!(pattern.regex.get().is_none());
+        assert!(pattern.is_in("收到各类包裹\u{e000}件"));
+        assert!(!pattern.is_in("收到信件\u{e000}件"));
+    }
+
+    #[test]
+    fn what_the_build_script_found_out_is_what_patterns_need() {
+        assert!(embedded::NEEDS.len() > 100, "the build script found no patterns");
+        assert!(embedded::NEEDS.is_sorted());
+        for (expanded, known) in embedded::NEEDS {
+            assert_eq!(needs(expanded).unwrap(), *known, "{expanded}");
+        }
     }
 
     /// Found by mutated packs.

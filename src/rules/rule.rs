@@ -4,6 +4,7 @@ mod message;
 mod sense;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::claim::{Claims, compile as compile_pattern};
 use super::expression::compile::{Binding, Compiler, Lost};
@@ -15,10 +16,11 @@ use super::form::{Form, Side};
 use super::mistake::{At, Mistake};
 use super::pack::Editions;
 use super::pattern::{Pattern, Words};
+use super::reach::Reach;
 use message::Template;
 
 /// How much a breach matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// Worth a human look.
     Note,
@@ -67,7 +69,11 @@ pub struct Example {
     pub verdict_at: At,
     /// The report.
     pub report: Text,
-    /// The extension of the file format that it is written in.
+    /// The report of the same body on the year before.
+    pub previous: Option<Text>,
+    /// The reports of the bodies below.
+    pub children: Vec<Text>,
+    /// The extension of the file format that they are written in.
     pub format: String,
     /// The text that the finding must point at.
     pub at: Option<Text>,
@@ -184,6 +190,8 @@ pub struct Rule {
     pub domains: Vec<Domain>,
     /// For each edition of the pack, the rule for each choice of rows and columns.
     pub instances: Vec<Vec<Instance>>,
+    /// The other reports that it names, if it names any.
+    pub reach: Option<Reach>,
     /// Its examples.
     pub examples: Vec<Example>,
     /// The file it is defined in.
@@ -219,6 +227,11 @@ enum Quantifier {
 /// The name of a rule, by the path of its file.
 pub fn name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".toml")
+}
+
+/// The full name of a rule, by its pack and the path of its file.
+pub fn id(pack: &str, path: &str) -> String {
+    format!("{pack}/{}", name(path))
 }
 
 /// What a rule file may say.
@@ -285,13 +298,13 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     if fields.mistakes.len() > before {
         return None;
     }
-    let name = name(context.path);
     let domains = source.quantifiers.iter().filter_map(|(_, quantifier)| match quantifier {
         Quantifier::Dynamic(_, domain) => Some(*domain),
         _ => None,
     });
+    let domains: Vec<Domain> = domains.collect();
     Some(Rule {
-        id: format!("{}/{name}", context.pack),
+        id: id(context.pack, context.path),
         summary: summary?.value,
         level: level?,
         tolerance,
@@ -301,7 +314,8 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
         excused_by,
         condition: source.when.as_ref().map(|(text, _)| text.value.clone()),
         quantifiers: named.into_iter().map(|(name, domain)| (name.value, domain.value)).collect(),
-        domains: domains.collect(),
+        reach: Reach::of(&instances, &domains, context.forms),
+        domains,
         instances,
         examples,
         path: context.path.to_owned(),
@@ -319,10 +333,14 @@ fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
                 .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html"), ("xml", "xml")])
                 .unwrap_or("txt");
             let report = fields.required("report");
+            let previous = fields.text("previous");
+            let children = fields.tables("child", |fields| fields.required("report"));
+            let children = children.into_iter().flatten().collect();
             let (at, message) = (fields.text("at"), fields.text("message"));
             let verdict_at = fields.text("verdict").map(|verdict| verdict.at());
             let (verdict, verdict_at) = (verdict?, verdict_at?);
-            Some(Example { verdict, verdict_at, report: report?, format: format.to_owned(), at, message })
+            let (report, format) = (report?, format.to_owned());
+            Some(Example { verdict, verdict_at, report, previous, children, format, at, message })
         })
         .into_iter()
         .flatten()
@@ -538,6 +556,7 @@ impl Source {
                     mistakes: Vec::new(),
                     lost: &self.lost,
                     is_absent: false,
+                    is_elsewhere: false,
                 };
                 let instance = self.instance(&mut compiler);
                 // One choice of rows and columns shows the mistakes of all.

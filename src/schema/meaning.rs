@@ -48,6 +48,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("pack.report.start", "The date that states the first day of its period."),
     ("pack.report.end", "The date that states the last day of its period."),
     ("pack.report.body", "Words that state who reports."),
+    ("pack.report.signed", "The date that it was signed on: the last that is stated."),
     ("pack.report.sections", "Words that announce the sections."),
     (
         "pack.report.year_element",
@@ -61,6 +62,15 @@ pub const ALL: &[(&str, &str)] = &[
     (
         "pack.notes",
         "Regular expression: how a paragraph begins that stands below a table and is a note to it; see `excused_by` of rules.",
+    ),
+    ("pack.report.names", "How names of bodies are compared, to find the reports of one body."),
+    (
+        "pack.report.names.full",
+        "Regular expression: names that tell a body from all others; other names are only the same within a folder, years in its name aside. All names, if not given.",
+    ),
+    (
+        "pack.report.names.spellings",
+        "What is written in several ways: the spelling that stands for all, and the regular expression of the others.",
     ),
     ("form", "An official table: its rows and columns, named once, with the labels that real reports use."),
     ("form.id", "Name of the form in expressions."),
@@ -115,6 +125,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.columns.under", "The group that it belongs to."),
     ("form.columns.total", "It is the total of others: left blank, it is not taken for zero."),
     ("form.columns.rate", "It holds rates of change, in percent."),
+    ("form.columns.share", "It holds shares of the total of the line before it, in percent."),
     (
         "form.columns.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -135,6 +146,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.rows.columns", "Columns, or groups of them, that it has; all, if not given."),
     ("form.rows.total", "It is the total of others: left blank, it is not taken for zero."),
     ("form.rows.rate", "It holds rates of change, in percent."),
+    ("form.rows.share", "It holds shares of the total of the line before it, in percent."),
     (
         "form.rows.found",
         "Regular expression: it is found in the report, as often as there are labels like this that name nothing else.",
@@ -171,6 +183,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("claims.lists.overlapping", "Regular expression in the list: its parts can overlap."),
     ("claims.lists.selection", "Regular expression in the list: it is only a selection."),
     ("claims.lists.except", "Regular expression before a figure: it is neither a part nor a total."),
+    ("claims.lists.whole", "Regular expression before a total: what follows behind a comma are its parts."),
+    (
+        "claims.lists.respective",
+        "Regular expression between labels and as many figures: the first figure is that of the first label, and so on.",
+    ),
     ("claims.claims", "Claims by name: what is said of one thing."),
     ("claims.claims.name", "Name in messages; its name in expressions with spaces, if not given."),
     (
@@ -178,6 +195,7 @@ pub const ALL: &[(&str, &str)] = &[
         "Where it is looked for: in all running text (default), in the first lines, before the first numbered heading, or in the last lines.",
     ),
     ("claims.claims.topic", "The subject last named before the figure must be this one."),
+    ("claims.claims.presumed", "The claim is made, too, where no subject has been named before the figure."),
     ("claims.claims.form", "The form whose rows {row} and whose columns {column} names."),
     ("claims.claims.unit", "Units that it may be counted in; {unit} stands for one of them."),
     (
@@ -238,8 +256,20 @@ pub const ALL: &[(&str, &str)] = &[
     ("rule.example.verdict", "What the rule says of it: the relation holds, cannot hold, or cannot be told."),
     ("rule.example.format", "How the report is written; text, if not given."),
     ("rule.example.report", "The report."),
+    ("rule.example.previous", "The report of the same body on the year before."),
+    ("rule.example.child", "The reports of the bodies below, where the rule names `children`."),
+    ("rule.example.child.report", "The report."),
     ("rule.example.at", "The text that the finding must point at."),
     ("rule.example.message", "The message that the finding must have; `tieout test --update` rewrites it."),
+    ("bodies", "The bodies that report, who is under whom, and what else they were called."),
+    ("bodies.body", "A body that reports."),
+    ("bodies.body.name", "Its name, as its reports have it."),
+    ("bodies.body.aliases", "Other names of it, such as those of earlier years."),
+    ("bodies.body.children", "The bodies right below it, by name; a body is below one other at most."),
+    (
+        "bodies.body.complete",
+        "Those are all bodies below it: its figures are compared with the sums of theirs, on the years on which each of them has a report.",
+    ),
     ("tieout", "How the reports below a folder are checked."),
     (
         "tieout.packs",

@@ -1,6 +1,6 @@
 //! Archives: the files in a zip are reports of their own, as those in a folder are.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -8,9 +8,8 @@ use encoding_rs::GB18030;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::kind::Format;
+use super::SourceError;
 use super::refusal::Refusal;
-use super::{Source, SourceError};
 
 /// The extension of archives that are walked.
 pub const EXTENSION: &str = "zip";
@@ -57,6 +56,24 @@ pub fn members(path: &Path) -> Result<Vec<(PathBuf, Member)>, SourceError> {
     Ok(members)
 }
 
+/// The bytes of a file by its path as shown, in an archive or not.
+///
+/// # Errors
+/// Says why it cannot be read.
+pub fn bytes(shown: &str) -> Result<Vec<u8>, SourceError> {
+    let Some((archive, _)) = shown.split_once(BORDER).filter(|_| !Path::new(shown).exists()) else {
+        return Ok(fs::read(shown)?);
+    };
+    let members = members(Path::new(archive))?;
+    let found = members.into_iter().find(|(path, _)| super::shown(path) == shown);
+    let Some((_, member)) = found else { return Err(io::Error::from(io::ErrorKind::NotFound).into()) };
+    let mut zip = member.zip;
+    let mut entry = zip.by_index(member.number).map_err(|error| Refusal::damaged(EXTENSION, error))?;
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A name in an archive: in UTF-8, or as Windows writes it in Chinese.
 fn name(raw: &[u8]) -> String {
     let name = String::from_utf8(raw.to_vec())
@@ -65,11 +82,11 @@ fn name(raw: &[u8]) -> String {
 }
 
 impl Member {
-    /// Reads and decodes the file, shown by `path`.
+    /// The bytes of the file.
     ///
     /// # Errors
     /// Says why it cannot be read.
-    pub fn read(&self, path: &Path, format: Option<&'static Format>) -> Result<Source, SourceError> {
+    pub fn bytes(&self) -> Result<Vec<u8>, SourceError> {
         let mut zip = self.zip.clone();
         let entry = zip.by_index(self.number).map_err(|error| match error {
             ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => Refusal::Locked,
@@ -78,7 +95,7 @@ impl Member {
         })?;
         // The size that an archive tells need not be true.
         let expected = usize::try_from(self.size.min(1 << 20)).unwrap_or(0);
-        Source::read_from(path, entry, expected, format).map_err(|error| match error {
+        super::bytes(entry, expected).map_err(|error| match error {
             SourceError::Io(error) => Refusal::damaged(EXTENSION, error).into(),
             error => error,
         })

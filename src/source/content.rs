@@ -141,8 +141,21 @@ pub struct Remark {
     pub message: String,
     /// Where it concerns the text; empty, but in its place, where it concerns what is not there.
     pub span: Span,
-    /// Whether a part of the file was not read.
-    pub is_gap: bool,
+    /// What it is about.
+    pub kind: RemarkKind,
+}
+
+/// What a remark is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemarkKind {
+    /// A part of the file was not read.
+    Gap,
+    /// A part of the file is not seen by its readers.
+    Hidden,
+    /// A formula that adds up cells shows another value.
+    StaleSum,
+    /// A total is typed in where others are computed.
+    TypedTotal,
 }
 
 /// Collects content text that is not the source itself, piece by piece.
@@ -225,9 +238,9 @@ impl ContentBuilder {
     }
 
     /// Makes a remark about the place that the text has reached.
-    pub fn remark(&mut self, message: String, is_gap: bool) {
+    pub fn remark(&mut self, message: String, kind: RemarkKind) {
         let at = self.text.len();
-        self.remarks.push(Remark { message, span: Span::new(at, at), is_gap });
+        self.remarks.push(Remark { message, span: Span::new(at, at), kind });
     }
 
     /// The finished content.

@@ -4,7 +4,10 @@ mod body;
 mod numbering;
 mod styles;
 
-use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark, RemarkKind};
 use super::kind::{Format, Reads};
 use super::markup::{Markup, Piece};
 use super::package::Package;
@@ -29,16 +32,58 @@ pub(super) const MAIN_PART: &str = "word/document.xml";
 const MAX_CELLS: usize = 1_000_000;
 
 fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
+    let Parsed { main, body, notes, has_hidden, .. } = parse(bytes)?;
+    let mut writer = Writer { builder: ContentBuilder::with_capacity(main.len() / 8), ..Writer::default() };
+    writer.blocks(&body)?;
+    writer.blocks(&notes)?;
+    if has_hidden {
+        writer
+            .builder
+            .remark("the document has hidden text, which was not read".to_owned(), RemarkKind::Hidden);
+    }
+    Ok(writer.builder.finish())
+}
+
+/// Where the text of each place of the body stands in its part of the file.
+#[derive(Debug)]
+pub struct Anchors {
+    /// Name of the part that holds the body.
+    pub part: String,
+    /// Its text.
+    pub text: String,
+    /// By place, the bytes of the text that hold its runs; they may be none.
+    pub runs: BTreeMap<Place, Range<usize>>,
+}
+
+/// Finds where in a file the places of its body stand, for those who write into it.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn anchors(bytes: &[u8]) -> Result<Anchors, Refusal> {
+    let Parsed { part, main, body, .. } = parse(bytes)?;
+    let mut writer = Writer { anchors: Some(BTreeMap::new()), ..Writer::default() };
+    writer.blocks(&body)?;
+    Ok(Anchors { part, text: main, runs: writer.anchors.unwrap_or_default() })
+}
+
+/// A document as a tree.
+struct Parsed {
+    part: String,
+    main: String,
+    body: Vec<Block>,
+    notes: Vec<Block>,
+    has_hidden: bool,
+}
+
+fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
     let mut package = Package::open(bytes, FORMAT_NAME)?;
-    let main = match package.part(MAIN_PART)? {
-        Some(main) => main,
-        None => {
-            let is_main = |name: &&str| name.starts_with("word/document") && name.ends_with(".xml");
-            let other = package.names().find(is_main).map(str::to_owned);
-            let other = other.map(|name| package.part(&name)).transpose()?.flatten();
-            other.ok_or_else(|| Refusal::damaged(FORMAT_NAME, "it has no body"))?
-        }
+    let is_main = |name: &&str| name.starts_with("word/document") && name.ends_with(".xml");
+    let part = match package.has(MAIN_PART) {
+        true => MAIN_PART.to_owned(),
+        false => package.names().find(is_main).unwrap_or(MAIN_PART).to_owned(),
     };
+    let no_body = || Refusal::damaged(FORMAT_NAME, "it has no body");
+    let main = package.part(&part)?.ok_or_else(no_body)?;
     let styles = match package.part("word/styles.xml")? {
         Some(xml) => Styles::read(&xml)?,
         None => Styles::default(),
@@ -48,26 +93,22 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
         None => Numbering::default(),
     };
     let mut bodies = Bodies::new(&styles, numbering);
-    let mut blocks = Vec::new();
+    let (mut body, mut notes) = (Vec::new(), Vec::new());
     let mut markup = Markup::new(&main, FORMAT_NAME);
     loop {
         match markup.next()? {
-            Piece::Start(tag) if tag.name() == "body" => blocks = bodies.blocks(&mut markup)?,
+            Piece::Start(tag) if tag.name() == "body" => body = bodies.blocks(&mut markup)?,
             Piece::Finish => break,
             _ => {}
         }
     }
     for part in ["word/footnotes.xml", "word/endnotes.xml"] {
         if let Some(xml) = package.part(part)? {
-            blocks.extend(body::notes(&xml, &mut bodies)?);
+            notes.extend(body::notes(&xml, &mut bodies)?);
         }
     }
-    let mut writer = Writer { builder: ContentBuilder::with_capacity(main.len() / 8), ..Writer::default() };
-    writer.blocks(&blocks)?;
-    if bodies.has_hidden {
-        writer.builder.remark("the document has hidden text, which was not read".to_owned(), false);
-    }
-    Ok(writer.builder.finish())
+    let has_hidden = bodies.has_hidden;
+    Ok(Parsed { part, main, body, notes, has_hidden })
 }
 
 /// Writes blocks as content.
@@ -77,6 +118,8 @@ struct Writer {
     paragraphs: u32,
     tables: u32,
     cells: usize,
+    /// Where the places met so far stand in their part, if that is asked for.
+    anchors: Option<BTreeMap<Place, Range<usize>>>,
 }
 
 impl Writer {
@@ -85,13 +128,20 @@ impl Writer {
             match block {
                 Block::Paragraph(paragraph) => {
                     self.paragraphs += 1;
-                    self.builder.spot(Place::Paragraph(self.paragraphs));
+                    self.spot(Place::Paragraph(self.paragraphs), Some(paragraph));
                     self.paragraph(paragraph);
                 }
                 Block::Table(table) => self.table(table)?,
             }
         }
         Ok(())
+    }
+
+    fn spot(&mut self, place: Place, anchor: Option<&Paragraph>) {
+        if let (Some(anchors), Some(paragraph)) = (&mut self.anchors, anchor) {
+            anchors.entry(place.clone()).or_insert_with(|| paragraph.inner.clone());
+        }
+        self.builder.spot(place);
     }
 
     fn paragraph(&mut self, paragraph: &Paragraph) {
@@ -133,7 +183,7 @@ impl Writer {
                 for block in &cell.blocks {
                     match block {
                         Block::Paragraph(paragraph) => {
-                            self.builder.spot(cell_place(number, row, cell));
+                            self.spot(cell_place(number, row, cell), Some(paragraph));
                             self.paragraph(paragraph);
                         }
                         Block::Table(inner) => self.table(inner)?,
@@ -146,7 +196,7 @@ impl Writer {
         for (row, cells) in table.rows.iter().enumerate() {
             self.builder.marks.push(Mark::RowStart);
             for cell in cells {
-                self.builder.spot(cell_place(number, row, cell));
+                self.spot(cell_place(number, row, cell), anchor(cell));
                 self.cell(cell);
             }
         }
@@ -179,12 +229,22 @@ fn cell_place(table: u32, row: usize, cell: &Cell) -> Place {
     Place::Cell { table, row: Span::new(0, row + 1).end, column: cell.column.saturating_add(1) }
 }
 
-fn lines(cell: &Cell) -> impl Iterator<Item = &str> {
-    let paragraphs = cell.blocks.iter().filter_map(|block| match block {
-        Block::Paragraph(paragraph) => Some(paragraph.text.as_str()),
+fn paragraphs(cell: &Cell) -> impl Iterator<Item = &Paragraph> {
+    cell.blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(paragraph) => Some(paragraph),
         Block::Table(_) => None,
-    });
-    paragraphs.flat_map(|text| text.split(LINE_BREAK)).map(str::trim).filter(|line| !line.is_empty())
+    })
+}
+
+fn lines(cell: &Cell) -> impl Iterator<Item = &str> {
+    let texts = paragraphs(cell).flat_map(|paragraph| paragraph.text.split(LINE_BREAK));
+    texts.map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// The paragraph that a remark on a cell hangs on: the first with text, if any has.
+fn anchor(cell: &Cell) -> Option<&Paragraph> {
+    let has_text = |paragraph: &&Paragraph| !paragraph.text.trim().is_empty();
+    paragraphs(cell).find(has_text).or_else(|| paragraphs(cell).next())
 }
 
 fn has_table(cell: &Cell) -> bool {

@@ -35,6 +35,12 @@ impl Tag<'_> {
         local(self.0.name().into_inner())
     }
 
+    /// The prefix of its namespace, with the colon; empty where it has none.
+    pub fn prefix(&self) -> &str {
+        let name = self.0.name().into_inner();
+        name.strip_suffix(local(name)).unwrap_or_default()
+    }
+
     /// An attribute, by its name without the prefix of a namespace.
     pub fn attribute(&self, name: &str) -> Option<String> {
         let mut attributes = self.0.attributes();
@@ -74,6 +80,11 @@ impl<'x> Markup<'x> {
         config.expand_empty_elements = true;
         config.allow_dangling_amp = true;
         Self { reader, format, depth: 0 }
+    }
+
+    /// Where the next piece starts, in bytes of the text.
+    pub fn position(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 
     /// The next piece.

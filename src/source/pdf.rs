@@ -8,7 +8,7 @@ mod page;
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
-use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK_TEXT, Content, ContentBuilder, Geometry, Mark, RemarkKind};
 use super::kind::{Format, Reads};
 use super::place::Place;
 use super::refusal::Refusal;
@@ -27,12 +27,16 @@ const MAX_DRAWN: usize = 5_000_000;
 /// Characters in a cell from which on its table lays out text.
 const LONG_CELL: usize = 400;
 
-fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
-    let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
+fn open(bytes: &[u8]) -> Result<Pdf, Refusal> {
+    Pdf::new(bytes.to_vec()).map_err(|error| match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Refusal::Locked,
         LoadPdfError::Decryption(_) => Refusal::damaged(FORMAT_NAME, "it is encrypted in an unknown way"),
         LoadPdfError::Invalid => Refusal::damaged(FORMAT_NAME, "its list of objects cannot be read"),
-    })?;
+    })
+}
+
+fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
+    let pdf = open(bytes)?;
     let pages = pdf.pages();
     if pages.len() > MAX_PAGES {
         return Err(Refusal::TooMuch { limit: MAX_PAGES, what: "pages" });
@@ -67,6 +71,22 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     Ok(writer.builder.finish())
 }
 
+/// The boxes of places in the space that a page itself is written in: left, bottom, right and top in whole points.
+/// `None` for a place that is on no page.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn boxes(bytes: &[u8], places: &[&Place]) -> Result<Vec<Option<[i64; 4]>>, Refusal> {
+    let pdf = open(bytes)?;
+    let pages = pdf.pages();
+    let in_page = |place: &&Place| {
+        let Place::Page { page: number, edges } = place else { return None };
+        let index = usize::try_from(*number).ok()?.checked_sub(1)?;
+        Some(page::to_own_space(pages.get(index)?, *edges))
+    };
+    Ok(places.iter().map(in_page).collect())
+}
+
 /// Pages of which not all could be read.
 #[derive(Default)]
 struct Gaps {
@@ -99,17 +119,25 @@ impl Gaps {
 
     fn tell(&self, builder: &mut ContentBuilder) {
         let told = [
-            (&self.pictures, "no text layer", true),
-            (&self.unknown, "characters that stand for no text", true),
-            (&self.turned, "text that is not written from left to right, which was not read", true),
-            (&self.cut, "more is drawn than is looked at", true),
-            (&self.recognised, "the text was recognised from a picture, and may differ from it", false),
+            (&self.pictures, "no text layer", RemarkKind::Gap),
+            (&self.unknown, "characters that stand for no text", RemarkKind::Gap),
+            (
+                &self.turned,
+                "text that is not written from left to right, which was not read",
+                RemarkKind::Gap,
+            ),
+            (&self.cut, "more is drawn than is looked at", RemarkKind::Gap),
+            (
+                &self.recognised,
+                "the text was recognised from a picture, and may differ from it",
+                RemarkKind::Hidden,
+            ),
         ];
-        for (pages, what, is_gap) in told {
+        for (pages, what, kind) in told {
             let Some(&first) = pages.first() else { continue };
             let numbers: Vec<String> = pages.iter().map(u32::to_string).collect();
             builder.spot(Place::Page { page: first, edges: [0; 4] });
-            builder.remark(format!("{what}: page {}", numbers.join(", ")), is_gap);
+            builder.remark(format!("{what}: page {}", numbers.join(", ")), kind);
             builder.push("\n");
         }
     }

@@ -4,8 +4,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// A half-open range of bytes in a text of less than 4 GiB.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -66,7 +68,7 @@ impl Span {
 }
 
 /// Where a piece of text stands in its report file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Place {
     /// Bytes of the decoded source, for formats that have lines.
     Bytes(Span),
@@ -107,9 +109,7 @@ impl Place {
     pub fn locator(&self) -> Option<String> {
         match self {
             Place::Bytes(_) => None,
-            Place::Sheet { sheet, row, column } => {
-                Some(format!("{sheet}!{}{}", ColumnLetters(*column), row.saturating_add(1)))
-            }
+            Place::Sheet { sheet, row, column } => Some(format!("{sheet}!{}", cell_name(*row, *column))),
             Place::Cell { table, row, column } => Some(format!("table {table}, row {row}, column {column}")),
             Place::Paragraph(number) => Some(format!("paragraph {number}")),
             Place::Page { page, .. } => Some(format!("page {page}")),
@@ -128,6 +128,11 @@ impl Place {
             (place, _) => place,
         }
     }
+}
+
+/// The name of a cell of a worksheet, whose row and column count from zero: `C7`.
+pub fn cell_name(row: u32, column: u32) -> String {
+    format!("{}{}", ColumnLetters(column), row.saturating_add(1))
 }
 
 /// A column number as spreadsheets write it: A, B, …, Z, AA.

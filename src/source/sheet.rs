@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::content::{CELL_BREAK_TEXT, ContentBuilder, Geometry, Mark};
+use super::content::{CELL_BREAK_TEXT, ContentBuilder, Geometry, Mark, RemarkKind};
 use super::place::Place;
 use super::refusal::Refusal;
 
@@ -44,6 +44,8 @@ pub struct Sheet {
     pub hidden_columns: Vec<(u32, u32)>,
     /// Cells with formulas that no program has computed.
     pub uncomputed: Vec<(u32, u32)>,
+    /// What its formulas say of its figures.
+    pub remarks: Vec<SheetRemark>,
 }
 
 impl Sheet {
@@ -58,6 +60,7 @@ impl Sheet {
             hidden_rows: BTreeSet::new(),
             hidden_columns: Vec::new(),
             uncomputed: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
@@ -87,6 +90,17 @@ impl Sheet {
     }
 }
 
+/// Something to be said of a cell.
+#[derive(Debug)]
+pub struct SheetRemark {
+    /// Row and column, from zero.
+    pub cell: (u32, u32),
+    /// What is said, in a sentence without a full stop.
+    pub message: String,
+    /// What it is about.
+    pub kind: RemarkKind,
+}
+
 /// Writes sheets as content.
 ///
 /// # Errors
@@ -97,7 +111,8 @@ pub fn write(sheets: &[Sheet], builder: &mut ContentBuilder) -> Result<(), Refus
         if !sheet.is_shown {
             if !sheet.cells.is_empty() {
                 builder.spot(sheet.place(0, 0));
-                builder.remark(format!("sheet {} is hidden and was not read", sheet.name), false);
+                builder
+                    .remark(format!("sheet {} is hidden and was not read", sheet.name), RemarkKind::Hidden);
                 builder.push("\n");
             }
             continue;
@@ -123,7 +138,7 @@ fn remarks(sheet: &Sheet, builder: &mut ContentBuilder) {
         builder.spot(sheet.place(row, column));
         let message =
             format!("{count} cells of sheet {} are in hidden rows or columns; they were read", sheet.name);
-        builder.remark(message, false);
+        builder.remark(message, RemarkKind::Hidden);
         builder.push("\n");
     }
     if let Some(&(row, column)) = sheet.uncomputed.first() {
@@ -133,7 +148,13 @@ fn remarks(sheet: &Sheet, builder: &mut ContentBuilder) {
             sheet.uncomputed.len(),
             sheet.name
         );
-        builder.remark(message, true);
+        builder.remark(message, RemarkKind::Gap);
+        builder.push("\n");
+    }
+    for remark in &sheet.remarks {
+        let (row, column) = remark.cell;
+        builder.spot(sheet.place(row, column));
+        builder.remark(remark.message.clone(), remark.kind);
         builder.push("\n");
     }
 }

@@ -38,10 +38,26 @@ impl Candidate {
     /// # Errors
     /// Says why it cannot be read.
     pub fn read(&self) -> Result<Source, SourceError> {
+        self.decode(self.bytes()?)
+    }
+
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// Says why it cannot be read.
+    pub fn bytes(&self) -> Result<Vec<u8>, SourceError> {
         match &self.member {
-            Some(member) => member.read(&self.path, self.format),
-            None => Source::read_as(&self.path, self.format),
+            Some(member) => member.bytes(),
+            None => super::bytes_of(&self.path),
         }
+    }
+
+    /// Decodes the bytes of the file.
+    ///
+    /// # Errors
+    /// Says why they cannot be read.
+    pub fn decode(&self, bytes: Vec<u8>) -> Result<Source, SourceError> {
+        Source::decode(&self.path, bytes, self.format)
     }
 }
 

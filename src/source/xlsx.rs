@@ -1,6 +1,7 @@
 //! XLSX: the values of cells as their formats show them.
 
 mod number_format;
+mod sums;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use super::package::Package;
 use super::refusal::Refusal;
 use super::sheet::{self, Merge, Sheet};
 pub(super) use number_format::{NumberFormat, built_in};
+use sums::Sums;
 
 /// Workbooks of Office Open XML.
 pub const FORMAT: Format =
@@ -27,10 +29,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let workbook =
         package.part(MAIN_PART)?.ok_or_else(|| Refusal::damaged(FORMAT_NAME, "it has no workbook"))?;
     let (listed, is_1904) = listed(&workbook)?;
-    let targets = match package.part("xl/_rels/workbook.xml.rels")? {
-        Some(xml) => targets(&xml)?,
-        None => BTreeMap::new(),
-    };
+    let targets = workbook_targets(&mut package)?;
     let strings = match package.part("xl/sharedStrings.xml")? {
         Some(xml) => strings(&xml)?,
         None => Vec::new(),
@@ -41,13 +40,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     };
     let context = Context { strings, styles, is_1904 };
     let mut sheets = Vec::new();
-    for (index, Listed { name, id, is_shown }) in listed.into_iter().enumerate() {
-        let by_number = format!("xl/worksheets/sheet{}.xml", index + 1);
-        let part = targets.get(&id).map_or(by_number, |target| part_name(target));
-        // Sheets of charts and macros are no worksheets.
-        if !part.contains("worksheets/") {
-            continue;
-        }
+    for (part, Listed { name, is_shown, .. }) in worksheets(listed, &targets) {
         let Some(xml) = package.part(&part)? else { continue };
         let mut sheet = Sheet::new(&name);
         sheet.is_shown = is_shown;
@@ -57,6 +50,34 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let mut builder = ContentBuilder::default();
     sheet::write(&sheets, &mut builder)?;
     Ok(builder.finish())
+}
+
+/// The worksheets of a file, each with its name and that of its part.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn sheets(bytes: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
+    let mut package = Package::open(bytes, FORMAT_NAME)?;
+    let workbook = package.part(MAIN_PART)?.unwrap_or_default();
+    let targets = workbook_targets(&mut package)?;
+    let (listed, _) = listed(&workbook)?;
+    Ok(worksheets(listed, &targets).map(|(part, sheet)| (sheet.name, part)).collect())
+}
+
+fn workbook_targets(package: &mut Package<'_>) -> Result<BTreeMap<String, String>, Refusal> {
+    package.part("xl/_rels/workbook.xml.rels")?.map_or_else(|| Ok(BTreeMap::new()), |xml| targets(&xml))
+}
+
+/// The sheets that are worksheets, not charts or macros, with the names of their parts.
+fn worksheets(
+    listed: Vec<Listed>,
+    targets: &BTreeMap<String, String>,
+) -> impl Iterator<Item = (String, Listed)> {
+    let named = listed.into_iter().enumerate().map(|(index, sheet)| {
+        let by_number = || format!("xl/worksheets/sheet{}.xml", index + 1);
+        (targets.get(&sheet.id).map_or_else(by_number, |target| part_name(target)), sheet)
+    });
+    named.filter(|(part, _)| part.contains("worksheets/"))
 }
 
 fn part_name(target: &str) -> String {
@@ -188,10 +209,11 @@ impl Context {
     fn read(&self, xml: &str, sheet: &mut Sheet) -> Result<(), Refusal> {
         let mut markup = Markup::new(xml, FORMAT_NAME);
         let (mut row, mut column) = (0_u32, 0_u32);
+        let mut sums = Sums::default();
         loop {
             let tag = match markup.next()? {
                 Piece::Start(tag) => tag,
-                Piece::Finish => return Ok(()),
+                Piece::Finish => break,
                 _ => continue,
             };
             let is_hidden =
@@ -205,10 +227,10 @@ impl Context {
                     }
                 }
                 "c" => {
-                    let reference = tag.attribute("r").and_then(|name| cell_name(&name));
+                    let reference = tag.attribute("r").and_then(|name| cell_at(&name));
                     let (at_row, at_column) = reference.unwrap_or((row.max(1) - 1, column));
                     column = at_column + 1;
-                    self.cell(&mut markup, &tag, (at_row, at_column), sheet)?;
+                    self.cell(&mut markup, &tag, (at_row, at_column), sheet, &mut sums)?;
                 }
                 "mergeCell" => {
                     if sheet.merges.len() >= MAX_MERGES {
@@ -223,6 +245,8 @@ impl Context {
                 _ => {}
             }
         }
+        sheet.remarks = sums.remarks();
+        Ok(())
     }
 
     fn cell(
@@ -231,6 +255,7 @@ impl Context {
         tag: &Tag<'_>,
         (row, column): (u32, u32),
         sheet: &mut Sheet,
+        sums: &mut Sums,
     ) -> Result<(), Refusal> {
         let kind = tag.attribute("t").unwrap_or_default();
         let style: usize = tag.number("s").unwrap_or(0);
@@ -242,13 +267,18 @@ impl Context {
                     "is" => inline = Some(rich_text(markup)?),
                     "f" => {
                         has_formula = true;
-                        markup.skip()?;
+                        let shared =
+                            tag.attribute("si").filter(|_| tag.attribute("t").as_deref() == Some("shared"));
+                        sums.formula((row, column), &markup.text()?, shared);
                     }
                     _ => markup.skip()?,
                 },
                 Piece::End | Piece::Finish => break,
                 Piece::Text(_) => {}
             }
+        }
+        if let ("" | "n", Some(value)) = (kind.as_str(), &value) {
+            sums.figure((row, column), value);
         }
         let text = match (kind.as_str(), value, inline) {
             (_, None, None) if has_formula => {
@@ -283,7 +313,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// Row and column of a cell by its name, from zero: `C7` is 6, 2.
-fn cell_name(name: &str) -> Option<(u32, u32)> {
+fn cell_at(name: &str) -> Option<(u32, u32)> {
     let name = name.trim().trim_start_matches('$');
     let letters = name.len() - name.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
     let (letters, digits) =
@@ -297,7 +327,7 @@ fn cell_name(name: &str) -> Option<(u32, u32)> {
 
 fn merge(range: &str) -> Option<Merge> {
     let (first, last) = range.split_once(':')?;
-    let ((top, left), (bottom, right)) = (cell_name(first)?, cell_name(last)?);
+    let ((top, left), (bottom, right)) = (cell_at(first)?, cell_at(last)?);
     (top <= bottom && left <= right).then_some(Merge { top, left, bottom, right })
 }
 
@@ -307,9 +337,9 @@ mod tests {
 
     #[test]
     fn names_of_cells() {
-        assert_eq!(cell_name("C7"), Some((6, 2)));
-        assert_eq!(cell_name("$AA$1"), Some((0, 26)));
-        assert_eq!((cell_name("7"), cell_name("ABCD1"), cell_name("A0")), (None, None, None));
+        assert_eq!(cell_at("C7"), Some((6, 2)));
+        assert_eq!(cell_at("$AA$1"), Some((0, 26)));
+        assert_eq!((cell_at("7"), cell_at("ABCD1"), cell_at("A0")), (None, None, None));
         assert_eq!(merge("A1:B3"), Some(Merge { top: 0, left: 0, bottom: 2, right: 1 }));
     }
 

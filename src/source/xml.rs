@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark, Origin, Remark};
+use super::content::{CELL_BREAK, Content, ContentBuilder, Geometry, Mark, Origin, Remark, RemarkKind};
 use super::elements::{Elements, Piece, Problem, ROOT};
 use super::kind::{Format, Reads};
 use super::place::Span;
@@ -24,7 +24,7 @@ fn read(source: &str) -> Content<'_> {
     if let Some(problem) = problem {
         let place = Span::new(problem.at.min(source.len()), 0).start;
         writer.builder.separator(place);
-        writer.builder.remark(told(&problem, source), true);
+        writer.builder.remark(told(&problem, source), RemarkKind::Gap);
         writer.builder.separator(place);
     }
     writer.builder.finish()
@@ -35,7 +35,7 @@ pub(super) fn read_elements(source: &str) -> Content<'_> {
     let (tree, problem) = Elements::parse(source);
     let remark = |problem: Problem| {
         let at = problem.at.min(source.len());
-        Remark { message: told(&problem, source), span: Span::new(at, at), is_gap: true }
+        Remark { message: told(&problem, source), span: Span::new(at, at), kind: RemarkKind::Gap }
     };
     Content {
         text: Cow::Borrowed(source),

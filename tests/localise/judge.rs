@@ -17,7 +17,7 @@ pub struct Lint(Linter);
 
 impl Lint {
     pub fn new() -> Self {
-        let packs: Vec<_> = library::load(library::embedded()).into_iter().map(Result::unwrap).collect();
+        let packs: Vec<_> = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect();
         let policy = Policy::new(&[], &[], None, &packs).unwrap();
         Self(Linter { packs, is_forced: false, policy })
     }

@@ -15,10 +15,11 @@ class Wheel(unittest.TestCase):
     def test_it_holds_the_program_and_the_package(self):
         (wheel,) = WHEELS.glob("*.whl")
         names = zipfile.ZipFile(wheel).namelist()
-        for name in ("tieout/__init__.py", "tieout/__main__.py", f"tieout-{version()}.data/scripts/tieout"):
+        program = f"tieout-{version()}.data/scripts/tieout"
+        for name in ("tieout/__init__.py", "tieout/__main__.py", "tieout/py.typed", "tieout/_tieout.abi3.so", program):
             self.assertIn(name, names)
         self.assertTrue(any(name.endswith("LICENSE-MIT") for name in names), names)
-        self.assertIn("-py3-none-", wheel.name)
+        self.assertIn("-cp39-abi3-", wheel.name)
 
     def test_it_runs_in_a_clean_environment(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -34,6 +35,8 @@ class Wheel(unittest.TestCase):
                 self.assertIn("checked 3 reports", found.stdout)
             where = run(["-c", "import tieout; print(tieout.program())"], folder, program=places / "python").stdout
             self.assertTrue(os.path.samefile(where.strip(), places / "tieout"))
+            found = run(["-c", "import tieout; print(tieout.check(b'x', 'a.txt').status)"], folder, program=places / "python")
+            self.assertEqual(found.stdout, "3\n")
 
 
 if __name__ == "__main__":

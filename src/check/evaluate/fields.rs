@@ -107,6 +107,9 @@ impl<'e> Evaluator<'e, '_> {
             (Record::Footing(footing), Field::Shifted) => {
                 truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_shifted))
             }
+            (Record::Rate(rate), Field::Share) => {
+                truth(self.facts.rates.get(rate).is_some_and(|rate| rate.is_share))
+            }
             (Record::Rate(rate), Field::Before | Field::Now) => {
                 let rate = self.facts.rates.get(rate);
                 let figure = rate.map(|rate| if field == Field::Now { rate.now } else { rate.before });
@@ -149,6 +152,8 @@ impl<'e> Evaluator<'e, '_> {
             Field::Others => figures(&claim.others),
             Field::Bases => self.bases(claim).map_or(Value::Unknown, Value::Numbers),
             Field::Runs => self.runs(claim).map_or(Value::Unknown, Value::Numbers),
+            Field::Said => self.said(claim).map_or(Value::Unknown, Value::Numbers),
+            Field::Namesakes => self.namesakes(claim).map_or(Value::Unknown, Value::Numbers),
             Field::Complete => truth(claim.breakdown.is_complete),
             Field::Overlapping => truth(claim.breakdown.is_overlapping),
             Field::Selection => truth(claim.breakdown.is_selection),
@@ -177,6 +182,7 @@ impl<'e> Evaluator<'e, '_> {
             Field::Parts => figures(&list.items),
             Field::All => figures(&list.all),
             Field::Mixed => truth(list.items.len() != list.all.len()),
+            Field::Shares => figures(&list.shares),
             Field::Introduced => Value::Text(Cow::Borrowed(list.introduced.name())),
             Field::Complete => truth(list.is_complete),
             Field::Overlapping => truth(list.is_overlapping),
@@ -186,7 +192,7 @@ impl<'e> Evaluator<'e, '_> {
     }
 
     pub(super) fn unit(&self, prose_index: usize) -> Value<'e> {
-        let figure = self.facts.prose.figures.get(prose_index);
+        let figure = self.facts.prose.figure(prose_index);
         figure.map_or(Value::Unknown, |figure| {
             Value::Text(Cow::Borrowed(self.facts.prose.unit_at(figure.mark)))
         })
@@ -194,11 +200,12 @@ impl<'e> Evaluator<'e, '_> {
 
     pub(super) fn figure_field(&self, id: FigureId, field: Field) -> Value<'e> {
         let Some(index) = self.facts.prose_index(id) else { return Value::Unknown };
-        let Some(figure) = self.facts.prose.figures.get(index) else { return Value::Unknown };
+        let Some(figure) = self.facts.prose.figure(index) else { return Value::Unknown };
         match field {
             Field::Unit => self.unit(index),
             Field::Sentence | Field::Section => self.surroundings(figure.mark, field),
             Field::Alike => Value::Truth(Truth::of(self.is_alike(figure.mark))),
+            Field::Named => self.named(id, figure).map_or(Value::Unknown, Value::Numbers),
             _ => Value::Unknown,
         }
     }

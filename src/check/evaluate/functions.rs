@@ -24,7 +24,7 @@ impl<'e> Evaluator<'e, '_> {
             }
             Function::Count => match first {
                 Node::AllCells(slots) => {
-                    let there = slots.iter().filter(|&&slot| self.facts.cell(slot).is_some()).count();
+                    let there = slots.iter().filter(|&&slot| self.cell_figure(slot).is_some()).count();
                     Value::Number(Number::exact(there.into()))
                 }
                 _ => match self.set(first) {
@@ -97,8 +97,17 @@ impl<'e> Evaluator<'e, '_> {
     /// Whether two numbers may differ by so many percent of the second or less.
     pub(super) fn near(&self, arguments: &[Node]) -> Truth {
         let argument = |index: usize| self.number(arguments.get(index)?);
-        let numbers = argument(0).zip(argument(1)).zip(argument(2));
-        numbers.and_then(|((a, b), percent)| is_near(a, b, percent)).map_or(Truth::Unknown, Truth::of)
+        let others = arguments.get(1).and_then(|others| self.several(others));
+        let (Some(number), Some(others), Some(percent)) = (argument(0), others, argument(2)) else {
+            return Truth::Unknown;
+        };
+        let told: Vec<Option<bool>> =
+            others.into_iter().map(|(_, other)| is_near(number, other, percent)).collect();
+        match told.contains(&Some(true)) {
+            true => Truth::Yes,
+            false if told.contains(&None) => Truth::Unknown,
+            false => Truth::No,
+        }
     }
 
     /// Whether a function that asks something of its argument says yes.
@@ -164,7 +173,7 @@ fn is_near(a: Number, b: Number, percent: Number) -> Option<bool> {
     Some(is_between(low, high)? || is_between(high, low)?)
 }
 
-fn extreme(function: Function, numbers: &[(Option<FigureId>, Number)]) -> Option<Number> {
+pub(super) fn extreme(function: Function, numbers: &[(Option<FigureId>, Number)]) -> Option<Number> {
     let mut best = numbers.first()?.1;
     for &(_, number) in numbers.iter().skip(1) {
         let is_smaller = number.compare(Relation::Less, best)?;

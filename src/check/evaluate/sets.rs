@@ -18,10 +18,10 @@ impl<'e> Evaluator<'e, '_> {
     pub(super) fn several(&self, node: &Node) -> Option<Numbers> {
         match node {
             Node::Cells(slots) => self.of_slots(slots),
-            Node::Found(cells) => self.of_slots(&self.found_slots(cells)?),
+            Node::Found(cells) => self.of_figures(self.found_figures(cells)?.into_iter()),
             Node::AllCells(slots) => {
                 let there: Vec<Slot> =
-                    slots.iter().copied().filter(|&slot| self.facts.cell(slot).is_some()).collect();
+                    slots.iter().copied().filter(|&slot| self.cell_figure(slot).is_some()).collect();
                 self.of_slots(&there)
             }
             Node::Call(Function::AnyOf, arguments) => Some(self.any_of(arguments)),
@@ -53,28 +53,27 @@ impl<'e> Evaluator<'e, '_> {
 
     /// The numbers of a set of cells that are known; of another set all, where all are.
     fn known_of(&self, node: &Node) -> Option<Numbers> {
-        let found;
-        let slots = match node {
-            Node::Cells(slots) => slots,
-            Node::Found(cells) => {
-                found = self.found_slots(cells)?;
-                &found
-            }
+        let figures: Vec<Option<FigureId>> = match node {
+            Node::Cells(slots) => slots.iter().map(|&slot| self.cell_figure(slot)).collect(),
+            Node::Found(cells) => self.found_figures(cells)?,
             _ => return self.several(node),
         };
-        Some(slots.iter().filter_map(|slot| self.of_slots(std::slice::from_ref(slot))).flatten().collect())
+        let known = figures.into_iter().filter_map(|figure| self.of_figures(std::iter::once(figure)));
+        Some(known.flatten().collect())
     }
 
     /// The numbers in some cells; `None` where one of them is not known. All are looked at all the same.
     pub(super) fn of_slots(&self, slots: &[Slot]) -> Option<Numbers> {
-        let number = |&slot: &Slot| {
-            let id = self.facts.cell(slot)?;
-            match self.figure(id) {
-                Value::Number(number) => Some((Some(id), number)),
-                _ => None,
-            }
+        self.of_figures(slots.iter().map(|&slot| self.cell_figure(slot)))
+    }
+
+    /// The numbers that some figures are; `None` where one of them is not known. All are looked at all the same.
+    pub(super) fn of_figures(&self, figures: impl Iterator<Item = Option<FigureId>>) -> Option<Numbers> {
+        let number = |id: Option<FigureId>| match self.figure(id?) {
+            Value::Number(number) => Some((id, number)),
+            _ => None,
         };
-        all(slots.iter().map(number))
+        all(figures.map(number))
     }
 
     pub(in crate::check) fn set(&self, node: &Node) -> Value<'e> {
@@ -86,7 +85,7 @@ impl<'e> Evaluator<'e, '_> {
 
     pub(super) fn numbered(&self, record: Record) -> Option<(Option<FigureId>, Number)> {
         let id = match record {
-            Record::Cell(slot) => self.facts.cell(slot),
+            Record::Cell(slot) => self.cell_figure(slot),
             Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
                 self.record_figure(record)
             }
@@ -115,7 +114,7 @@ impl<'e> Evaluator<'e, '_> {
         // A sum with a term missing is not known, but its other terms have been looked at.
         let (mut sum, mut is_narrow) = (Some(Interval::ZERO), true);
         for &slot in slots {
-            let Some(id) = self.facts.cell(slot) else {
+            let Some(id) = self.cell_figure(slot) else {
                 // All cells are those that the report has.
                 if !matches!(node, Node::AllCells(_)) {
                     sum = None;

@@ -7,6 +7,7 @@ use super::{Evaluator, Witness};
 use crate::check::value::Number;
 use crate::facts::claims::{CapturedValue, Claim};
 use crate::facts::figure::Value as FigureValue;
+use crate::facts::prose::Prose;
 use crate::rules::pattern::CaptureKind;
 use crate::source::place::Span;
 
@@ -20,7 +21,13 @@ impl Evaluator<'_, '_> {
             return Some(named);
         }
         let prose = &self.facts.prose;
-        let unit = prose.unit_at(own.mark);
+        // A rate is one of the counts that its name names.
+        let is_rate = matches!(own.value, CapturedValue::Figure(index) if is_percent(prose, index));
+        let said = if is_rate { self.said_figures(claim)? } else { Vec::new() };
+        let unit = match is_rate {
+            true => prose.unit_at(prose.figures.get(*said.first()?)?.mark),
+            false => prose.unit_at(own.mark),
+        };
         let paragraph = self.paragraph_at(claim.sentence.start)?;
         let before = Span { start: paragraph.start, end: claim.sentence.start };
         let start = prose.sentences(before).next_back().unwrap_or(claim.sentence).start;
@@ -32,7 +39,8 @@ impl Evaluator<'_, '_> {
         for index in prose.figures_in(Span { start, end: own.mark }) {
             let figure = prose.figures.get(index)?;
             let is_count = matches!(figure.value, FigureValue::Count(_));
-            if is_count && prose.unit_at(figure.mark) == unit && !carries_share(figure.mark) {
+            let is_base = is_count && !said.contains(&index) && !carries_share(figure.mark);
+            if is_base && prose.unit_at(figure.mark) == unit {
                 let id = self.facts.prose_figure(index);
                 self.saw(Witness::Figure(id));
                 bases.push((Some(id), Number::new(self.facts.interval(id)?)));
@@ -40,6 +48,9 @@ impl Evaluator<'_, '_> {
         }
         if bases.is_empty() {
             return None;
+        }
+        if is_rate {
+            return Some(combined(bases));
         }
         let mut sum = Number::exact(Decimal::ZERO);
         for other in siblings().filter(|other| other.sentence == claim.sentence) {
@@ -83,4 +94,25 @@ impl Evaluator<'_, '_> {
         }
         Some(runs)
     }
+}
+
+fn is_percent(prose: &Prose, index: usize) -> bool {
+    prose.figures.get(index).is_some_and(|figure| matches!(figure.value, FigureValue::Percent(_)))
+}
+
+/// Counts with the sums and the differences of any two of them: a rate may be one of what came in with what was left from
+/// before, or without what is not due yet.
+fn combined(mut counts: Numbers) -> Numbers {
+    /// Of more, some pair would fit anything.
+    const MOST: usize = 6;
+    let single = counts.clone();
+    if single.len() <= MOST {
+        for (at, &(_, a)) in single.iter().enumerate() {
+            for &(_, b) in single.iter().skip(at + 1) {
+                let pairs = [a.checked_add(b), a.checked_sub(b), b.checked_sub(a)];
+                counts.extend(pairs.into_iter().flatten().map(|number| (None, number)));
+            }
+        }
+    }
+    counts
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::super::{place, replace};
+use super::copies::{self, Copies};
 use super::{Args, Color};
 use tieout::finding::Report;
 use tieout::output::{self, Format, Output, Root, Style, Summary};
@@ -66,7 +67,9 @@ impl To {
 /// All outputs of a run.
 pub struct Sinks {
     sinks: Vec<Sink>,
+    copies: Option<Copies>,
     failure: Option<anyhow::Error>,
+    is_quiet: bool,
     /// Some of them is for a GitHub workflow.
     pub has_github: bool,
 }
@@ -81,6 +84,7 @@ impl Sinks {
             fail_on: args.fail_on.lowest(),
             root: place::in_repository()?,
             limit: None,
+            show_all: args.show_all,
         };
         let to_stdout = Style {
             color: args.color.is_on(),
@@ -88,18 +92,24 @@ impl Sinks {
             ..style.clone()
         };
         let mut wanted = Vec::new();
+        let mut copies: Option<Copies> = None;
         for text in &args.outputs {
             let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
                 bail!("--output {text}: expected FORMAT=FILE, such as json=findings.json");
             };
-            wanted.push((format(name)?, file));
+            if name != copies::NAME {
+                wanted.push((format(name)?, file));
+            } else if copies.replace(Copies::new(file)?).is_some() {
+                bail!("--output {text}: annotated copies go to one folder");
+            }
         }
         match &args.format {
             Some(name) => wanted.insert(0, (format(name)?, "-")),
             None if wanted.iter().any(|(_, file)| *file == "-") => {}
             None => wanted.insert(0, (format("text")?, "-")),
         }
-        let mut sinks = Self { sinks: Vec::new(), failure: None, has_github: false };
+        let mut sinks =
+            Self { sinks: Vec::new(), copies, failure: None, is_quiet: args.quiet, has_github: false };
         let mut files: Vec<PathBuf> = Vec::new();
         for (format, file) in wanted {
             sinks.has_github |= format.name == GITHUB;
@@ -124,12 +134,25 @@ impl Sinks {
         Ok(sinks)
     }
 
+    /// Whether some of them show lines of reports.
+    pub fn show_text(&self) -> bool {
+        self.sinks.iter().any(|sink| sink.output.shows_text())
+    }
+
+    /// Whether some of them show the tallies of rules.
+    pub fn show_rules(&self) -> bool {
+        self.sinks.iter().any(|sink| sink.output.shows_rules())
+    }
+
     /// Writes what is told of a report.
     pub fn report(&mut self, report: &Report) {
         self.each(|output, to| {
             output.report(report, to)?;
             Ok(())
         });
+        if let Some(copies) = &mut self.copies {
+            keep_first(&mut self.failure, copies.report(report));
+        }
     }
 
     fn each(&mut self, mut write: impl FnMut(&mut dyn Output, &mut dyn Write) -> io::Result<()>) {
@@ -167,6 +190,12 @@ impl Sinks {
                 _ => {}
             }
         }
+        if let Some(copies) = &mut self.copies {
+            keep_first(&mut self.failure, copies.finish());
+            if !self.is_quiet {
+                copies.tell();
+            }
+        }
         match self.failure.take() {
             Some(failure) => Err(failure),
             None => Ok(()),
@@ -174,9 +203,19 @@ impl Sinks {
     }
 }
 
+fn keep_first(failure: &mut Option<anyhow::Error>, result: anyhow::Result<()>) {
+    if let Err(error) = result {
+        failure.get_or_insert(error);
+    }
+}
+
 fn format(name: &str) -> anyhow::Result<&'static Format> {
+    if name == copies::NAME {
+        bail!("{name} writes copies of reports into a folder: --output {name}=DIR");
+    }
     output::format(name).with_context(|| {
-        let known: Vec<&str> = output::FORMATS.iter().map(|format| format.name).collect();
+        let names = output::FORMATS.iter().map(|format| format.name);
+        let known: Vec<&str> = names.chain([copies::NAME]).collect();
         format!("no format is called `{name}`; there are: {}", known.join(", "))
     })
 }

@@ -57,7 +57,7 @@ fn sentence(read: &Read<'_>, covering: &Covering<'_>, span: Span) -> Option<Sent
     if ids.is_empty() {
         return None;
     }
-    let place = position(read.source, read.document, Label { span: prose.place(span), role: String::new() });
+    let place = position(read.source, read.document, Label::new(prose.place(span), String::new()));
     Some(Sentence {
         line: place.line.unwrap_or(0),
         column: place.column.unwrap_or(0),
@@ -70,7 +70,7 @@ fn told(read: &Read<'_>, covering: &Covering<'_>, claims: &[Claim], id: FigureId
     let facts = read.facts;
     let span = facts.figure(id).map(|figure| figure.span).unwrap_or_default();
     let index = facts.prose_index(id);
-    let mark = index.and_then(|index| facts.prose.figures.get(index)).map(|figure| figure.mark);
+    let mark = index.and_then(|index| facts.prose.figure(index)).map(|figure| figure.mark);
     let mut read_as: Vec<String> = claims.iter().filter_map(|claim| as_claimed(facts, claim, id)).collect();
     for list in &facts.lists {
         if Some(list.total) == index {

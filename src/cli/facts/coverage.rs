@@ -114,7 +114,7 @@ impl<'r> Covering<'r> {
 
     fn position(&self, id: FigureId) -> Position {
         let span = self.read.facts.figure(id).map(|figure| figure.span).unwrap_or_default();
-        placed(self.read.source, self.read.document, self.read.facts, Label { span, role: String::new() })
+        placed(self.read.source, self.read.document, self.read.facts, Label::new(span, String::new()))
     }
 
     /// Where a figure stands, in words.

@@ -27,15 +27,15 @@ pub fn read(prose: &Prose, words: &Qualifiers, sentence: Span, phrase: Span) -> 
         _ => start,
     };
     let is_own = |clause: Span| words.own.is_in(clause.of(text));
-    let is_other = |clause: Span| !is_own(clause) && words.other.is_in(clause.of(text));
+    let is_other = |clause: Span| words.other.is_in(clause.of(text)) && !is_own(clause);
     if is_other(before) {
         return None;
     }
     let mut year = year_in(prose, before);
     let mut is_led = true;
     for clause in prose.clauses_before(sentence, before.start) {
-        if year.is_none() && is_own(clause) {
-            year = year_in(prose, clause);
+        if year.is_none() {
+            year = year_in(prose, clause).filter(|_| is_own(clause));
         }
         is_led &= prose.figures_in(clause).all(|index| {
             prose

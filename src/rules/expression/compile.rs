@@ -1,9 +1,11 @@
 //! Checks names and types of an expression against a pack, and makes it ready to be evaluated.
 
+mod elsewhere;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::node::{FoundCells, Leaf, Lines, Node, Whose};
+use super::node::{FoundCells, Leaf, Lines, Node};
 use super::syntax::{Expression, Kind, Name, Operator, Pick, Selector};
 use super::vocabulary::{FUNCTIONS, Function, REPORT, Record, Type, Wanted};
 use crate::rules::claim::Claim;
@@ -72,6 +74,8 @@ pub struct Compiler<'p> {
     pub lost: &'p Lost,
     /// The expression names a cell that this edition of the form does not have.
     pub is_absent: bool,
+    /// It is read for another report, of which only cells are known.
+    pub is_elsewhere: bool,
 }
 
 type Typed = Option<(Node, Type)>;
@@ -150,31 +154,6 @@ impl Compiler<'_> {
         None
     }
 
-    /// A number of other reports: a cell of the one before, the sum, count, smallest or largest over those below.
-    fn elsewhere(&mut self, text: &Text, whose: &Name, inner: &Expression) -> Typed {
-        let whose = match whose.text.as_str() {
-            "previous" => Whose::Previous,
-            "children" => Whose::Children,
-            _ => {
-                self.unknown(text, whose, "report", &["previous", "children"]);
-                return None;
-            }
-        };
-        let node = self.value(text, inner, Type::Number)?;
-        match (whose, &node) {
-            (Whose::Children, Node::Cell(_) | Node::CellAt { .. }) => {
-                self.mistake(
-                    text,
-                    &inner.at,
-                    "several reports have this figure",
-                    "expected `sum(…)`, `count(…)`, `min(…)` or `max(…)` of it",
-                );
-                None
-            }
-            _ => Some((Node::Elsewhere(whose, Box::new(node)), Type::Number)),
-        }
-    }
-
     fn stands_for(&self, kind: Type) -> Type {
         match kind {
             Type::Record(record) => record.value(self.claims).unwrap_or(kind),
@@ -185,6 +164,9 @@ impl Compiler<'_> {
 
     fn path(&mut self, text: &Text, path: &[Name]) -> Typed {
         let (first, fields) = path.split_first()?;
+        if !self.may_be_elsewhere(text, first, fields) {
+            return None;
+        }
         if first.text == "report" {
             let known: Vec<&str> = REPORT.iter().map(|(name, ..)| *name).collect();
             let Some(field) = fields.first() else {
@@ -361,7 +343,7 @@ impl Compiler<'_> {
             return None;
         };
         let kind = if rows.is_one() && columns.is_one() { Type::Number } else { Type::Numbers };
-        Some((Node::Found(Box::new(FoundCells { table, rows, columns })), kind))
+        Some((Node::Found(Box::new(FoundCells { form, table, rows, columns })), kind))
     }
 
     fn lines(&mut self, text: &Text, selector: &Selector, form: usize, side: Side) -> Option<Lines> {

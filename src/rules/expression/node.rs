@@ -67,11 +67,69 @@ impl Node {
             _ => false,
         }
     }
+
+    /// Whether it speaks of none of the rule's variables from a number on.
+    pub fn knows_only(&self, count: usize) -> bool {
+        let mut is_so = true;
+        self.visit(&mut |node, _| is_so &= !matches!(node, Node::Variable(number) if *number >= count));
+        is_so
+    }
+
+    /// Calls `each` for it and for every expression in it, with the number of years that it looks back.
+    pub fn visit<'n>(&'n self, each: &mut impl FnMut(&'n Node, usize)) {
+        self.visit_in(0, each);
+    }
+
+    fn visit_in<'n>(&'n self, back: usize, each: &mut impl FnMut(&'n Node, usize)) {
+        each(self, back);
+        match self {
+            Node::CellAt { row, column, .. } => {
+                for leaf in [row, column] {
+                    if let Leaf::Of(node) = leaf.as_ref() {
+                        node.visit_in(back, each);
+                    }
+                }
+            }
+            Node::Found(cells) => {
+                cells.table.visit_in(back, each);
+                for lines in [&cells.rows, &cells.columns] {
+                    if let Lines::Of(node) = lines {
+                        node.visit_in(back, each);
+                    }
+                }
+            }
+            Node::Elsewhere(Whose::Previous, inner) => inner.visit_in(back + 1, each),
+            Node::Field(inner, _)
+            | Node::Elsewhere(Whose::Children, inner)
+            | Node::Not(inner)
+            | Node::Negative(inner)
+            | Node::Matches(inner, _) => inner.visit_in(back, each),
+            Node::Call(_, arguments) => {
+                arguments.iter().for_each(|argument| argument.visit_in(back, each));
+            }
+            Node::Binary(_, left, right) => {
+                left.visit_in(back, each);
+                right.visit_in(back, each);
+            }
+            Node::Number(_)
+            | Node::Text(_)
+            | Node::Cell(_)
+            | Node::Cells(_)
+            | Node::Variable(_)
+            | Node::Row { .. }
+            | Node::Column { .. }
+            | Node::Report(_)
+            | Node::Claims(_)
+            | Node::AllCells(_) => {}
+        }
+    }
 }
 
 /// Cells of a table of an open form.
 #[derive(Clone, Debug)]
 pub struct FoundCells {
+    /// The form, by number.
+    pub form: usize,
     /// The table, or one of its rows or columns.
     pub table: Node,
     /// The rows.

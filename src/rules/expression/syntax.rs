@@ -378,15 +378,14 @@ impl<'t> Parser<'t> {
         let path = self.path(first)?;
         let end = path.last().map_or(start, |name| name.at.end);
         let is_of_other = matches!(self.peek().flatten(), Some(Token::Open | Token::OpenIndex));
-        if let ([whose, _], true) = (path.as_slice(), is_of_other) {
+        if let ([reports @ .., _], true) = (path.as_slice(), is_of_other) {
             // The name before the bracket is read again, with it.
             self.next -= 1;
             let inner = self.named()?;
-            let at = start..inner.at.end;
-            return Ok(Expression {
+            return Ok(reports.iter().rev().fold(inner, |inner, whose| Expression {
+                at: whose.at.start..inner.at.end,
                 kind: Kind::Elsewhere { whose: whose.clone(), inner: Box::new(inner) },
-                at,
-            });
+            }));
         }
         Ok(Expression { kind: Kind::Path(path), at: start..end })
     }
@@ -463,6 +462,7 @@ mod tests {
                 "previous.f[out, c] = children.sum(f[new, c])",
                 "(previous:f[out, c] Equal children:sum(f[new, c]))",
             ),
+            ("previous.previous.f[out, c] = 1", "(previous:previous:f[out, c] Equal 1)"),
         ] {
             assert_eq!(tree(&parse(text).unwrap()), expected);
         }

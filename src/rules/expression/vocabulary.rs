@@ -114,6 +114,8 @@ pub enum Field {
     Before,
     /// What a rate is the change of: the figure now.
     Now,
+    /// A rate is a share: `now` is a part of `before`.
+    Share,
     /// How a list is introduced, in a word.
     Introduced,
     /// Parts are said to exclude each other and to be all.
@@ -140,6 +142,14 @@ pub enum Field {
     Announced,
     /// The sums of a claim's count with the counts right before it.
     Runs,
+    /// The counts of other sentences that stand under the words that a claim captures.
+    Namesakes,
+    /// The counts before a claim's phrase in its sentence that stand under the words that it captures.
+    Said,
+    /// The cells of footed tables that are named by the words before a figure.
+    Named,
+    /// The percentages behind the parts of a list, one behind each.
+    Shares,
     /// Nothing before a claim's phrase speaks of another time or of someone else.
     Sure,
     /// The year that the sentence of a claim gives it.
@@ -175,6 +185,8 @@ const CLAIM: &[(&str, Field, Type)] = &[
     ("others", Field::Others, Type::Records(Record::Figure)),
     ("bases", Field::Bases, Type::Numbers),
     ("runs", Field::Runs, Type::Numbers),
+    ("namesakes", Field::Namesakes, Type::Numbers),
+    ("said", Field::Said, Type::Numbers),
     ("sure", Field::Sure, Type::Truth),
     ("stated_year", Field::StatedYear, Type::Number),
     ("unit", Field::Unit, Type::Text),
@@ -203,11 +215,13 @@ const FIGURE: &[(&str, Field, Type)] = &[
     ("section", Field::Section, Type::Text),
     ("sentence", Field::Sentence, Type::Text),
     ("alike", Field::Alike, Type::Truth),
+    ("named", Field::Named, Type::Numbers),
 ];
 const LIST: &[(&str, Field, Type)] = &[
     ("parts", Field::Parts, Type::Records(Record::Figure)),
     ("all", Field::All, Type::Records(Record::Figure)),
     ("mixed", Field::Mixed, Type::Truth),
+    ("shares", Field::Shares, Type::Records(Record::Figure)),
     ("introduced", Field::Introduced, Type::Text),
     ("complete", Field::Complete, Type::Truth),
     ("overlapping", Field::Overlapping, Type::Truth),
@@ -221,8 +235,11 @@ const FOOTING: &[(&str, Field, Type)] = &[
     ("seen", Field::Seen, Type::Truth),
     ("shifted", Field::Shifted, Type::Truth),
 ];
-const RATE: &[(&str, Field, Type)] =
-    &[("before", Field::Before, Type::Number), ("now", Field::Now, Type::Number)];
+const RATE: &[(&str, Field, Type)] = &[
+    ("before", Field::Before, Type::Number),
+    ("now", Field::Now, Type::Number),
+    ("share", Field::Share, Type::Truth),
+];
 const LINE: &[(&str, Field, Type)] =
     &[("name", Field::Name, Type::Text), ("order", Field::Order, Type::Number)];
 /// The field of a line that is another line.
@@ -377,7 +394,7 @@ pub enum Function {
     First,
     /// Those of several numbers that are known, together.
     AnyOf,
-    /// `near(a, b, percent)`: whether a may differ from b by so many percent of b or less.
+    /// `near(a, b, percent)`: whether a may differ from b, or from one of several, by so many percent of it or less.
     Near,
     /// The first of two numbers, if it is known, else the second.
     Known,
@@ -413,7 +430,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     (
         "near",
         Function::Near,
-        &[Wanted::One(Type::Number), Wanted::One(Type::Number), Wanted::One(Type::Number)],
+        &[Wanted::One(Type::Number), Wanted::Numbers, Wanted::One(Type::Number)],
         Type::Truth,
     ),
     ("date_in", Function::DateIn, &[Wanted::Cell], Type::Date),

@@ -1,5 +1,7 @@
 //! The body of a text document as a tree: paragraphs, and tables of cells that hold paragraphs and tables.
 
+use std::ops::Range;
+
 use super::FORMAT_NAME;
 use super::numbering::Numbering;
 use super::styles::{Look, Styles, outline_level};
@@ -29,6 +31,8 @@ pub struct Paragraph {
     pub heading: Option<u8>,
     /// Number of pictures in it.
     pub pictures: usize,
+    /// Where its runs stand in the part, from behind its properties to its end tag.
+    pub inner: Range<usize>,
 }
 
 /// A table.
@@ -120,15 +124,20 @@ impl<'s> Bodies<'s> {
     }
 
     fn paragraph(&mut self, markup: &mut Markup<'_>, blocks: &mut Vec<Block>) -> Result<(), Refusal> {
-        let mut paragraph = Paragraph::default();
+        let start = markup.position();
+        let mut paragraph = Paragraph { inner: start..start, ..Paragraph::default() };
         let mut boxes = Vec::new();
         let mut style = None;
         let mut own = Look::default();
         let mut runs: Vec<Run> = vec![Run::default()];
         loop {
+            paragraph.inner.end = markup.position();
             match markup.next()? {
                 Piece::Start(tag) => match tag.name() {
-                    "pPr" => style = self.properties(markup, &mut own)?,
+                    "pPr" => {
+                        style = self.properties(markup, &mut own)?;
+                        paragraph.inner.start = markup.position();
+                    }
                     "rPr" => {
                         let is_hidden = hides(markup)?;
                         if let Some(run) = runs.last_mut() {

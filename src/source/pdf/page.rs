@@ -121,6 +121,15 @@ pub fn look<'a>(page: &Page<'a>, xref: &'a XRef, cache: &InterpreterCache<'a>) -
     eye.drawing
 }
 
+/// A box in whole points from the top left corner of a page, in the space that the page is written in: left, bottom,
+/// right and top in whole points.
+pub fn to_own_space(page: &Page<'_>, [left, top, right, bottom]: [u32; 4]) -> [i64; 4] {
+    let back = page.initial_transform(true).to_kurbo().inverse();
+    let corner = |x: u32, y: u32| back * Point::new(x.into(), y.into());
+    let there = Rect::from_points(corner(left, top), corner(right, bottom)).expand();
+    [there.x0, there.y0, there.x1, there.y1].map(|length| length as i64)
+}
+
 /// Takes down what the interpreter draws.
 struct Eye {
     drawing: Drawing,

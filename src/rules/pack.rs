@@ -13,6 +13,7 @@ use super::library::PARTS;
 use super::mistake::{At, FileId, Mistake, PackFile};
 use super::names::{self, BodyNames};
 use super::pattern::{CaptureKind, PLACEHOLDERS, Pattern, Words};
+use super::period;
 use super::reach::Across;
 use super::rule::{self, Rule};
 
@@ -565,18 +566,6 @@ fn check_name(id: &Text, fields: &mut Fields<'_, '_>) {
 /// The name before those of the program's own rules.
 const OWN: &str = "tieout";
 
-/// Month and day, as `10-01`.
-fn year_begins(text: &Text, mistakes: &mut Vec<Mistake>) -> Option<(u32, u32)> {
-    let part = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() == 2);
-    let day = text.value.split_once('-').and_then(|(month, day)| part(month).zip(part(day)));
-    let day = day.filter(|&(month, day)| (1..=12).contains(&month) && (1..=28).contains(&day));
-    if day.is_none() {
-        let message = format!("`{}` is no month and day", text.value);
-        mistakes.push(Mistake::new(text.at(), message, "expected such as `10-01`, to the 28th at most"));
-    }
-    day
-}
-
 fn head(fields: &mut Fields<'_, '_>) -> Head {
     let id = fields.own("id");
     if let Some(id) = &id {
@@ -637,7 +626,7 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         sections: fields.text("sections"),
         year_elements: form::paths(fields, "year_element"),
         body_elements: form::paths(fields, "body_element"),
-        year_begins: fields.text("year_begins").and_then(|text| year_begins(&text, fields.mistakes)),
+        year_begins: fields.text("year_begins").and_then(|text| period::year_begins(&text, fields.mistakes)),
     });
     // What is missing is a mistake, behind which others are still looked for.
     let value = |text: Option<Text>| text.map(|text| text.value).unwrap_or_default();

@@ -17,6 +17,7 @@ use super::mistake::{At, Mistake};
 use super::pack::Editions;
 use super::pattern::{Pattern, Words};
 use super::reach::Reach;
+pub use message::Piece;
 use message::Template;
 
 /// How much a breach matters.
@@ -135,15 +136,6 @@ impl Domain {
             Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
         }
     }
-}
-
-/// A piece of a message.
-#[derive(Clone, Debug)]
-pub enum Piece {
-    /// Words as they stand.
-    Words(String),
-    /// A value to be filled in.
-    Value(Node),
 }
 
 /// A rule for one choice of its rows and columns.

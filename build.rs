@@ -30,6 +30,7 @@ mod rules {
     pub mod names;
     pub mod pack;
     pub mod pattern;
+    pub mod period;
     pub mod reach;
     pub mod rule;
     pub mod settings;

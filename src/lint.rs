@@ -163,11 +163,11 @@ impl Linter {
             let what = source.misnamed().unwrap_or_else(|| "not recognised".to_owned());
             return (Outcome::Skipped(what), kept);
         }
-        let (read, with_elements) = (OnceCell::new(), OnceCell::new());
+        let (plain, with_elements) = (OnceCell::new(), OnceCell::new());
         let mut reports = Vec::with_capacity(packs.len());
         let mut passed_over = None;
         for (number, pack) in packs {
-            let document = if pack.maps_elements() { &with_elements } else { &read };
+            let document = if pack.maps_elements() { &with_elements } else { &plain };
             let document = document.get_or_init(|| facts::document(&source, pack));
             let facts = facts::read(document, pack);
             if !self.is_forced

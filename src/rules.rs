@@ -16,6 +16,7 @@ pub mod mistake;
 pub mod names;
 pub mod pack;
 pub mod pattern;
+pub mod period;
 pub mod reach;
 pub mod rule;
 pub mod settings;

@@ -13,6 +13,7 @@ use super::library::PARTS;
 use super::mistake::{At, FileId, Mistake, PackFile};
 use super::names::{self, BodyNames};
 use super::pattern::{CaptureKind, PLACEHOLDERS, Pattern, Words};
+use super::period;
 use super::reach::Across;
 use super::rule::{self, Rule};
 use super::signs::Signs;
@@ -145,8 +146,7 @@ impl Card {
         let head = loader.head();
         let files = loader.folder("rules");
         let first = files.iter().filter_map(Layered::first);
-        let mut rules: Vec<String> =
-            first.map(|file| format!("{}/{}", file.pack, rule::name(&file.path))).collect();
+        let mut rules: Vec<String> = first.map(|file| rule::id(&file.pack, &file.path)).collect();
         rules.sort();
         Self { bases: loader.bases(&head.id), id: head.id, signs: head.signs, rules }
     }
@@ -262,10 +262,10 @@ struct RawSources {
     body: Vec<Text>,
     signed: Option<Text>,
     sections: Option<Text>,
-    names: BodyNames,
     year_elements: Vec<ElementPath>,
     body_elements: Vec<ElementPath>,
     year_begins: Option<(u32, u32)>,
+    names: BodyNames,
 }
 
 struct Loader<'f, 'm> {
@@ -472,10 +472,10 @@ impl<'f> Loader<'f, '_> {
             body: raw.body.into_iter().filter_map(|text| find(text, &[CaptureKind::Words])).collect(),
             signed: raw.signed.and_then(|text| find(text, &dates[..1])),
             sections: raw.sections.and_then(|text| find(text, &[CaptureKind::Words])),
-            names: raw.names,
             year_elements: raw.year_elements,
             body_elements: raw.body_elements,
             year_begins: raw.year_begins,
+            names: raw.names,
         }
     }
 
@@ -548,18 +548,6 @@ fn check_name(id: &Text, fields: &mut Fields<'_, '_>) {
 /// The name before those of the program's own rules.
 const OWN: &str = "tieout";
 
-/// Month and day, as `10-01`.
-fn year_begins(text: &Text, mistakes: &mut Vec<Mistake>) -> Option<(u32, u32)> {
-    let part = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() == 2);
-    let day = text.value.split_once('-').and_then(|(month, day)| part(month).zip(part(day)));
-    let day = day.filter(|&(month, day)| (1..=12).contains(&month) && (1..=28).contains(&day));
-    if day.is_none() {
-        let message = format!("`{}` is no month and day", text.value);
-        mistakes.push(Mistake::new(text.at(), message, "expected such as `10-01`, to the 28th at most"));
-    }
-    day
-}
-
 fn head(fields: &mut Fields<'_, '_>) -> Head {
     let id = fields.own("id");
     if let Some(id) = &id {
@@ -620,7 +608,7 @@ fn head(fields: &mut Fields<'_, '_>) -> Head {
         sections: fields.text("sections"),
         year_elements: form::paths(fields, "year_element"),
         body_elements: form::paths(fields, "body_element"),
-        year_begins: fields.text("year_begins").and_then(|text| year_begins(&text, fields.mistakes)),
+        year_begins: fields.text("year_begins").and_then(|text| period::year_begins(&text, fields.mistakes)),
     });
     // What is missing is a mistake, behind which others are still looked for.
     let value = |text: Option<Text>| text.map(|text| text.value).unwrap_or_default();

@@ -17,6 +17,7 @@ use super::mistake::{At, Mistake};
 use super::pack::Editions;
 use super::pattern::{Pattern, Words};
 use super::reach::Reach;
+pub use message::Piece;
 use message::Template;
 
 /// How much a breach matters.
@@ -137,15 +138,6 @@ impl Domain {
     }
 }
 
-/// A piece of a message.
-#[derive(Clone, Debug)]
-pub enum Piece {
-    /// Words as they stand.
-    Words(String),
-    /// A value to be filled in.
-    Value(Node),
-}
-
 /// A rule for one choice of its rows and columns.
 #[derive(Clone, Debug)]
 pub struct Instance {
@@ -229,6 +221,11 @@ pub fn name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".toml")
 }
 
+/// The full name of a rule, by its pack and the path of its file.
+pub fn id(pack: &str, path: &str) -> String {
+    format!("{pack}/{}", name(path))
+}
+
 /// What a rule file may say.
 pub fn describe() -> fields::Table {
     let context = Context { pack: "", forms: &[], claims: &Claims::default(), editions: 1, path: "" };
@@ -299,7 +296,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     });
     let domains: Vec<Domain> = domains.collect();
     Some(Rule {
-        id: format!("{}/{}", context.pack, name(context.path)),
+        id: id(context.pack, context.path),
         summary: summary?.value,
         level: level?,
         tolerance,

@@ -50,15 +50,6 @@ pub const ALL: &[(&str, &str)] = &[
     ("pack.report.body", "Words that state who reports."),
     ("pack.report.signed", "The date that it was signed on: the last that is stated."),
     ("pack.report.sections", "Words that announce the sections."),
-    ("pack.report.names", "How names of bodies are compared, to find the reports of one body."),
-    (
-        "pack.report.names.full",
-        "Regular expression: names that tell a body from all others; other names are only the same within a folder, years in its name aside. All names, if not given.",
-    ),
-    (
-        "pack.report.names.spellings",
-        "What is written in several ways: the spelling that stands for all, and the regular expression of the others.",
-    ),
     (
         "pack.report.year_element",
         "In XML: path to the year of the report, from within the outermost element; of several the first that is there.",
@@ -71,6 +62,15 @@ pub const ALL: &[(&str, &str)] = &[
     (
         "pack.notes",
         "Regular expression: how a paragraph begins that stands below a table and is a note to it; see `excused_by` of rules.",
+    ),
+    ("pack.report.names", "How names of bodies are compared, to find the reports of one body."),
+    (
+        "pack.report.names.full",
+        "Regular expression: names that tell a body from all others; other names are only the same within a folder, years in its name aside. All names, if not given.",
+    ),
+    (
+        "pack.report.names.spellings",
+        "What is written in several ways: the spelling that stands for all, and the regular expression of the others.",
     ),
     ("form", "An official table: its rows and columns, named once, with the labels that real reports use."),
     ("form.id", "Name of the form in expressions."),

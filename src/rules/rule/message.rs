@@ -2,12 +2,22 @@
 
 use std::ops::Range;
 
-use super::{Piece, syntax_mistake};
+use super::syntax_mistake;
 use crate::rules::expression::compile::Compiler;
+use crate::rules::expression::node::Node;
 use crate::rules::expression::syntax;
 use crate::rules::expression::vocabulary::Type;
 use crate::rules::fields::Text;
 use crate::rules::mistake::{At, Mistake};
+
+/// A piece of a message.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Words as they stand.
+    Words(String),
+    /// A value to be filled in.
+    Value(Node),
+}
 
 /// A message as written: words, and the places of its placeholders.
 pub struct Template {

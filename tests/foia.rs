@@ -87,8 +87,8 @@ const COUNTED: &[Counted] = &[
 
 fn tallies() -> Option<(usize, BTreeMap<String, Tally>)> {
     let corpus = shared("corpus")?.join("foia");
-    let mut packs: Vec<_> = library::load(library::embedded()).into_iter().map(Result::unwrap).collect();
-    packs.retain(|pack| pack.id == "foia");
+    let mut packs: Vec<_> = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect();
+    packs.retain(|pack| pack.card.id == "foia");
     let policy = Policy::new(&[], &[], None, &packs).unwrap();
     let linter = Linter { packs, is_forced: false, policy };
     let (mut count, mut tallies) = (0, BTreeMap::<String, Tally>::new());

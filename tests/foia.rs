@@ -6,11 +6,13 @@
 mod program;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use program::{root, shared};
-use tieout::lint::{Linter, Outcome, Policy};
+use tieout::lint::{self, Job, Linter, Outcome, Plan, Policy};
 use tieout::rules::library;
-use tieout::source::walk;
+use tieout::source::walk::{self, Candidate};
 
 /// How a rule came out over all reports.
 #[derive(Default)]
@@ -28,6 +30,7 @@ const COUNTED: &[Counted] = &[
     ("IX cost sum", &["cost-total"], 3484, 0, 0),
     ("IX staff sum (2dp)", &["staff-total"], 3484, 0, 0),
     ("IX staff>0 if VB1>0", &["staff-where-processed"], 3374, 60, 37),
+    ("VA CROSS-YEAR start(y)=end(y-1)", &["requests-carried"], 2917, 934, 169),
     ("VA end=start+recv-proc", &["requests-flow"], 3480, 0, 0),
     ("VA overall=sum comps", &["requests-overall"], 944, 28, 11),
     ("VA processed=VB1 total", &["requests-disposed"], 3478, 206, 205),
@@ -36,6 +39,7 @@ const COUNTED: &[Counted] = &[
     ("VB1 other=VB2 total", &["denials-explained"], 1320, 1, 1),
     ("VB1 row sum=total", &["dispositions-total"], 3478, 205, 205),
     ("VB2 row sum=total", &["other-reasons-total", "other-reasons-listed"], 2693, 152, 152),
+    ("VIA CROSS-YEAR start(y)=end(y-1)", &["appeals-carried"], 1662, 202, 87),
     ("VIA end=start+recv-proc", &["appeals-flow"], 2142, 3, 3),
     ("VIA overall=sum comps", &["appeals-overall"], 944, 7, 4),
     ("VIA processed=VIB total", &["appeals-disposed"], 2140, 3, 2),
@@ -90,11 +94,17 @@ fn tallies() -> Option<(usize, BTreeMap<String, Tally>)> {
     let mut packs: Vec<_> = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect();
     packs.retain(|pack| pack.card.id == "foia");
     let policy = Policy::new(&[], &[], None, &packs).unwrap();
-    let linter = Linter { packs, is_forced: false, policy };
+    let linter = Arc::new(Linter { packs, is_forced: false, policy });
     let (mut count, mut tallies) = (0, BTreeMap::<String, Tally>::new());
-    for candidate in walk::walk(&[corpus]).unwrap().candidates {
+    let job = |candidate: Candidate| {
         let path = candidate.path.to_string_lossy().into_owned();
-        let Outcome::Reports(reports) = linter.source(candidate.read().unwrap(), &path) else { continue };
+        Job { candidate, path, linter: Arc::clone(&linter), given: None, cache: None }
+    };
+    let jobs: Vec<Job> = walk::walk(&[corpus]).unwrap().candidates.into_iter().map(job).collect();
+    let plan =
+        Plan { jobs: &jobs, beside: &[], bodies: None, threads: 2, with_text: false, with_rules: true };
+    let each = |job: &Job, outcome| {
+        let Outcome::Reports(reports) = outcome else { return ControlFlow::Continue(()) };
         for report in reports {
             count += 1;
             for rule in report.rules {
@@ -103,11 +113,13 @@ fn tallies() -> Option<(usize, BTreeMap<String, Tally>)> {
                 tally.broken += rule.relations.failed;
                 tally.untold += rule.relations.undecided;
                 if rule.relations.failed > 0 {
-                    tally.reports.insert(path.clone());
+                    tally.reports.insert(job.path.clone());
                 }
             }
         }
-    }
+        ControlFlow::Continue(())
+    };
+    let _ = lint::run(plan, || {}, each);
     Some((count, tallies))
 }
 

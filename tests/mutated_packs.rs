@@ -126,7 +126,7 @@ fn damage(pack: &mut PackFiles, random: &mut Random) -> usize {
     let chosen = match random.below(12) {
         0 => numbers(of[0], pack),
         1 | 2 => numbers(of[1], pack),
-        3 | 4 => numbers(of[2], pack),
+        3 | 4 if pack.files.iter().any(|file| file.within.starts_with(of[2])) => numbers(of[2], pack),
         _ => numbers(of[3], pack),
     };
     let all_at_once = chosen.len() > 5 && random.below(8) > 0;

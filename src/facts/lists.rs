@@ -221,7 +221,10 @@ impl<'r> Reader<'r> {
             Introduced::Comma if !items.iter().skip(1).all(|item| item.between.contains('、')) => {
                 return None;
             }
-            Introduced::Sentence if self.is_restated(self.end(first)) => return None,
+            // `30 came in. Of what became of these 30 …`: the next sentence has the same total again.
+            Introduced::Sentence if self.is_restated(self.end(first)) || self.are_equal(total, first) => {
+                return None;
+            }
             Introduced::Sentence if items.len() < 3 || !self.is_alone(total) => return None,
             _ => {}
         }
@@ -236,6 +239,10 @@ impl<'r> Reader<'r> {
             at += width("（") + width(inner.get(..close).unwrap_or_default()) + width("）");
         }
         at
+    }
+
+    fn are_equal(&self, one: usize, other: usize) -> bool {
+        self.figure(one).zip(self.figure(other)).is_some_and(|(one, other)| one.value == other.value)
     }
 
     /// Whether no other count of its unit stands in a figure's sentence.

@@ -1,151 +1,161 @@
-//! Files of binary formats damaged at random: whatever is cut out, turned over or doubled, the reader ends in time, and
-//! what it finds has a place. The damage is the same in every run; TIEOUT_MUTATIONS sets how many of each file.
+//! Files of binary formats damaged at random: whatever is cut out, turned over or doubled, the reader ends in time and
+//! in little memory, and what it finds has a place. The damage is the same in every run. `TIEOUT_MUTATIONS` says how
+//! many files of each format, `100000` or `4000..5000`.
 
 #![cfg(test)]
 
 mod program;
+mod strokes;
 
-use std::io::{Cursor, Read as _, Write as _};
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use program::root;
+use peak_alloc::PeakAlloc;
+use program::{fixture_text, root};
+use strokes::{Random, damage_compound, damage_pdf, damage_zip, damaged};
 use tieout::document::{Block, Document};
-use tieout::source::{Source, SourceError};
+use tieout::lint::{Linter, Outcome, Policy};
+use tieout::output::annotate;
+use tieout::rules::library;
+use tieout::source::{Source, SourceError, archive};
 use zip::write::SimpleFileOptions;
 
-/// A small generator of numbers (xorshift), so that each failure can be made again.
-struct Random(u64);
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+/// Memory is counted for all threads.
+static ALONE: Mutex<()> = Mutex::new(());
 
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % (end.max(1) as u64)).unwrap()
-    }
+const MOST_MEMORY: usize = 512 << 20;
+/// Without optimisation everything takes ten times as long.
+const LONGEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 2 });
+/// Of so many files one is checked and annotated, too.
+const CHECKED: usize = 8;
+
+/// A format: good files of several producers, how to damage one, how to read it.
+struct Format {
+    name: &'static str,
+    seeds: Vec<Vec<u8>>,
+    damage: fn(&[u8], &mut Random) -> Vec<u8>,
+    read: fn(&Linter, usize, &str, Vec<u8>) -> bool,
 }
 
-/// What is put in: bytes that mean something in one of the formats.
-const PIECES: &[&[u8]] = &[
-    b"\0",
-    b"\xff\xff\xff\xff",
-    b"999999999",
-    b"-1",
-    b"1e308",
-    b"<",
-    b">",
-    b"</w:tc>",
-    b"<w:tbl>",
-    b"<row r=\"1048576\">",
-    b"<c r=\"XFD1048576\"><v>1</v></c>",
-    b"<mergeCell ref=\"A1:XFD1048576\"/>",
-    b"number-columns-repeated=\"1048576\"",
-    b"<w:gridSpan w:val=\"65535\"/>",
-    b"<w:vMerge/>",
-    b"<w:p>",
-    b"&#xFFFF;",
-    b"&lol;",
-    b"<![CDATA[",
-    b"<!DOCTYPE a [",
-    b"endobj",
-    b"stream",
-    b"<<",
-    b">>",
-    b"[",
-    b"]",
-    b"0 0 R",
-    b"1 0 R",
-    b"BT",
-    b"q",
-    b"Q",
-    b"/Kids",
-    b"/Length 99999999",
-    b"\x0a\x00\x00\x00",
-    b"\x09\x08\x10\x00",
-    b"\xe5\x00\xff\xff",
-];
-
-fn damage(bytes: &mut Vec<u8>, random: &mut Random, strokes: usize) {
-    for _ in 0..=random.below(strokes) {
-        let at = random.below(bytes.len());
-        let end = (at + random.below(64)).min(bytes.len());
-        match random.below(6) {
-            0 => bytes.truncate(at),
-            1 => drop(bytes.drain(at..end)),
-            2 => {
-                let piece = PIECES[random.below(PIECES.len())];
-                bytes.splice(at..at, piece.iter().copied());
-            }
-            3 => {
-                let doubled = bytes[at..end].to_vec();
-                bytes.splice(at..at, doubled);
-            }
-            _ => {
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte ^= 1 << random.below(8);
-                }
-            }
-        }
-    }
+/// The short report in files of an extension.
+fn short(extension: &str) -> Vec<Vec<u8>> {
+    let files = fs::read_dir(root().join("tests/formats/short")).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|own| own == extension)).collect();
+    files.sort();
+    assert!(files.len() > 1, "{extension}");
+    files.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// Damages a part within a zip, and packs it anew: damage to the zip itself is found by its checksums.
-fn damage_part(bytes: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let chosen = random.below(zip.len());
-    let mut packed = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for number in 0..zip.len() {
-        let mut part = zip.by_index(number).unwrap();
-        let mut content = Vec::new();
-        part.read_to_end(&mut content).unwrap();
-        let is_main = part.name().unwrap().ends_with("document.xml")
-            || part.name().unwrap().contains("sheet1.xml")
-            || part.name().unwrap() == "content.xml";
-        let is_main = is_main && random.below(2) == 0;
-        if number == chosen || is_main {
-            damage(&mut content, random, 1);
-        }
-        packed
-            .start_file(
-                part.name().unwrap().as_ref(),
-                SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored),
-            )
-            .unwrap();
-        packed.write_all(&content).unwrap();
-    }
-    packed.finish().unwrap().into_inner()
+fn linter() -> Linter {
+    let packs: Vec<_> = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect();
+    let policy = Policy::new(&[], &[], None, &packs).unwrap();
+    // A damaged report need not be recognised.
+    Linter { packs, is_forced: true, policy }
 }
 
-/// Reads damaged copies of a file.
-fn survive(name: &str, is_zip: bool) {
-    let count: usize = std::env::var("TIEOUT_MUTATIONS").ok().map_or(150, |count| count.parse().unwrap());
-    let whole = std::fs::read(root().join("tests/formats").join(name)).unwrap();
-    let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ whole.len() as u64);
-    let (mut read, mut slowest) = (0, Duration::ZERO);
-    for number in 0..count {
-        let mut bytes =
-            if is_zip && number % 8 > 0 { damage_part(&whole, &mut random) } else { whole.clone() };
-        if !is_zip || number % 8 == 0 {
-            damage(&mut bytes, &mut random, 8);
-        }
-        let start = Instant::now();
-        let source = Source::decode(Path::new(name), bytes, None);
-        let took = start.elapsed();
-        slowest = slowest.max(took);
-        // The slowest machine and a build without optimisation have ten times as long.
-        assert!(took < Duration::from_secs(20), "{name}: number {number} took {took:?}");
-        match source {
-            Ok(source) => {
-                read += 1;
-                assert_places(&source);
+fn range() -> Range<usize> {
+    let given = std::env::var("TIEOUT_MUTATIONS").unwrap_or_else(|_| "400".to_owned());
+    let number = |text: &str| text.parse().unwrap();
+    given.split_once("..").map_or_else(|| 0..number(&given), |(start, end)| number(start)..number(end))
+}
+
+/// What became of a damaged file.
+struct Ended {
+    number: usize,
+    /// Whether it could be read; else what the panic said.
+    read: Result<bool, String>,
+    took: Duration,
+    memory: usize,
+}
+
+/// Reads damaged files of a format, each by itself.
+fn survive(format: Format) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (range, name, format) = (range(), format.name, Arc::new(format));
+    let (tell, told) = mpsc::channel();
+    let start = Instant::now();
+    let numbers = range.clone();
+    thread::spawn(move || {
+        let linter = linter();
+        for number in numbers {
+            let mut random = Random::new(number);
+            let bytes = (format.damage)(&format.seeds[number % format.seeds.len()], &mut random);
+            let before = MEMORY.current_usage();
+            MEMORY.reset_peak_usage();
+            let start = Instant::now();
+            let read = catch_unwind(AssertUnwindSafe(|| (format.read)(&linter, number, format.name, bytes)));
+            let (took, memory) = (start.elapsed(), MEMORY.peak_usage().saturating_sub(before));
+            let read = read.map_err(|panic| {
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                text.or_else(|| panic.downcast_ref().copied()).unwrap_or("a panic").to_owned()
+            });
+            if tell.send(Ended { number, read, took, memory }).is_err() {
+                return;
             }
-            Err(SourceError::Io(error)) => panic!("{error}"),
-            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    });
+    let (mut read, mut slowest, mut most, mut failures) = (0, (Duration::ZERO, 0), (0, 0), Vec::new());
+    for number in range.clone() {
+        // What is damaged takes time, too.
+        let Ok(ended) = told.recv_timeout(3 * LONGEST) else {
+            panic!("{name}: number {number} does not end")
+        };
+        slowest = slowest.max((ended.took, number));
+        most = most.max((ended.memory, number));
+        assert_eq!(ended.number, number);
+        match ended.read {
+            Ok(is_read) => read += usize::from(is_read),
+            Err(message) => failures.push(format!("{number}: {message}")),
+        }
+        if ended.took > LONGEST || ended.memory > MOST_MEMORY {
+            failures.push(format!("{number}: {:?}, {} MiB", ended.took, ended.memory >> 20));
+        }
+        if number % 10_000 == 9_999 {
+            eprintln!("{name}: {number}, failed: {failures:?}");
         }
     }
-    eprintln!("{name}: {read} of {count} read, the slowest in {slowest:?}");
-    assert!(read > 0 || count < 50, "{name}: nothing could be read");
+    eprintln!(
+        "{name}: {range:?} in {:?}, {read} read; the slowest is {} in {:?}, the largest {} with {} KiB",
+        start.elapsed(),
+        slowest.1,
+        slowest.0,
+        most.1,
+        most.0 >> 10
+    );
+    assert!(failures.is_empty(), "{name}: {failures:#?}");
+    assert!(read > 0, "{name}: nothing could be read");
+}
+
+/// Reads a file, and checks and annotates some: whether it could be read.
+fn read(linter: &Linter, number: usize, name: &str, bytes: Vec<u8>) -> bool {
+    let kept = (number % CHECKED == 0).then(|| bytes.clone());
+    let source = match Source::decode(Path::new(name), bytes, None) {
+        Ok(source) => source,
+        Err(SourceError::Io(error)) => panic!("{error}"),
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return false;
+        }
+    };
+    assert_places(&source);
+    if let Some(bytes) = kept {
+        let Outcome::Reports(reports) = linter.source(source, name) else { panic!("every file is read") };
+        for report in reports {
+            // There may be none, and then a reason that is told.
+            drop(annotate::copy(&bytes, &report.findings));
+        }
+    }
+    true
 }
 
 fn assert_places(source: &Source) {
@@ -165,35 +175,101 @@ fn assert_places(source: &Source) {
 
 #[test]
 fn damaged_docx_is_survived() {
-    survive("errors-docx.docx", true);
-    survive("errors-office-docx.docx", true);
+    survive(Format { name: "a.docx", seeds: short("docx"), damage: damage_zip, read });
 }
 
 #[test]
 fn damaged_xlsx_is_survived() {
-    survive("errors-xlsx.xlsx", true);
+    survive(Format { name: "a.xlsx", seeds: short("xlsx"), damage: damage_zip, read });
 }
 
 #[test]
 fn damaged_ods_is_survived() {
-    survive("errors-ods.ods", true);
+    survive(Format { name: "a.ods", seeds: short("ods"), damage: damage_zip, read });
 }
 
 #[test]
 fn damaged_xls_is_survived() {
-    survive("errors-xls.xls", false);
-    survive("errors-office-xls.xls", false);
+    survive(Format { name: "a.xls", seeds: short("xls"), damage: damage_compound, read });
 }
 
 #[test]
 fn damaged_pdf_is_survived() {
-    survive("errors-reportlab.pdf", false);
-    survive("errors-typst.pdf", false);
-    survive("errors-weasyprint.pdf", false);
-    survive("errors-office-pdf.pdf", false);
+    survive(Format { name: "a.pdf", seeds: short("pdf"), damage: damage_pdf, read });
 }
 
 #[test]
 fn damaged_csv_is_survived() {
-    survive("errors-csv.csv", false);
+    survive(Format {
+        name: "a.csv",
+        seeds: vec![fs::read(root().join("tests/formats/errors-csv.csv")).unwrap()],
+        damage: damaged,
+        read,
+    });
+}
+
+/// A page in a file of parts, in two encodings.
+fn saved_pages() -> Vec<Vec<u8>> {
+    let page = fs::read_to_string(root().join("tests/formats/short/short.html")).unwrap();
+    let quoted: String = page
+        .bytes()
+        .map(|byte| format!("={byte:02X}"))
+        .collect::<Vec<_>>()
+        .chunks(24)
+        .map(|line| line.concat() + "=\r\n")
+        .collect();
+    let file = |encoding: &str, body: &str| {
+        format!(
+            "From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\tboundary=\"B\"\r\n\r\n\
+            --B\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{body}\r\n--B--\r\n"
+        )
+        .into_bytes()
+    };
+    vec![file("quoted-printable", &quoted), file("8bit", &page)]
+}
+
+#[test]
+fn damaged_saved_pages_are_survived() {
+    survive(Format { name: "a.mht", seeds: saved_pages(), damage: damaged, read });
+}
+
+/// Archives of reports, packed and not.
+fn archives() -> Vec<Vec<u8>> {
+    let zipped = |method| {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let docx = fs::read(root().join("tests/formats/short/libreoffice.docx")).unwrap();
+        let files = [
+            ("区/甲.docx", docx),
+            ("乙.txt", fixture_text("clean.txt").into_bytes()),
+            ("丙.xls", short("xls").remove(0)),
+        ];
+        for (name, bytes) in files {
+            zip.start_file(name, SimpleFileOptions::default().compression_method(method)).unwrap();
+            zip.write_all(&bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    };
+    vec![zipped(zip::CompressionMethod::Stored), zipped(zip::CompressionMethod::Deflated)]
+}
+
+/// Reads every file of an archive: whether one could be.
+fn read_archive(linter: &Linter, number: usize, _: &str, bytes: Vec<u8>) -> bool {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&bytes).unwrap();
+    let Ok(members) = archive::members(file.path()) else { return false };
+    let mut is_read = false;
+    for (path, member) in members {
+        let Ok(bytes) = member.bytes() else { continue };
+        is_read |= read(linter, number, &path.to_string_lossy(), bytes);
+    }
+    is_read
+}
+
+#[test]
+fn damaged_archives_are_survived() {
+    let damage = |bytes: &[u8], random: &mut Random| match random.below(2) {
+        0 => damaged(bytes, random),
+        _ => damage_zip(bytes, random),
+    };
+    survive(Format { name: "a.zip", seeds: archives(), damage, read: read_archive });
 }

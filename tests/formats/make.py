@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Writes the report of an HTML page in other formats, with the same headings, paragraphs and tables.
 
-    make.py PAGE.html... --out DIR [--formats docx,xlsx,csv,tsv,ods,xls,typst,weasyprint,reportlab,office-docx,office-pdf]
+    make.py PAGE.html... --out DIR [--formats docx,xlsx,csv,tsv,ods,xls,typst,weasyprint,reportlab,pymupdf,encrypted,odfpy,
+        office-docx,office-pdf,office-xlsx,office-xls]
 
-Needs python-docx, openpyxl, xlwt, odfpy, typst, weasyprint, reportlab (each only for its own format), LibreOffice
+Needs python-docx, openpyxl, xlwt, odfpy, typst, weasyprint, reportlab, pymupdf (each only for its own format), LibreOffice
 (`soffice`) for the formats whose name starts with `office`, and a font with Chinese for PDF. The fixtures in this folder
-were made from ../reports/*.html with it.
+were made from ../reports/*.html with it, those in short/ from short/short.html.
 """
 import argparse, csv, html, io, os, re, shutil, subprocess, sys, tempfile
 from html.parser import HTMLParser
@@ -225,6 +226,56 @@ def write_reportlab(blocks, path):
     SimpleDocTemplate(path, pagesize=A4, leftMargin=40, rightMargin=40).build(story)
 
 
+def write_pymupdf(blocks, path, **encryption):
+    """Objects packed in streams."""
+    import pymupdf
+    with tempfile.TemporaryDirectory() as folder:
+        plain = os.path.join(folder, "a.pdf")
+        write_reportlab(blocks, plain)
+        pymupdf.open(plain).save(path, garbage=4, deflate=True, use_objstms=1, **encryption)
+
+
+def write_encrypted(blocks, path):
+    """Encrypted without a password for readers."""
+    import pymupdf
+    write_pymupdf(blocks, path, encryption=pymupdf.PDF_ENCRYPT_AES_256, owner_pw="owner", user_pw="")
+
+
+def write_odfpy(blocks, path):
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import CoveredTableCell, Table, TableCell, TableRow
+    from odf.text import P
+    book = OpenDocumentSpreadsheet()
+    sheet = Table(name="报告")
+
+    def row(cells):
+        line = TableRow()
+        for cell in cells:
+            line.addElement(cell)
+        sheet.addElement(line)
+
+    def cell(text, cs=1, rs=1):
+        value = number(text)
+        kind = {"valuetype": "string"} if isinstance(value, str) else {"valuetype": "float", "value": str(value)}
+        made = TableCell(numbercolumnsspanned=cs, numberrowsspanned=rs, **kind)
+        for line in text.split("\n"):
+            made.addElement(P(text=line))
+        return made
+
+    for kind, x in blocks:
+        if kind != "table":
+            row([cell(x)])
+            continue
+        cells, width = grid(x)
+        starts = {(r, c): cell(text, cs, rs) for r, c, text, cs, rs in cells}
+        row([TableCell()])
+        for r in range(len(x)):
+            row([starts.get((r, c)) or CoveredTableCell() for c in range(width)])
+        row([TableCell()])
+    book.spreadsheet.addElement(sheet)
+    book.save(path)
+
+
 def office(paths, to, out):
     """Lets LibreOffice write files in another format."""
     with tempfile.TemporaryDirectory() as profile:
@@ -234,7 +285,9 @@ def office(paths, to, out):
 
 WRITERS = {"docx": (write_docx, "docx"), "xlsx": (write_xlsx, "xlsx"), "xls": (write_xls, "xls"), "csv": (write_csv, "csv"),
            "tsv": (lambda b, p: write_csv(b, p, "\t"), "tsv"), "typst": (write_typst, "pdf"),
-           "weasyprint": (write_weasyprint, "pdf"), "reportlab": (write_reportlab, "pdf")}
+           "weasyprint": (write_weasyprint, "pdf"), "reportlab": (write_reportlab, "pdf"),
+           "pymupdf": (write_pymupdf, "pdf"), "encrypted": (write_encrypted, "pdf"),
+           "odfpy": (write_odfpy, "ods")}
 # A format of LibreOffice's: what it is made from, what it is called.
 OFFICE = {"ods": ("xlsx", "ods"), "office-docx": ("html", "docx:Office Open XML Text"), "office-pdf": ("docx", "pdf"),
           "office-xlsx": ("xlsx", "xlsx"), "office-xls": ("xlsx", "xls")}

@@ -1,6 +1,6 @@
 //! Files of binary formats damaged at random: whatever is cut out, turned over or doubled, the reader ends in time and
 //! in little memory, and what it finds has a place. The damage is the same in every run. `TIEOUT_MUTATIONS` says how
-//! many files of each format, `100000` or `4000..5000`.
+//! many files of each format, `100000` or `4000..5000`; of one, such as `4711..4712`, the file is kept in `target/tmp`.
 
 #![cfg(test)]
 
@@ -84,12 +84,15 @@ fn survive(format: Format) {
     let (range, name, format) = (range(), format.name, Arc::new(format));
     let (tell, told) = mpsc::channel();
     let start = Instant::now();
-    let numbers = range.clone();
+    let (numbers, numbers_are_one) = (range.clone(), range.len() == 1);
     thread::spawn(move || {
         let linter = linter();
         for number in numbers {
             let mut random = Random::new(number);
             let bytes = (format.damage)(&format.seeds[number % format.seeds.len()], &mut random);
+            if numbers_are_one {
+                fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(format.name), &bytes).unwrap();
+            }
             let before = MEMORY.current_usage();
             MEMORY.reset_peak_usage();
             let start = Instant::now();
@@ -133,7 +136,7 @@ fn survive(format: Format) {
         most.0 >> 10
     );
     assert!(failures.is_empty(), "{name}: {failures:#?}");
-    assert!(read > 0, "{name}: nothing could be read");
+    assert!(read > 0 || range.len() < 50, "{name}: nothing could be read");
 }
 
 /// Reads a file, and checks and annotates some: whether it could be read.

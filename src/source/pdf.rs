@@ -4,6 +4,7 @@ mod flow;
 mod grid;
 mod lines;
 mod page;
+mod widths;
 
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -43,6 +44,9 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     }
     if pages.is_empty() {
         return Err(Refusal::damaged(FORMAT_NAME, "it has no pages"));
+    }
+    if widths::are_endless(&pdf) {
+        return Err(Refusal::damaged(FORMAT_NAME, "its fonts give widths to more characters than there are"));
     }
     let mut drawn = 0;
     let cache = InterpreterCache::new();

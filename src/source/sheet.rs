@@ -263,10 +263,11 @@ impl<'s> Layout<'s> {
         builder: &mut ContentBuilder,
         written: &mut usize,
     ) -> Result<(), Refusal> {
-        let cells = rows.iter().flat_map(|&row| self.cells(row).map(|(column, _)| (column, column)));
-        let merged = rows.iter().flat_map(|&row| self.merges(row)).map(|merge| (merge.left, merge.right));
-        let bounds = cells.chain(merged).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-        let (Some((left, right)), Some(&bottom)) = (bounds, rows.last()) else { return Ok(()) };
+        // A title may be merged over all columns of the sheet: where no cell starts the table has ended.
+        let columns = || rows.iter().flat_map(|&row| self.cells(row).map(|(column, _)| column));
+        let merged = rows.iter().flat_map(|&row| self.merges(row)).map(|merge| merge.left);
+        let (left, right) = (columns().chain(merged).min(), columns().max());
+        let (Some(left), Some(right), Some(&bottom)) = (left, right, rows.last()) else { return Ok(()) };
         let width = (right - left) as usize + 1;
         *written = written.saturating_add(width.saturating_mul(rows.len()));
         if *written > MAX_CELLS {
@@ -284,7 +285,8 @@ impl<'s> Layout<'s> {
                     None => (Merge { top: row, left: column, bottom: row, right: column }, true),
                 };
                 if is_here {
-                    self.write_cell(Merge { bottom: span.bottom.min(bottom), ..span }, builder);
+                    let (bottom, right) = (span.bottom.min(bottom), span.right.min(right));
+                    self.write_cell(Merge { bottom, right, ..span }, builder);
                 }
                 column = span.right.max(column).saturating_add(1);
             }
@@ -364,5 +366,8 @@ mod tests {
         let merge = Merge { top: 0, left: 1, bottom: 1, right: 2 };
         let cells = [(0, 0, "甲"), (0, 1, "乙"), (1, 0, "1"), (2, 0, "2"), (2, 2, "3")];
         assert_eq!(sketch(&cells, &[merge]), "[/甲,乙2x2,/1,/2,,3,]");
+        // As far as the table reaches.
+        let title = Merge { top: 0, left: 1, bottom: 0, right: 16_383 };
+        assert_eq!(sketch(&cells, &[title]), "[/甲,乙2x1,/1,,,/2,,3,]");
     }
 }

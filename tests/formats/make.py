@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the report of an HTML page in other formats, with the same headings, paragraphs and tables.
 
-    make.py PAGE.html... --out DIR [--formats docx,xlsx,csv,tsv,ods,xls,typst,weasyprint,reportlab,pymupdf,encrypted,odfpy,
+    make.py PAGE.html... --out DIR [--formats html,txt,md,docx,xlsx,csv,tsv,ods,xls,typst,weasyprint,reportlab,pymupdf,encrypted,odfpy,
         office-docx,office-pdf,office-xlsx,office-xls]
 
 Needs python-docx, openpyxl, xlwt, odfpy, typst, weasyprint, reportlab, pymupdf (each only for its own format), LibreOffice
@@ -142,6 +142,15 @@ def write_xls(blocks, path):
     book.save(path)
 
 
+def lines_of(rows):
+    """The rows of a table without spans: what spans stands in its first place, and the others are blank."""
+    cells, width = grid(rows)
+    lines = [[""] * width for _ in rows]
+    for r, c, text, _, _ in cells:
+        lines[r][c] = text
+    return lines
+
+
 def write_csv(blocks, path, delimiter=","):
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
@@ -149,15 +158,37 @@ def write_csv(blocks, path, delimiter=","):
         if kind != "table":
             writer.writerow([x])
             continue
-        cells, width = grid(x)
-        lines = [[""] * width for _ in x]
-        for r, c, text, _, _ in cells:
-            lines[r][c] = text
         writer.writerow([])
-        writer.writerows(lines)
+        writer.writerows(lines_of(x))
         writer.writerow([])
     with open(path, "wb") as f:
         f.write(out.getvalue().encode("utf-8-sig"))
+
+
+def write_text(blocks, path):
+    """A cell a line behind a tab, rows parted by blank lines, as office suites save tables as text."""
+    out = []
+    for kind, x in blocks:
+        if kind == "table":
+            out += ["\n".join("\t" + text.replace("\n", "") for text, _, _ in row) + "\n" for row in x]
+        else:
+            out.append(x + "\n")
+    open(path, "w", encoding="utf-8").write("\n".join(out))
+
+
+def write_markdown(blocks, path):
+    out = []
+    for kind, x in blocks:
+        if kind == "table":
+            first, *rest = ["| " + " | ".join(text.replace("\n", "<br>") for text in line) + " |" for line in lines_of(x)]
+            out.append("\n".join([first, "| --- " * first.count(" |") + "|", *rest]))
+        else:
+            out.append("#" * {"h1": 1, "h2": 2, "h3": 3}.get(kind, 0) + " " * (kind != "p") + x)
+    open(path, "w", encoding="utf-8").write("\n\n".join(out) + "\n")
+
+
+def write_html(blocks, path):
+    open(path, "w", encoding="utf-8").write(page(blocks))
 
 
 def page(blocks):
@@ -283,7 +314,7 @@ def office(paths, to, out):
                         *paths], check=True, stdout=subprocess.DEVNULL)
 
 
-WRITERS = {"docx": (write_docx, "docx"), "xlsx": (write_xlsx, "xlsx"), "xls": (write_xls, "xls"), "csv": (write_csv, "csv"),
+WRITERS = {"html": (write_html, "html"), "txt": (write_text, "txt"), "md": (write_markdown, "md"), "docx": (write_docx, "docx"), "xlsx": (write_xlsx, "xlsx"), "xls": (write_xls, "xls"), "csv": (write_csv, "csv"),
            "tsv": (lambda b, p: write_csv(b, p, "\t"), "tsv"), "typst": (write_typst, "pdf"),
            "weasyprint": (write_weasyprint, "pdf"), "reportlab": (write_reportlab, "pdf"),
            "pymupdf": (write_pymupdf, "pdf"), "encrypted": (write_encrypted, "pdf"),

@@ -30,6 +30,9 @@ pub(super) fn bind(document: &Document<'_>, pack: &Pack, binding: &mut Binding) 
     }
 }
 
+/// Columns of a table at most: columns are looked at one by one, and no form has near as many.
+const MAX_COLUMNS: u16 = 1000;
+
 /// A table with its cells told apart.
 struct Reader<'r> {
     text: &'r str,
@@ -80,7 +83,7 @@ impl<'r> Reader<'r> {
     }
 
     fn read(&self, number: usize, form: &Form) -> Option<Reading> {
-        if !self.table.aligned || self.body == self.kinds.len() {
+        if !self.table.aligned || self.body == self.kinds.len() || self.width > MAX_COLUMNS {
             return None;
         }
         let mut reading = Reading {

@@ -313,11 +313,11 @@ fn what_is_hidden_or_was_never_computed_is_told() {
         })
         .collect();
     let expected = [
-        ["note", "报告!B9", "1 cells of sheet 报告 are in hidden rows or columns; they were read"],
+        ["note", "报告!B9", "a cell of sheet 报告 is in a hidden row or column; it was read"],
         [
             "warning",
             "报告!B10",
-            "1 formulas of sheet 报告 have no values; open and save the file in a spreadsheet program",
+            "a formula of sheet 报告 has no value; open and save the file in a spreadsheet program",
         ],
         ["note", "旧!A1", "sheet 旧 is hidden and was not read"],
     ];

@@ -81,7 +81,7 @@ pub fn read(document: &Document<'_>, pack: &Pack, cell_blocks: &[usize]) -> Outl
             push(&mut headings, &mut open, heading);
         }
     }
-    number(document, &mut headings, cell_blocks);
+    number(document, pack, &mut headings, cell_blocks);
     let sections = sections(text, pack, &headings);
     Outline { headings, sections }
 }
@@ -163,7 +163,7 @@ fn is_above(above: &Heading, next: &Heading, open: &[usize], headings: &[Heading
 
 /// Works out the numbers that headings should have. Of several explanations for numbers that do not run on, the
 /// one with the fewest wrong numbers is taken: one number out of step is a wrong number, all those after it a gap.
-fn number(document: &Document<'_>, headings: &mut [Heading], cell_blocks: &[usize]) {
+fn number(document: &Document<'_>, pack: &Pack, headings: &mut [Heading], cell_blocks: &[usize]) {
     let mut siblings: BTreeMap<(Option<usize>, NumberStyle, Option<u8>), Vec<usize>> = BTreeMap::new();
     for (index, heading) in headings.iter().enumerate() {
         if let Some(style) = heading.style {
@@ -171,11 +171,17 @@ fn number(document: &Document<'_>, headings: &mut [Heading], cell_blocks: &[usiz
         }
     }
     for siblings in siblings.values() {
-        run(document, headings, siblings, cell_blocks);
+        run(document, pack, headings, siblings, cell_blocks);
     }
 }
 
-fn run(document: &Document<'_>, headings: &mut [Heading], siblings: &[usize], cell_blocks: &[usize]) {
+fn run(
+    document: &Document<'_>,
+    pack: &Pack,
+    headings: &mut [Heading],
+    siblings: &[usize],
+    cell_blocks: &[usize],
+) {
     let value = |headings: &[Heading], place: usize| {
         siblings.get(place).and_then(|&index| headings.get(index)).and_then(|heading| heading.number)
     };
@@ -198,9 +204,9 @@ fn run(document: &Document<'_>, headings: &mut [Heading], siblings: &[usize], ce
                 .and_then(|before| headings.get(before))
                 .map_or(0, |heading| heading.block);
             let style = style.unwrap_or(NumberStyle::Arabic);
-            headings
-                .get(index)
-                .and_then(|heading| lost_heading(document, from..heading.block, style, expected, cell_blocks))
+            headings.get(index).and_then(|heading| {
+                lost_heading(document, pack, from..heading.block, style, expected, cell_blocks)
+            })
         } else {
             None
         };
@@ -217,6 +223,7 @@ fn run(document: &Document<'_>, headings: &mut [Heading], siblings: &[usize], ce
 /// the middle of a paragraph.
 fn lost_heading(
     document: &Document<'_>,
+    pack: &Pack,
     blocks: std::ops::Range<usize>,
     style: NumberStyle,
     number: u32,
@@ -236,7 +243,9 @@ fn lost_heading(
             && body.chars().nth(LONGEST).is_none()
             && body.chars().count() >= 4
             && !body.contains(['。', '；', '，', '：', ':', '、'])
-            && !body.chars().any(|c| super::figure::digit(c).is_some());
+            && !body.chars().any(|c| super::figure::digit(c).is_some())
+            // The title of a table above its first row.
+            && pack.labels.find(body).is_empty();
         is_line.then_some(paragraph.span)
     })
 }

@@ -136,18 +136,22 @@ fn remarks(sheet: &Sheet, builder: &mut ContentBuilder) {
     if let Some(&(row, column)) = hidden.next() {
         let count = hidden.count() + 1;
         builder.spot(sheet.place(row, column));
-        let message =
-            format!("{count} cells of sheet {} are in hidden rows or columns; they were read", sheet.name);
+        let message = match count {
+            1 => format!("a cell of sheet {} is in a hidden row or column; it was read", sheet.name),
+            _ => {
+                format!("{count} cells of sheet {} are in hidden rows or columns; they were read", sheet.name)
+            }
+        };
         builder.remark(message, RemarkKind::Hidden);
         builder.push("\n");
     }
     if let Some(&(row, column)) = sheet.uncomputed.first() {
         builder.spot(sheet.place(row, column));
-        let message = format!(
-            "{} formulas of sheet {} have no values; open and save the file in a spreadsheet program",
-            sheet.uncomputed.len(),
-            sheet.name
-        );
+        let what = match sheet.uncomputed.len() {
+            1 => format!("a formula of sheet {} has no value", sheet.name),
+            count => format!("{count} formulas of sheet {} have no values", sheet.name),
+        };
+        let message = format!("{what}; open and save the file in a spreadsheet program");
         builder.remark(message, RemarkKind::Gap);
         builder.push("\n");
     }

@@ -50,13 +50,19 @@ impl Cell {
         // Another character and the usual margins would not fit beside a line; the last may be shorter.
         let fills = |line: &Line| line.area.width() + line.size * 3 / 2 + 11 * UNIT >= self.area.width();
         let rest = lower.text();
-        // A label with a number is a label of its own.
-        let mut start = rest.trim_start_matches(['（', '(']).chars();
+        self.lines.iter().any(fills) && rest.contains(char::is_alphabetic) && !lower.is_numbered()
+    }
+
+    /// Whether it starts with a number, as a label of its own does.
+    fn is_numbered(&self) -> bool {
+        let text = self.text();
+        if !text.contains(char::is_alphabetic) {
+            return false;
+        }
+        let mut start = text.trim_start_matches(['（', '(']).chars();
         let is_number =
             start.next().is_some_and(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
-        let starts_anew =
-            is_number && (rest.starts_with(['（', '(']) || start.next().is_some_and(|c| "、.．".contains(c)));
-        self.lines.iter().any(fills) && rest.contains(char::is_alphabetic) && !starts_anew
+        is_number && (text.starts_with(['（', '(']) || start.next().is_some_and(|c| "、.．".contains(c)))
     }
 
     fn text(&self) -> String {
@@ -86,14 +92,9 @@ impl Page {
         let mut free = Vec::new();
         let mut held: Vec<BTreeMap<usize, Vec<Glyph>>> = vec![BTreeMap::new(); grids.len()];
         for glyph in drawing.glyphs {
-            let center = glyph.area.center();
             // The smallest table that holds it comes first.
-            let place = grids.iter().enumerate().find_map(|(index, grid)| {
-                let within = grid.area.holds(center);
-                within
-                    .then(|| grid.cells.iter().position(|cell| cell.area.holds(center)))?
-                    .map(|cell| (index, cell))
-            });
+            let place =
+                grids.iter().enumerate().find_map(|(index, grid)| Some((index, grid.cell_at(glyph.area)?)));
             match place.and_then(|(index, cell)| Some((held.get_mut(index)?, cell))) {
                 Some((held, cell)) => held.entry(cell).or_default().push(glyph),
                 None => free.push(glyph),
@@ -116,7 +117,7 @@ fn table(page: u32, grid: Grid, mut held: BTreeMap<usize, Vec<Glyph>>) -> Table 
     let mut rows = vec![Vec::new(); grid.rows];
     for (index, cell) in grid.cells.into_iter().enumerate() {
         let lines = lines(held.remove(&index).unwrap_or_default());
-        let super::grid::Cell { area, row, column, rowspan, colspan } = cell;
+        let super::grid::Cell { area, row, column, rowspan, colspan, .. } = cell;
         if let Some(row) = rows.get_mut(row) {
             row.push(Cell { page, area, lines, column, colspan, rowspan });
         }
@@ -251,6 +252,8 @@ fn join(above: &mut Table, mut below: Table) {
     let mut rest = below.rows.into_iter().skip(repeated);
     let Some(first) = rest.next() else { return };
     let cut = cut(above, &first);
+    // Behind the label of a row stand its own cells.
+    let label = first.iter().find(|cell| cell.is_numbered()).map_or(usize::MAX, |cell| cell.column);
     let mut own = Vec::new();
     for lower in first {
         let upper = reaching(above, &lower).filter(|&place| {
@@ -258,7 +261,7 @@ fn join(above: &mut Table, mut below: Table) {
             // A cell over several rows is drawn again on the next page, without its text.
             let is_tall =
                 upper.is_some_and(|upper| upper.rowspan > 1 && !upper.is_blank()) || lower.rowspan > 1;
-            cut.is_some() || (lower.is_blank() && is_tall)
+            cut.is_some() || (lower.is_blank() && is_tall && lower.column < label)
         });
         match upper.and_then(|(row, index)| above.rows.get_mut(row)?.get_mut(index)) {
             Some(upper) => {
@@ -304,7 +307,8 @@ fn cut(above: &Table, first: &[Cell]) -> Option<Cut> {
     let cut = if pairs.len() == first.len() { Cut::Row } else { Cut::Cells };
     // Beside cells of its own, only a header goes on: figures there are a row of their own.
     let is_header = own().all(|(upper, lower)| is_label(upper) && is_label(lower));
-    let is_whole = own().all(is_one) && (cut == Cut::Row || is_header);
+    let starts_anew = pairs.iter().any(|(upper, lower)| !upper.is_blank() && lower.is_numbered());
+    let is_whole = !starts_anew && own().all(is_one) && (cut == Cut::Row || is_header);
     let is_parted = own().any(|(upper, lower)| upper.is_blank() != lower.is_blank());
     let are_words = |(upper, lower): &&(&Cell, &Cell)| has_words(upper) && has_words(lower);
     let are_blank = |(upper, lower): &(&Cell, &Cell)| upper.is_blank() && lower.is_blank();

@@ -17,6 +17,8 @@ pub struct Cell {
     pub column: usize,
     pub rowspan: usize,
     pub colspan: usize,
+    /// No line ends it below: the page does.
+    pub is_open: bool,
 }
 
 /// A table on a page.
@@ -142,8 +144,8 @@ fn closed(level: &[Stroke], upright: &[Stroke]) -> Option<Vec<Stroke>> {
     Some(level)
 }
 
-fn grid(level: &[Stroke], upright: &[Stroke]) -> Option<Grid> {
-    let level = &closed(level, upright)?;
+fn grid(drawn: &[Stroke], upright: &[Stroke]) -> Option<Grid> {
+    let level = &closed(drawn, upright)?;
     let (ys, xs) = (clustered(level), clustered(upright));
     let (rows, columns) = (ys.len().checked_sub(1)?, xs.len().checked_sub(1)?);
     // A frame around text is no table.
@@ -152,6 +154,7 @@ fn grid(level: &[Stroke], upright: &[Stroke]) -> Option<Grid> {
     }
     let above = edges(level, &ys, &xs);
     let beside = edges(upright, &xs, &ys);
+    let at_bottom = edges(drawn, ys.get(rows..)?, &xs).pop()?;
     let has_above =
         |row: usize, column: usize| above.get(row).and_then(|edges| edges.get(column)) == Some(&true);
     let has_left =
@@ -189,11 +192,26 @@ fn grid(level: &[Stroke], upright: &[Stroke]) -> Option<Grid> {
                 continue;
             };
             let area = Area { left, top, right: right_edge, bottom };
-            cells.push(Cell { area, row, column, rowspan: below - row, colspan: right - column });
+            let is_open = below == rows && !at_bottom.get(column..right)?.contains(&true);
+            let (rowspan, colspan) = (below - row, right - column);
+            cells.push(Cell { area, row, column, rowspan, colspan, is_open });
         }
     }
     let area = cells.iter().map(|cell| cell.area).reduce(Area::join)?;
     (cells.len() > 1).then_some(Grid { area, cells, rows, columns: xs })
+}
+
+impl Grid {
+    /// The cell in which a character stands. Text of a cell that the page ends may reach below it.
+    pub fn cell_at(&self, area: Area) -> Option<usize> {
+        let (x, y) = area.center();
+        if self.area.holds((x, y)) {
+            return self.cells.iter().position(|cell| cell.area.holds((x, y)));
+        }
+        let depth = y.checked_sub(self.area.bottom).filter(|depth| (0..2 * area.height()).contains(depth))?;
+        let within = |cell: &Cell| (cell.area.left..=cell.area.right).contains(&x);
+        self.cells.iter().position(|cell| cell.is_open && cell.area.height() > depth && within(cell))
+    }
 }
 
 #[cfg(test)]

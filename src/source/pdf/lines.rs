@@ -14,14 +14,16 @@ pub struct Line {
 }
 
 impl Line {
-    /// About the width of what the line starts with that is never parted: a word, a figure, marks that end what is before.
+    /// About the width of what the line starts with that is never parted: a word, a figure, a character, with the marks
+    /// behind it.
     fn lead(&self) -> i32 {
         let is_narrow = |c: &char| c.is_ascii() && *c != ' ';
         let narrow = self.text.chars().take_while(is_narrow).count();
-        let marks =
-            self.text.chars().skip(narrow).take_while(|c| "），。、；：！？》”’%".contains(*c)).count();
+        let is_mark = |c: &char| "），。、；：！？》”’%".contains(*c);
+        let wide = usize::from(narrow == 0 && !self.text.starts_with(|c| is_mark(&c)));
+        let marks = self.text.chars().skip(narrow + wide).take_while(is_mark).count();
         let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX / 64).min(64);
-        (count(narrow) * self.size * 6 / 10 + count(marks) * self.size).max(self.size)
+        count(narrow) * self.size * 6 / 10 + count(wide + marks) * self.size
     }
 
     /// Whether another digit and the usual margins would not fit beside the line in its cell.

@@ -61,7 +61,9 @@ impl Tag<'_> {
 }
 
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: to look at each byte is faster than to search.
+    let colon = name.bytes().rposition(|byte| byte == b':');
+    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
 /// Reads XML piece by piece.

@@ -191,16 +191,29 @@ def write_html(blocks, path):
     open(path, "w", encoding="utf-8").write(page(blocks))
 
 
+# Space in the cells of tables in PDFs, in points: where it is given, page breaks fall in other places, and headers are
+# repeated on each page.
+padding = None
+
+
+def header_height(rows):
+    """Rows that are repeated as the header of a long table: as many as the tallest cell of the first row covers."""
+    return max(rs for _, _, rs in rows[0]) if padding is not None and len(rows) > 20 else 0
+
+
 def page(blocks):
     """The page as clean HTML for the printers of HTML."""
     out = ['<!DOCTYPE html><html><head><meta charset="utf-8"><style>body{font-family:"WenQuanYi Zen Hei"}'
-           'table{border-collapse:collapse;font-size:7pt}td{border:1px solid black;padding:2pt}</style></head><body>']
+           'table{border-collapse:collapse;font-size:7pt}td{border:1px solid black;padding:' + f"{2 if padding is None else padding}pt 2pt" + '}</style></head><body>']
     for kind, x in blocks:
         if kind != "table":
             out.append(f"<{kind}>{html.escape(x)}</{kind}>")
             continue
         out.append("<table>")
-        for row in x:
+        height = header_height(x)
+        for number, row in enumerate(x):
+            if height:
+                out.append({0: "<thead>", height: "</thead>"}.get(number, ""))
             out.append("<tr>" + "".join(
                 f'<td colspan="{cs}" rowspan="{rs}">{"<br>".join(map(html.escape, text.split(chr(10))))}</td>'
                 for text, cs, rs in row) + "</tr>")
@@ -220,8 +233,12 @@ def write_typst(blocks, path):
     for kind, x in blocks:
         if kind == "table":
             cells, width = grid(x)
-            out.append(f"#text(size: 7pt, table(columns: ({'1fr, ' * width}), inset: 3pt,")
-            out += [f"table.cell(x: {c}, y: {r}, colspan: {cs}, rowspan: {rs})[{quote(text)}]," for r, c, text, cs, rs in cells]
+            out.append(f"#text(size: 7pt, table(columns: ({'1fr, ' * width}), inset: {3 if padding is None else padding}pt,")
+            written = [(r, f"table.cell(x: {c}, y: {r}, colspan: {cs}, rowspan: {rs})[{quote(text)}],") for r, c, text, cs, rs in cells]
+            height = header_height(x)
+            if height:
+                out.append("table.header(" + "".join(cell for r, cell in written if r < height) + "),")
+            out += [cell for r, cell in written if r >= height]
             out.append("))")
         elif kind == "p":
             out.append(quote(x) + "\n")
@@ -253,6 +270,8 @@ def write_reportlab(blocks, path):
             data[r][c] = Paragraph("<br/>".join(map(html.escape, text.split("\n"))), small)
             spans.append(("SPAN", (c, r), (c + cs - 1, r + rs - 1)))
         lines = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+        if padding is not None:
+            lines += [(f"{side}PADDING", (0, 0), (-1, -1), padding) for side in ("TOP", "BOTTOM")]
         story.append(Table(data, colWidths=[500 / width] * width, style=TableStyle(spans + lines)))
     SimpleDocTemplate(path, pagesize=A4, leftMargin=40, rightMargin=40).build(story)
 
@@ -337,10 +356,16 @@ def main():
     parser.add_argument("pages", nargs="+")
     parser.add_argument("--out", required=True)
     parser.add_argument("--formats", default=",".join([*WRITERS, *OFFICE]))
+    parser.add_argument("--padding", type=float, help="space in the cells of PDFs, in points; headers are repeated")
+    parser.add_argument("--text", type=int, default=0, help="paragraphs to add, so that page breaks fall in other places")
     options = parser.parse_args()
+    global padding
+    padding = options.padding
     formats = options.formats.split(",")
     reports = [(os.path.splitext(os.path.basename(path))[0], Page(text_of(path)).blocks)
                for path in options.pages]
+    for _, blocks in reports:
+        blocks[2:2] = [("p", "本段只把后面的表格往下移。")] * options.text
     for name in formats:
         folder = os.path.join(options.out, name)
         os.makedirs(folder, exist_ok=True)

@@ -327,3 +327,53 @@ fn reaching(table: &Table, lower: &Cell) -> Option<(usize, usize)> {
     })?;
     at(table, (row, index)).filter(|cell| row + cell.rowspan == height).map(|_| (row, index))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[(usize, usize, usize, &str)]) -> Vec<Cell> {
+        let cell = |&(column, colspan, rowspan, text): &(usize, usize, usize, &str)| {
+            let area = Area { left: 0, top: 0, right: 50 * UNIT, bottom: 20 * UNIT };
+            let line = Line { text: text.to_owned(), spots: Vec::new(), area, size: 10 * UNIT };
+            let lines = if text.is_empty() { Vec::new() } else { vec![line] };
+            Cell { page: 1, area, lines, column, colspan, rowspan }
+        };
+        cells.iter().map(cell).collect()
+    }
+
+    fn joined(above: Vec<Vec<Cell>>, below: Vec<Vec<Cell>>) -> Vec<Vec<(String, usize)>> {
+        let columns = vec![0, 1000, 2000, 3000];
+        let mut above = Table { rows: above, columns: columns.clone() };
+        join(&mut above, Table { rows: below, columns });
+        let shown = |row: &Vec<Cell>| row.iter().map(|cell| (cell.text(), cell.rowspan)).collect();
+        above.rows.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_row_of_blanks_below_a_header_is_a_row_of_its_own() {
+        let header = || {
+            vec![
+                row(&[(0, 1, 2, "类别"), (1, 1, 2, "自然人"), (2, 1, 1, "其他组织")]),
+                row(&[(2, 1, 1, "企业")]),
+            ]
+        };
+        let below = vec![row(&[(0, 1, 1, "一、新收数量"), (1, 1, 1, ""), (2, 1, 1, "")])];
+        let rows = joined(header(), below);
+        let expected = [("一、新收数量".to_owned(), 1), (String::new(), 1), (String::new(), 1)];
+        assert_eq!(rows.last().unwrap(), &expected);
+        assert_eq!(rows[0][1], ("自然人".to_owned(), 2));
+        // The header is repeated above it.
+        let mut below = header();
+        below.push(row(&[(0, 1, 1, "一、新收数量"), (1, 1, 1, ""), (2, 1, 1, "")]));
+        assert_eq!(joined(header(), below), rows);
+    }
+
+    #[test]
+    fn a_row_that_a_page_break_goes_through_is_one() {
+        let above = vec![row(&[(0, 1, 1, "（一）予以"), (1, 1, 1, ""), (2, 1, 1, "")])];
+        let below = vec![row(&[(0, 1, 1, "公开"), (1, 1, 1, "3"), (2, 1, 1, "4")])];
+        let expected = [("（一）予以公开".to_owned(), 1), ("3".to_owned(), 1), ("4".to_owned(), 1)];
+        assert_eq!(joined(above, below), [expected]);
+    }
+}

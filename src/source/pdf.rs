@@ -4,6 +4,7 @@ mod flow;
 mod grid;
 mod lines;
 mod page;
+mod unruled;
 mod widths;
 
 use hayro_interpret::InterpreterCache;

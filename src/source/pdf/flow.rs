@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::grid::{Grid, grids};
 use super::lines::{Column, Line, goes_on, lines, usual_gap};
 use super::page::{Area, Drawing, Glyph, UNIT};
+use super::unruled;
 
 /// A line and the number of its page.
 pub type Placed = (u32, Line);
@@ -100,9 +101,15 @@ impl Page {
                 None => free.push(glyph),
             }
         }
+        let is_ruled = !grids.is_empty();
         let tables = grids.into_iter().zip(held);
         let tables = tables.filter(|(_, held)| !held.is_empty());
-        let tables = tables.map(|(grid, held)| (grid.area, table(number, grid, held))).collect();
+        let mut tables: Vec<_> = tables.map(|(grid, held)| (grid.area, table(number, grid, held))).collect();
+        if !is_ruled {
+            let found;
+            (found, free) = unruled::take(free, height);
+            tables.extend(found.into_iter().map(|found| (found.area, of_columns(number, found))));
+        }
         Self { number, height, free: lines(free), tables }
     }
 
@@ -123,6 +130,19 @@ fn table(page: u32, grid: Grid, mut held: BTreeMap<usize, Vec<Glyph>>) -> Table 
         }
     }
     Table { rows, columns: grid.columns }
+}
+
+fn of_columns(page: u32, found: unruled::Table) -> Table {
+    let unruled::Table { area, columns, rows } = found;
+    let row = |lines: Vec<Option<Line>>| {
+        let cell = |(column, line): (usize, Option<Line>)| {
+            // A blank cell has the place of its table.
+            let area = line.as_ref().map_or(area, |line| line.area);
+            Cell { page, area, lines: Vec::from_iter(line), column, colspan: 1, rowspan: 1 }
+        };
+        lines.into_iter().enumerate().map(cell).collect()
+    };
+    Table { rows: rows.into_iter().map(row).collect(), columns }
 }
 
 /// A line of a margin without what counts pages.

@@ -38,7 +38,12 @@ impl Line {
 }
 
 /// The lines that characters make, from the top down.
-pub fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
+pub fn lines(glyphs: Vec<Glyph>) -> Vec<Line> {
+    rows(glyphs).into_iter().filter_map(line).collect()
+}
+
+/// Characters by the lines that they stand on, from the top down.
+pub fn rows(mut glyphs: Vec<Glyph>) -> Vec<Vec<Glyph>> {
     glyphs.sort_by_key(|glyph| (glyph.base, glyph.area.left));
     let mut rows: Vec<Vec<Glyph>> = Vec::new();
     for glyph in glyphs {
@@ -54,7 +59,7 @@ pub fn lines(mut glyphs: Vec<Glyph>) -> Vec<Line> {
             _ => rows.push(vec![glyph]),
         }
     }
-    rows.into_iter().filter_map(line).collect()
+    rows
 }
 
 /// What parts two stretches of a line whose places are told apart.
@@ -66,7 +71,8 @@ fn class(character: char) -> u8 {
     }
 }
 
-fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
+/// The line that characters make.
+pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
     glyphs.sort_by_key(|glyph| glyph.area.left);
     // Bold is sometimes drawn by writing twice.
     glyphs.dedup_by(|next, kept| {

@@ -48,7 +48,12 @@ struct Format {
 
 /// The short report in files of an extension.
 fn short(extension: &str) -> Vec<Vec<u8>> {
-    let files = fs::read_dir(root().join("tests/formats/short")).unwrap().map(|entry| entry.unwrap().path());
+    seeds("short", extension)
+}
+
+fn seeds(folder: &str, extension: &str) -> Vec<Vec<u8>> {
+    let folder = root().join("tests/formats").join(folder);
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> =
         files.filter(|path| path.extension().is_some_and(|own| own == extension)).collect();
     files.sort();
@@ -198,7 +203,12 @@ fn damaged_xls_is_survived() {
 
 #[test]
 fn damaged_pdf_is_survived() {
-    survive(Format { name: "a.pdf", seeds: short("pdf"), damage: damage_pdf, read });
+    survive(Format {
+        name: "a.pdf",
+        seeds: [short("pdf"), seeds("unruled", "pdf")].concat(),
+        damage: damage_pdf,
+        read,
+    });
 }
 
 #[test]

@@ -6,7 +6,8 @@
 
 Needs python-docx, openpyxl, xlwt, odfpy, typst, weasyprint, reportlab, pymupdf (each only for its own format), LibreOffice
 (`soffice`) for the formats whose name starts with `office`, and a font with Chinese for PDF. The fixtures in this folder
-were made from ../reports/*.html with it, those in short/ from short/short.html.
+were made from ../reports/*.html with it, those in short/ from short/short.html, those in
+unruled/ from unruled/unruled.html with `--unruled`.
 """
 import argparse, csv, html, io, os, re, shutil, subprocess, sys, tempfile
 from html.parser import HTMLParser
@@ -194,6 +195,8 @@ def write_html(blocks, path):
 # Space in the cells of tables in PDFs, in points: where it is given, page breaks fall in other places, and headers are
 # repeated on each page.
 padding = None
+# Whether tables in PDFs have ruling lines.
+is_ruled = True
 
 
 def header_height(rows):
@@ -203,8 +206,11 @@ def header_height(rows):
 
 def page(blocks):
     """The page as clean HTML for the printers of HTML."""
+    rule, width = ("1px solid black", "auto") if is_ruled else ("none", "100%")
+    space = 2 if padding is None else padding
     out = ['<!DOCTYPE html><html><head><meta charset="utf-8"><style>body{font-family:"WenQuanYi Zen Hei"}'
-           'table{border-collapse:collapse;font-size:7pt}td{border:1px solid black;padding:' + f"{2 if padding is None else padding}pt 2pt" + '}</style></head><body>']
+           f"table{{border-collapse:collapse;font-size:7pt;width:{width}}}td{{border:{rule};padding:{space}pt 2pt}}"
+           "</style></head><body>"]
     for kind, x in blocks:
         if kind != "table":
             out.append(f"<{kind}>{html.escape(x)}</{kind}>")
@@ -233,7 +239,8 @@ def write_typst(blocks, path):
     for kind, x in blocks:
         if kind == "table":
             cells, width = grid(x)
-            out.append(f"#text(size: 7pt, table(columns: ({'1fr, ' * width}), inset: {3 if padding is None else padding}pt,")
+            out.append(f"#text(size: 7pt, table(columns: ({'1fr, ' * width}), inset: {3 if padding is None else padding}pt, "
+                       f"stroke: {'1pt' if is_ruled else 'none'},")
             written = [(r, f"table.cell(x: {c}, y: {r}, colspan: {cs}, rowspan: {rs})[{quote(text)}],") for r, c, text, cs, rs in cells]
             height = header_height(x)
             if height:
@@ -269,7 +276,9 @@ def write_reportlab(blocks, path):
         for r, c, text, cs, rs in cells:
             data[r][c] = Paragraph("<br/>".join(map(html.escape, text.split("\n"))), small)
             spans.append(("SPAN", (c, r), (c + cs - 1, r + rs - 1)))
-        lines = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+        lines = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+        if is_ruled:
+            lines.append(("GRID", (0, 0), (-1, -1), 0.5, "black"))
         if padding is not None:
             lines += [(f"{side}PADDING", (0, 0), (-1, -1), padding) for side in ("TOP", "BOTTOM")]
         story.append(Table(data, colWidths=[500 / width] * width, style=TableStyle(spans + lines)))
@@ -358,9 +367,10 @@ def main():
     parser.add_argument("--formats", default=",".join([*WRITERS, *OFFICE]))
     parser.add_argument("--padding", type=float, help="space in the cells of PDFs, in points; headers are repeated")
     parser.add_argument("--text", type=int, default=0, help="paragraphs to add, so that page breaks fall in other places")
+    parser.add_argument("--unruled", action="store_true", help="tables in PDFs without ruling lines")
     options = parser.parse_args()
-    global padding
-    padding = options.padding
+    global padding, is_ruled
+    padding, is_ruled = options.padding, not options.unruled
     formats = options.formats.split(",")
     reports = [(os.path.splitext(os.path.basename(path))[0], Page(text_of(path)).blocks)
                for path in options.pages]

@@ -18,6 +18,8 @@ use zip::write::SimpleFileOptions;
 const ERRORS: &[&str] = &[
     "errors-docx.docx",
     "errors-office-docx.docx",
+    "errors-word.docx",
+    "errors-wps.docx",
     "errors-xlsx.xlsx",
     "errors-xls.xls",
     "errors-office-xls.xls",
@@ -65,6 +67,18 @@ fn every_format_gives_the_same_findings() {
         let found = check(&made(name));
         assert_eq!(told(&found), told(&expected), "{name}");
         assert_eq!(failed(&found), failed(&expected), "{name}");
+    }
+}
+
+#[test]
+fn tables_without_ruling_lines_are_read_in_pdf_too() {
+    let check = |name: &str| {
+        tieout(["check".as_ref(), "--pack=prose".as_ref(), "--format=json".as_ref(), made(name).as_os_str()])
+    };
+    let expected = told(&check("unruled/unruled.html"));
+    assert_eq!(expected.len(), 1);
+    for producer in ["typst", "weasyprint", "reportlab"] {
+        assert_eq!(told(&check(&format!("unruled/{producer}.pdf"))), expected, "{producer}");
     }
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the report of an HTML page in other formats, with the same headings, paragraphs and tables.
 
-    make.py PAGE.html... --out DIR [--formats html,txt,md,docx,xlsx,csv,tsv,ods,xls,typst,weasyprint,reportlab,pymupdf,encrypted,odfpy,
+    make.py PAGE.html... --out DIR [--formats html,txt,md,docx,word,wps,xlsx,csv,tsv,ods,xls,typst,weasyprint,reportlab,pymupdf,encrypted,odfpy,
         office-docx,office-pdf,office-xlsx,office-xls]
 
 Needs python-docx, openpyxl, xlwt, odfpy, typst, weasyprint, reportlab, pymupdf (each only for its own format), LibreOffice
@@ -101,6 +101,111 @@ def write_docx(blocks, path):
         else:
             doc.add_heading(x, {"h1": 0, "h2": 1, "h3": 2}[kind])
     doc.save(path)
+
+
+DOCX_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName='
+    '"/word/numbering.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"/></Types>')
+RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>'
+RELATION = '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="%s"/>'
+NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml"')
+
+
+def pack_docx(path, body):
+    """A text document of its least parts, with one list whose numbers are 一、 二、 三、."""
+    import zipfile
+    numbering = (
+        f'<w:numbering {NAMESPACES}><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+        '<w:numFmt w:val="chineseCountingThousand"/><w:suff w:val="nothing"/><w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>')
+    parts = {
+        "[Content_Types].xml": DOCX_TYPES, "_rels/.rels": RELATIONS % (RELATION % ("officeDocument", "word/document.xml")),
+        "word/_rels/document.xml.rels": RELATIONS % (RELATION % ("numbering", "numbering.xml")),
+        "word/document.xml": f"<w:document {NAMESPACES}><w:body>{body}</w:body></w:document>", "word/numbering.xml": numbering}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, text in parts.items():
+            out.writestr(zipfile.ZipInfo(name), '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + text,
+                         zipfile.ZIP_DEFLATED)
+
+
+def run(text):
+    return f'<w:r><w:t xml:space="preserve">{html.escape(text)}</w:t></w:r>'
+
+
+def by_row(rows):
+    """For each row the cells that a word processor writes: (text or None for what goes on from above, columns, rows)."""
+    cells, width = grid(rows)
+    starts = {(r, c): (text, cs, rs) for r, c, text, cs, rs in cells}
+    going_on = {(r + i, c): (None, cs, rs) for r, c, _, cs, rs in cells for i in range(1, rs)}
+    return [[(starts | going_on)[r, c] for c in range(width) if (r, c) in starts or (r, c) in going_on]
+            for r in range(len(rows))]
+
+
+def write_word(blocks, path):
+    """As Word writes it: numbers of headings by a list, runs parted by proofing and revisions, line breaks in cells,
+    a header row that is repeated, a paragraph within a content control."""
+    def runs(text):
+        parts = ['<w:proofErr w:type="spellStart"/>']
+        for index, piece in enumerate(re.split(r"(?<=[0-9])(?=[0-9])|(?<=府)", text)):
+            parts.append(f'<w:ins w:id="{index}" w:author="a">{run(piece)}</w:ins>' if index % 2 else run(piece))
+        deleted = '<w:del w:id="9" w:author="a"><w:r><w:delText>99</w:delText></w:r></w:del>'
+        return "".join(parts) + (deleted if text[-1:].isdigit() else "") + '<w:bookmarkEnd w:id="1"/>'
+
+    def cell(text, cs, rs):
+        merge = '<w:vMerge/>' if text is None else '<w:vMerge w:val="restart"/>' if rs > 1 else ""
+        span = f'<w:gridSpan w:val="{cs}"/>' if cs > 1 else ""
+        lines = '<w:r><w:br/></w:r>'.join(map(runs, (text or "").split("\n"))) if text else ""
+        return f'<w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/>{span}{merge}</w:tcPr><w:p>{lines}</w:p></w:tc>'
+
+    body = []
+    for kind, x in blocks:
+        if kind == "table":
+            grid_columns = '<w:gridCol w:w="900"/>' * grid(x)[1]
+            rows = "".join("<w:tr><w:trPr><w:tblHeader/></w:trPr>" + "".join(cell(*one) for one in row) + "</w:tr>" for row in by_row(x))
+            body.append(f"<w:tbl><w:tblPr/><w:tblGrid>{grid_columns}</w:tblGrid>{rows}</w:tbl>")
+        elif kind == "h2" and re.match("[一二三四五六七八]、", x):
+            body.append('<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:outlineLvl w:val="0"/></w:pPr>'
+                        f"{runs(x[2:])}</w:p>")
+        elif kind == "h1":
+            body.append(f"<w:sdt><w:sdtPr/><w:sdtContent><w:p>{runs(x)}</w:p></w:sdtContent></w:sdt>")
+        else:
+            body.append(f"<w:p>{runs(x)}</w:p>")
+    pack_docx(path, "".join(body))
+
+
+def write_wps(blocks, path):
+    """As WPS writes it: tables without a grid within a table that lays out the page, lines of cells as paragraphs, a
+    title in a text box that stands there twice."""
+    def paragraphs(text):
+        return "".join(f"<w:p>{run(line)}</w:p>" for line in text.split("\n"))
+
+    def cell(text, cs, rs):
+        merge = '<w:vMerge w:val="continue"/>' if text is None else '<w:vMerge w:val="restart"/>' if rs > 1 else ""
+        return (f'<w:tc><w:tcPr><w:gridSpan w:val="{cs}"/>{merge}</w:tcPr>'
+                f"{paragraphs(text or '')}</w:tc>")
+
+    def row(cells):
+        return "<w:tr>" + "".join(cell(*one) for one in cells) + "</w:tr>"
+
+    body = []
+    for kind, x in blocks:
+        if kind == "table":
+            table = "<w:tbl><w:tblPr/>" + "".join(map(row, by_row(x))) + "</w:tbl>"
+            body.append(f"<w:tbl><w:tblPr/><w:tr><w:tc><w:p/>{table}<w:p/></w:tc></w:tr></w:tbl>")
+        elif kind == "h1":
+            box = f"<w:txbxContent>{paragraphs(x)}</w:txbxContent>"
+            body.append(
+                f'<w:p><w:r><mc:AlternateContent><mc:Choice Requires="wps"><wps:txbx>{box}</wps:txbx></mc:Choice><mc:Fallback>'
+                f"<w:pict><v:shape><v:textbox>{box}</v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>")
+        else:
+            body.append(paragraphs(x))
+    pack_docx(path, "".join(body))
 
 
 def write_xlsx(blocks, path):
@@ -345,7 +450,7 @@ def office(paths, to, out):
 WRITERS = {"html": (write_html, "html"), "txt": (write_text, "txt"), "md": (write_markdown, "md"), "docx": (write_docx, "docx"), "xlsx": (write_xlsx, "xlsx"), "xls": (write_xls, "xls"), "csv": (write_csv, "csv"),
            "tsv": (lambda b, p: write_csv(b, p, "\t"), "tsv"), "typst": (write_typst, "pdf"),
            "weasyprint": (write_weasyprint, "pdf"), "reportlab": (write_reportlab, "pdf"),
-           "pymupdf": (write_pymupdf, "pdf"), "encrypted": (write_encrypted, "pdf"),
+           "word": (write_word, "docx"), "wps": (write_wps, "docx"), "pymupdf": (write_pymupdf, "pdf"), "encrypted": (write_encrypted, "pdf"),
            "odfpy": (write_odfpy, "ods")}
 # A format of LibreOffice's: what it is made from, what it is called.
 OFFICE = {"ods": ("xlsx", "ods"), "office-docx": ("html", "docx:Office Open XML Text"), "office-pdf": ("docx", "pdf"),

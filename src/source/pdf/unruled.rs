@@ -104,7 +104,9 @@ fn table(above: Option<&Row>, rows: &[Row], height: i32) -> Option<(Table, usize
         above.is_some_and(|above| above.parts.len() > 1 && header.area.top - above.area.top <= 2 * pitch);
     let stub = columns.get(1)?.0;
     let goes_on = next.is_some_and(|next| {
-        (next.parts.len() > 1 || next.area.right < stub) && next.area.top - last.area.top <= 2 * pitch
+        let distance = next.area.top - last.area.top;
+        let is_row = next.parts.len() > 1 && distance <= 2 * pitch;
+        is_row || next.area.right < stub && distance <= pitch * 5 / 4
     });
     let is_cut = last.area.bottom > height - height / 8;
     if body.len() < MIN_ROWS || is_headed || goes_on || is_cut {

@@ -9,7 +9,7 @@ use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::{self, Compiler};
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::primitives::NonMaxUsize;
-use regex_automata::{Anchored, Input, MatchKind, PatternID};
+use regex_automata::{Anchored, Input, MatchKind, PatternID, Span};
 use regex_syntax::hir::Hir;
 
 /// A larger expression is none that anyone means.
@@ -69,6 +69,11 @@ impl Matcher {
         Matches { matcher: self, text, from: 0, slots }
     }
 
+    /// Whether it only looks where one of some texts stands.
+    pub fn knows_starts(&self) -> bool {
+        self.short.get_config().get_prefilter().is_some()
+    }
+
     /// The number of the group of a name.
     pub fn group(&self, name: &str) -> Option<usize> {
         self.short.get_nfa().group_info().to_index(PatternID::ZERO, name)
@@ -92,6 +97,23 @@ impl Matcher {
             meta::Builder::new().configure(config).build_from_hir(&self.hir).ok()
         };
         self.long.get_or_init(compile).as_ref()
+    }
+}
+
+/// Some texts, to be looked for together.
+#[derive(Debug)]
+pub struct Texts(Prefilter);
+
+impl Texts {
+    /// `None` where that gains nothing.
+    pub fn new<T: AsRef<str>>(texts: &[T]) -> Option<Self> {
+        let texts: Vec<&[u8]> = texts.iter().map(|text| text.as_ref().as_bytes()).collect();
+        Prefilter::new(MatchKind::LeftmostFirst, &texts).map(Self)
+    }
+
+    /// Whether one of them stands in `text`.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.0.find(text.as_bytes(), Span::from(0..text.len())).is_some()
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::fields::Text;
-use super::matcher::{Matcher, Matches};
+use super::matcher::{Matcher, Matches, Texts};
 use super::mistake::Mistake;
 use crate::embedded;
 
@@ -115,9 +115,11 @@ pub struct Pattern {
     pub text: Text,
     expanded: String,
     matcher: OnceLock<Option<Matcher>>,
-    /// How often it was looked for before it was compiled.
+    /// How often it was looked for, up to some number.
     uses: AtomicU32,
     needs: Needs,
+    /// What a text must have to be worth searching, where much is searched.
+    needed: OnceLock<Option<Texts>>,
     /// The placeholders.
     pub captures: Vec<Capture>,
 }
@@ -156,7 +158,15 @@ impl Pattern {
             Some(known) => known.iter().map(|set| set.iter().copied().map(Cow::Borrowed).collect()).collect(),
             None => needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?,
         };
-        Ok(Self { text, expanded, matcher: OnceLock::new(), uses: AtomicU32::new(0), needs, captures })
+        Ok(Self {
+            text,
+            expanded,
+            matcher: OnceLock::new(),
+            uses: AtomicU32::new(0),
+            needs,
+            needed: OnceLock::new(),
+            captures,
+        })
     }
 
     /// Of each of these sets one text stands in every match, one behind the other; none where that is not known.
@@ -185,19 +195,33 @@ impl Pattern {
 
     /// Whether it occurs in `text`.
     pub fn is_in(&self, text: &str) -> bool {
-        /// To compile it takes as long as to look in so many texts for what it needs; most reports by themselves lack that.
-        const SOONEST: u32 = 64;
-        let is_new = self.matcher.get().is_none() && self.uses.fetch_add(1, Ordering::Relaxed) < SOONEST;
-        if is_new && !self.has_needs(text) {
-            return false;
+        /// What is looked for in so many texts is looked for in thousands.
+        const OFTEN: u32 = 64;
+        let is_possible = if self.uses.load(Ordering::Relaxed) < OFTEN {
+            self.uses.fetch_add(1, Ordering::Relaxed);
+            // Most reports by themselves lack what it needs, and to compile it takes longer than to find that out.
+            self.matcher.get().is_some() || self.has_needs(text)
+        } else {
+            self.needed.get_or_init(|| self.strongest_need()).as_ref().is_none_or(|needed| needed.is_in(text))
+        };
+        is_possible && self.matcher().is_some_and(|matcher| matcher.is_match(text))
+    }
+
+    /// The one of its needs that the fewest texts meet; not there where the matcher itself starts from texts.
+    fn strongest_need(&self) -> Option<Texts> {
+        if self.matcher()?.knows_starts() {
+            return None;
         }
-        self.matcher().is_some_and(|matcher| matcher.is_match(text))
+        let weight = |set: &&Vec<Cow<'static, str>>| {
+            set.iter().map(|need| need.len()).min().map(|shortest| (shortest, std::cmp::Reverse(set.len())))
+        };
+        Texts::new(self.needs.iter().max_by_key(weight)?)
     }
 
     /// Whether `text` starts with it.
     pub fn starts(&self, text: &str) -> bool {
-        (self.matcher.get().is_some() || self.has_needs(text))
-            && self.matcher().is_some_and(|matcher| matcher.starts(text))
+        let is_possible = self.matcher.get().is_some() || self.has_needs(text);
+        is_possible && self.matcher().is_some_and(|matcher| matcher.starts(text))
     }
 
     fn has_needs(&self, text: &str) -> bool {

@@ -1,17 +1,16 @@
 //! Patterns over prose: regular expressions in which `{count}`, `{date}` and so on stand for figures as people
 //! write them. Prose is matched with every figure already read and replaced by one [mark](Mark).
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex::Regex;
 use regex_syntax::hir::{Hir, HirKind};
+use serde::{Deserialize, Serialize};
 
 use super::fields::Text;
 use super::mistake::Mistake;
-use crate::embedded;
 
 /// What stands in the prose in place of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +54,7 @@ const MOST_NEEDS: usize = 6;
 const MOST_CHARACTERS: usize = 10;
 
 /// What a placeholder captures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CaptureKind {
     /// A count or an amount of money.
     Count,
@@ -89,7 +88,7 @@ impl CaptureKind {
 }
 
 /// A named part of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capture {
     /// Its name in expressions.
     pub name: String,
@@ -105,16 +104,18 @@ const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千�
 const GAP: &str = r"[^，。；：、！？（）()\x{e000}-\x{e00f}]*?";
 
 /// Sets of texts: of each set one text stands in every match, one behind the other.
-pub type Needs = Vec<Vec<Cow<'static, str>>>;
+pub type Needs = Vec<Vec<String>>;
 
 /// A compiled pattern.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// As written.
     pub text: Text,
     expanded: String,
+    #[serde(skip)]
     regex: OnceLock<Option<Regex>>,
     /// How often it was looked for before it was compiled.
+    #[serde(skip)]
     uses: AtomicU32,
     needs: Needs,
     /// The placeholders.
@@ -135,7 +136,7 @@ pub struct Words<'w> {
 }
 
 /// A part of patterns that a pack has a name for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phrase {
     /// Its name: `{name}` stands for it.
     pub name: String,
@@ -151,10 +152,7 @@ impl Pattern {
     pub fn new(text: Text, words: Words<'_>) -> Result<Self, Mistake> {
         let mut captures = Vec::new();
         let (expanded, map) = expand(&text, words, &mut captures)?;
-        let needs = match embedded::needs(&expanded) {
-            Some(known) => known.iter().map(|set| set.iter().copied().map(Cow::Borrowed).collect()).collect(),
-            None => needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?,
-        };
+        let needs = needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?;
         Ok(Self { text, expanded, regex: OnceLock::new(), uses: AtomicU32::new(0), needs, captures })
     }
 
@@ -173,7 +171,7 @@ impl Pattern {
         /// To compile it takes as long as to look in so many texts for what it needs; most reports by themselves lack that.
         const SOONEST: u32 = 64;
         let is_new = self.regex.get().is_none() && self.uses.fetch_add(1, Ordering::Relaxed) < SOONEST;
-        if is_new && !self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_ref()))) {
+        if is_new && !self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_str()))) {
             return false;
         }
         self.regex().is_some_and(|regex| regex.is_match(text))
@@ -336,7 +334,7 @@ impl Wrong {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn needs(expanded: &str) -> Result<Needs, Wrong> {
+fn needs(expanded: &str) -> Result<Needs, Wrong> {
     let hir = regex_syntax::parse(expanded).map_err(|error| Wrong::Syntax(Box::new(error)))?;
     if size(&hir) > LARGEST_UNTRIED && Regex::new(expanded).is_err() {
         return Err(Wrong::TooLarge);
@@ -353,7 +351,7 @@ pub fn needs(expanded: &str) -> Result<Needs, Wrong> {
     let narrowing = strongest.iter().take_while(|(_, set)| narrows(set)).count();
     strongest.truncate(narrowing.clamp(1, MOST_NEEDS));
     strongest.sort_by_key(|&(place, _)| place);
-    Ok(strongest.into_iter().map(|(_, set)| set.iter().cloned().map(Cow::Owned).collect()).collect())
+    Ok(strongest.into_iter().map(|(_, set)| set.iter().cloned().collect()).collect())
 }
 
 /// A regular expression is compiled when it is first needed; one larger than this at once, to see if it can be.
@@ -523,15 +521,6 @@ mod tests {
         assert!(pattern.regex.get().is_none());
         assert!(pattern.is_in("收到各类包裹\u{e000}件"));
         assert!(!pattern.is_in("收到信件\u{e000}件"));
-    }
-
-    #[test]
-    fn what_the_build_script_found_out_is_what_patterns_need() {
-        assert!(embedded::NEEDS.len() > 100, "the build script found no patterns");
-        assert!(embedded::NEEDS.is_sorted());
-        for (expanded, known) in embedded::NEEDS {
-            assert_eq!(needs(expanded).unwrap(), *known, "{expanded}");
-        }
     }
 
     /// Found by mutated packs.

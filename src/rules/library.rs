@@ -362,6 +362,24 @@ mod tests {
         }
     }
 
+    /// The bytes in the program are those that its own types make of the files, and nothing of a pack is lost in them.
+    #[test]
+    fn compiled_packs_are_those_of_the_files() {
+        assert!(compile(embedded()).unwrap() == embedded::COMPILED, "compiled from other files, or by other types");
+        let loaded = load(embedded()).into_iter().map(Result::unwrap);
+        let entries = entries(Vec::new()).into_iter().map(Result::unwrap);
+        for (loaded, entry) in loaded.zip(entries) {
+            let bytes = |pack: &Pack| postcard::to_allocvec(pack).unwrap();
+            assert!(bytes(entry.pack()) == bytes(&loaded), "{}", loaded.id);
+            // What is not written, and so is not compared above, is only made when it is needed.
+            let shown = |value: &dyn std::fmt::Debug| format!("{value:?}");
+            assert_eq!(shown(&entry.pack().claims), shown(&loaded.claims));
+            assert_eq!(shown(&entry.pack().forms), shown(&loaded.forms));
+            assert_eq!(shown(&entry.pack().rules), shown(&loaded.rules));
+            assert_eq!(shown(&entry.pack().sources), shown(&loaded.sources));
+        }
+    }
+
     #[test]
     fn embedded_packs_load() {
         for pack in load(embedded()) {

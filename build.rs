@@ -25,6 +25,7 @@ mod rules {
     pub mod label_index;
     pub mod library;
     pub mod lists;
+    pub mod matcher;
     pub mod mistake;
     pub mod names;
     pub mod pack;

@@ -4,6 +4,8 @@ mod around;
 mod qualify;
 mod respective;
 
+use std::ops::Range;
+
 use self::around::Around;
 use self::qualify::Qualified;
 use super::figure::{self, Value};
@@ -17,6 +19,7 @@ use crate::rules::claim::{Claim as Kind, Scope};
 use crate::rules::claim_index::PatternId;
 use crate::rules::form::Side;
 use crate::rules::label_index::Target;
+use crate::rules::matcher::{Matcher, Matches};
 use crate::rules::pack::Pack;
 use crate::rules::pattern::{CaptureKind, Pattern};
 use crate::source::place::Span;
@@ -174,21 +177,22 @@ impl Reader<'_, '_> {
         let Some(paragraph) = self.prose.paragraphs.get(index) else { return };
         let Some(pattern) = id.of(&self.pack.claims.claims) else { return };
         let text = sentence.of(self.prose.text());
-        let Some(regex) = pattern.regex() else { return };
+        let Some(matcher) = pattern.matcher() else { return };
+        let main = kind.captures.first().and_then(|capture| matcher.group(&capture.name));
+        let mut matches = matcher.captures(text);
         self.around.enter(paragraph.text);
-        for found in regex.captures_iter(text) {
-            let Some(whole) = found.get(0) else { continue };
-            let matched = Span::new(whole.start(), whole.end()).shift(sentence.start);
-            let main = found.name(kind.captures.first().map_or("", |capture| capture.name.as_str()));
-            let main = main.map_or(matched, |main| Span::new(main.start(), main.end()).shift(sentence.start));
-            if matched.is_empty() || !self.is_meant(id.claim, paragraph, sentence, main, matched) {
+        while let Some(whole) = matches.next() {
+            let within = |place: Range<usize>| Span::from(place).shift(sentence.start);
+            let matched = within(whole);
+            let main = main.and_then(|main| matches.group(main)).map_or(matched, within);
+            if !self.is_meant(id.claim, paragraph, sentence, main, matched) {
                 continue;
             }
             let numerals = &mut out.numerals;
             let captures = if id.is_none {
                 self.none(kind, matched, numerals)
             } else {
-                self.captures(kind, pattern, &found, sentence, numerals)
+                self.captures(kind, matcher, &matches, sentence, numerals)
             };
             let Some(captures) = captures else { continue };
             let qualified = match kind.qualifiers.and_then(|number| self.pack.claims.qualifiers.get(number)) {
@@ -272,8 +276,8 @@ impl Reader<'_, '_> {
         let topics = &self.pack.claims.topics;
         let last_named = |text: &str| {
             let named = topics.iter().enumerate().filter_map(|(topic, named)| {
-                let last = named.words.regex()?.find_iter(text).last()?;
-                Some((last.end(), last.len(), topic))
+                let last = named.words.matches(text).last()?;
+                Some((last.end, last.len(), topic))
             });
             named.max().map(|(_, _, topic)| topic)
         };
@@ -302,18 +306,16 @@ impl Reader<'_, '_> {
     fn captures(
         &self,
         kind: &Kind,
-        pattern: &Pattern,
-        found: &regex::Captures<'_>,
+        matcher: &Matcher,
+        found: &Matches<'_, '_>,
         sentence: Span,
         numerals: &mut Vec<(Span, Quantity)>,
     ) -> Option<Vec<Option<Captured>>> {
         let mut captures = vec![None; kind.captures.len()];
         for (place, capture) in kind.captures.iter().enumerate() {
-            if !pattern.captures.iter().any(|own| own.name == capture.name) {
-                continue;
-            }
-            let Some(group) = found.name(&capture.name) else { continue };
-            let at = Span::new(group.start(), group.end()).shift(sentence.start);
+            let group = matcher.group(&capture.name).and_then(|group| found.group(group));
+            let Some(group) = group else { continue };
+            let at = Span::from(group).shift(sentence.start);
             // A phrase whose figure cannot be read says nothing that could be checked.
             let captured = self.captured(kind, capture.kind, at, numerals)?;
             *captures.get_mut(place)? = Some(captured);

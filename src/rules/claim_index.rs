@@ -135,11 +135,7 @@ impl ClaimIndex {
     /// The literals in a text, in order of their ends.
     pub fn literals<'i>(&'i self, text: &'i str) -> impl Iterator<Item = Literal> + 'i {
         let found = self.search.iter().flat_map(move |search| search.0.find_overlapping_iter(text));
-        found.map(|found| Literal {
-            number: found.value() as usize,
-            start: found.start(),
-            end: found.end(),
-        })
+        found.map(|found| Literal { number: found.value() as usize, start: found.start(), end: found.end() })
     }
 
     /// Nothing met yet.

@@ -172,8 +172,7 @@ pub fn entries(others: Vec<PackFiles>) -> Vec<Result<Entry, LoadError>> {
     let ids: Vec<String> = others.iter().map(|other| other.head().0).collect();
     let mut embedded: Vec<Compiled<'_>> = unpacked(embedded::COMPILED);
     embedded.retain(|embedded| !ids.contains(&embedded.card.id));
-    let entry =
-        |Compiled { card, pack }| Ok(Entry { card, compiled: pack, pack: OnceLock::new() });
+    let entry = |Compiled { card, pack }| Ok(Entry { card, compiled: pack, pack: OnceLock::new() });
     let entries = embedded.into_iter().map(entry);
     if others.is_empty() {
         return entries.collect();
@@ -365,7 +364,10 @@ mod tests {
     /// The bytes in the program are those that its own types make of the files, and nothing of a pack is lost in them.
     #[test]
     fn compiled_packs_are_those_of_the_files() {
-        assert!(compile(embedded()).unwrap() == embedded::COMPILED, "compiled from other files, or by other types");
+        assert!(
+            compile(embedded()).unwrap() == embedded::COMPILED,
+            "compiled from other files, or by other types"
+        );
         let loaded = load(embedded()).into_iter().map(Result::unwrap);
         let entries = entries(Vec::new()).into_iter().map(Result::unwrap);
         for (loaded, entry) in loaded.zip(entries) {

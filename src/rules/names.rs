@@ -20,8 +20,9 @@ impl BodyNames {
     pub fn plain(&self, name: &str) -> String {
         let mut name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
         for (pattern, spelling) in &self.spellings {
-            if let Some(regex) = pattern.regex() {
-                name = regex.replace_all(&name, regex::NoExpand(spelling)).into_owned();
+            let found: Vec<_> = pattern.matches(&name).collect();
+            for place in found.into_iter().rev() {
+                name.replace_range(place, spelling);
             }
         }
         name

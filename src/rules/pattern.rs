@@ -2,14 +2,15 @@
 //! write them. Prose is matched with every figure already read and replaced by one [mark](Mark).
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use regex::Regex;
 use regex_syntax::hir::{Hir, HirKind};
 use serde::{Deserialize, Serialize};
 
 use super::fields::Text;
+use super::matcher::{Matcher, Matches};
 use super::mistake::Mistake;
 
 /// What stands in the prose in place of a figure.
@@ -113,7 +114,7 @@ pub struct Pattern {
     pub text: Text,
     expanded: String,
     #[serde(skip)]
-    regex: OnceLock<Option<Regex>>,
+    matcher: OnceLock<Option<Matcher>>,
     /// How often it was looked for before it was compiled.
     #[serde(skip)]
     uses: AtomicU32,
@@ -153,7 +154,7 @@ impl Pattern {
         let mut captures = Vec::new();
         let (expanded, map) = expand(&text, words, &mut captures)?;
         let needs = needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?;
-        Ok(Self { text, expanded, regex: OnceLock::new(), uses: AtomicU32::new(0), needs, captures })
+        Ok(Self { text, expanded, matcher: OnceLock::new(), uses: AtomicU32::new(0), needs, captures })
     }
 
     /// Of each of these sets one text stands in every match, one behind the other; none where that is not known.
@@ -161,20 +162,44 @@ impl Pattern {
         &self.needs
     }
 
-    /// The regular expression, compiled when it is first needed. `None` if it is too large to compile.
-    pub fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&self.expanded).ok()).as_ref()
+    /// The expression, compiled when it is first needed. `None` if it is too large to compile.
+    pub fn matcher(&self) -> Option<&Matcher> {
+        self.matcher.get_or_init(|| Matcher::new(&self.expanded)).as_ref()
+    }
+
+    /// Its matches in `text`, each behind the one before.
+    pub fn matches<'t>(&self, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
+        /// A longer text is worth looking through for what it needs.
+        const LONG: usize = 1 << 10;
+        let matcher = (text.len() < LONG || self.has_needs(text)).then(|| self.matcher()).flatten();
+        matcher.into_iter().flat_map(move |matcher| matcher.matches(text))
+    }
+
+    /// Its first match in `text`, with what its groups match.
+    pub fn captures<'t>(&self, text: &'t str) -> Option<Matches<'_, 't>> {
+        let mut matches = self.matcher()?.captures(text);
+        matches.next().map(|_| matches)
     }
 
     /// Whether it occurs in `text`.
     pub fn is_in(&self, text: &str) -> bool {
         /// To compile it takes as long as to look in so many texts for what it needs; most reports by themselves lack that.
         const SOONEST: u32 = 64;
-        let is_new = self.regex.get().is_none() && self.uses.fetch_add(1, Ordering::Relaxed) < SOONEST;
-        if is_new && !self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_str()))) {
+        let is_new = self.matcher.get().is_none() && self.uses.fetch_add(1, Ordering::Relaxed) < SOONEST;
+        if is_new && !self.has_needs(text) {
             return false;
         }
-        self.regex().is_some_and(|regex| regex.is_match(text))
+        self.matcher().is_some_and(|matcher| matcher.is_match(text))
+    }
+
+    /// Whether `text` starts with it.
+    pub fn starts(&self, text: &str) -> bool {
+        (self.matcher.get().is_some() || self.has_needs(text))
+            && self.matcher().is_some_and(|matcher| matcher.starts(text))
+    }
+
+    fn has_needs(&self, text: &str) -> bool {
+        self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_str())))
     }
 }
 
@@ -259,7 +284,7 @@ enum Problem {
 fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Result<String, Problem> {
     let (kind, name) = body.split_once(':').unwrap_or((body, body));
     let alternatives = |words: &[String]| {
-        let mut words: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
+        let mut words: Vec<String> = words.iter().map(|word| regex_syntax::escape(word)).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         words.join("|")
     };
@@ -336,7 +361,7 @@ impl Wrong {
 /// What is wrong with it.
 fn needs(expanded: &str) -> Result<Needs, Wrong> {
     let hir = regex_syntax::parse(expanded).map_err(|error| Wrong::Syntax(Box::new(error)))?;
-    if size(&hir) > LARGEST_UNTRIED && Regex::new(expanded).is_err() {
+    if size(&hir) > LARGEST_UNTRIED && Matcher::new(expanded).is_none() {
         return Err(Wrong::TooLarge);
     }
     let mut sets = Vec::new();
@@ -484,18 +509,16 @@ mod tests {
     #[test]
     fn placeholders_match_marks_and_numerals() {
         let pattern = pattern("收到{gap}包裹{count}{unit}").unwrap();
-        let regex = pattern.regex().unwrap();
         for (text, count) in [
             ("共收到外地包裹\u{e000}件", "\u{e000}"),
             ("收到包裹三十六宗", "三十六"),
             ("收到包裹近百件", "近百"),
         ] {
-            assert_eq!(
-                regex.captures(text).and_then(|found| found.name("count")).map(|m| m.as_str()),
-                Some(count)
-            );
+            let group = pattern.matcher().unwrap().group("count").unwrap();
+            let found = pattern.captures(text).and_then(|found| found.group(group)).unwrap();
+            assert_eq!(text.get(found), Some(count));
         }
-        assert!(!regex.is_match("收到信件\u{e000}件，包裹\u{e000}件"));
+        assert!(!pattern.is_in("收到信件\u{e000}件，包裹\u{e000}件"));
         assert_eq!(pattern.captures, [Capture { name: "count".into(), kind: CaptureKind::Count }]);
     }
 
@@ -518,7 +541,7 @@ mod tests {
     fn what_lacks_its_texts_is_not_compiled() {
         let pattern = pattern("收到{gap}包裹{count}").unwrap();
         assert!(!pattern.is_in("收到信件\u{e000}件"));
-        assert!(pattern.regex.get().is_none());
+        assert!(pattern.matcher.get().is_none());
         assert!(pattern.is_in("收到各类包裹\u{e000}件"));
         assert!(!pattern.is_in("收到信件\u{e000}件"));
     }

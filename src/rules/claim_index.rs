@@ -2,14 +2,17 @@
 //! against patterns that can match it.
 
 use std::collections::HashMap;
+use std::fmt;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use daachorse::DoubleArrayAhoCorasick;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::claim::Claim;
 use super::pattern::Pattern;
 
 /// A pattern of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PatternId {
     /// Number of the claim.
     pub claim: usize,
@@ -20,7 +23,7 @@ pub struct PatternId {
 }
 
 /// A need of a pattern that a literal meets.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Need {
     /// Number of the pattern.
     pattern: usize,
@@ -53,10 +56,33 @@ pub struct Literal {
     end: usize,
 }
 
+/// The search for literals.
+struct Search(DoubleArrayAhoCorasick<u32>);
+
+impl fmt::Debug for Search {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Search").field("states", &self.0.num_states()).finish_non_exhaustive()
+    }
+}
+
+impl Serialize for Search {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0.serialize())
+    }
+}
+
+impl<'de> Deserialize<'de> for Search {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = <&[u8]>::deserialize(deserializer)?;
+        let (search, _) = DoubleArrayAhoCorasick::deserialize(bytes).map_err(Error::custom)?;
+        Ok(Self(search))
+    }
+}
+
 /// The search for the patterns of a pack.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ClaimIndex {
-    search: Option<AhoCorasick>,
+    search: Option<Search>,
     /// All patterns.
     patterns: Vec<PatternId>,
     /// For each literal, the patterns that need it or one like it, and which of their needs it is.
@@ -102,18 +128,14 @@ impl ClaimIndex {
                 }
             }
         }
-        index.search = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&literals).ok();
+        index.search = DoubleArrayAhoCorasick::new(&literals).ok().map(Search);
         index
     }
 
     /// The literals in a text, in order of their ends.
     pub fn literals<'i>(&'i self, text: &'i str) -> impl Iterator<Item = Literal> + 'i {
-        let found = self.search.iter().flat_map(move |search| search.find_overlapping_iter(text));
-        found.map(|found| Literal {
-            number: found.pattern().as_usize(),
-            start: found.start(),
-            end: found.end(),
-        })
+        let found = self.search.iter().flat_map(move |search| search.0.find_overlapping_iter(text));
+        found.map(|found| Literal { number: found.value() as usize, start: found.start(), end: found.end() })
     }
 
     /// Nothing met yet.

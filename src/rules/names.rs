@@ -1,11 +1,13 @@
 //! How the names of reporting bodies are compared, where reports of one body are told from their text.
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::Fields;
 use super::mistake::Mistake;
 use super::pattern::{Pattern, Words};
 
 /// How names of bodies are compared.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct BodyNames {
     /// Names that tell a body from all others; others are only the same within a folder.
     full: Option<Pattern>,

@@ -1,18 +1,17 @@
 //! Patterns over prose: regular expressions in which `{count}`, `{date}` and so on stand for figures as people
 //! write them. Prose is matched with every figure already read and replaced by one [mark](Mark).
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex_syntax::hir::{Hir, HirKind};
+use serde::{Deserialize, Serialize};
 
 use super::fields::Text;
 use super::matcher::{Matcher, Matches, Texts};
 use super::mistake::Mistake;
-use crate::embedded;
 
 /// What stands in the prose in place of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,7 +55,7 @@ const MOST_NEEDS: usize = 6;
 const MOST_CHARACTERS: usize = 10;
 
 /// What a placeholder captures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CaptureKind {
     /// A count or an amount of money.
     Count,
@@ -90,7 +89,7 @@ impl CaptureKind {
 }
 
 /// A named part of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capture {
     /// Its name in expressions.
     pub name: String,
@@ -106,19 +105,22 @@ const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千�
 const GAP: &str = r"[^，。；：、！？（）()\x{e000}-\x{e00f}]*?";
 
 /// Sets of texts: of each set one text stands in every match, one behind the other.
-pub type Needs = Vec<Vec<Cow<'static, str>>>;
+pub type Needs = Vec<Vec<String>>;
 
 /// A compiled pattern.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// As written.
     pub text: Text,
     expanded: String,
+    #[serde(skip)]
     matcher: OnceLock<Option<Matcher>>,
     /// How often it was looked for, up to some number.
+    #[serde(skip)]
     uses: AtomicU32,
     needs: Needs,
     /// What a text must have to be worth searching, where much is searched.
+    #[serde(skip)]
     needed: OnceLock<Option<Texts>>,
     /// The placeholders.
     pub captures: Vec<Capture>,
@@ -138,7 +140,7 @@ pub struct Words<'w> {
 }
 
 /// A part of patterns that a pack has a name for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phrase {
     /// Its name: `{name}` stands for it.
     pub name: String,
@@ -154,10 +156,7 @@ impl Pattern {
     pub fn new(text: Text, words: Words<'_>) -> Result<Self, Mistake> {
         let mut captures = Vec::new();
         let (expanded, map) = expand(&text, words, &mut captures)?;
-        let needs = match embedded::needs(&expanded) {
-            Some(known) => known.iter().map(|set| set.iter().copied().map(Cow::Borrowed).collect()).collect(),
-            None => needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?,
-        };
+        let needs = needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?;
         Ok(Self {
             text,
             expanded,
@@ -212,7 +211,7 @@ impl Pattern {
         if self.matcher()?.knows_starts() {
             return None;
         }
-        let weight = |set: &&Vec<Cow<'static, str>>| {
+        let weight = |set: &&Vec<String>| {
             set.iter().map(|need| need.len()).min().map(|shortest| (shortest, std::cmp::Reverse(set.len())))
         };
         Texts::new(self.needs.iter().max_by_key(weight)?)
@@ -225,7 +224,7 @@ impl Pattern {
     }
 
     fn has_needs(&self, text: &str) -> bool {
-        self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_ref())))
+        self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_str())))
     }
 }
 
@@ -385,7 +384,7 @@ impl Wrong {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn needs(expanded: &str) -> Result<Needs, Wrong> {
+fn needs(expanded: &str) -> Result<Needs, Wrong> {
     let hir = regex_syntax::parse(expanded).map_err(|error| Wrong::Syntax(Box::new(error)))?;
     if size(&hir) > LARGEST_UNTRIED && Matcher::new(expanded).is_none() {
         return Err(Wrong::TooLarge);
@@ -402,7 +401,7 @@ pub fn needs(expanded: &str) -> Result<Needs, Wrong> {
     let narrowing = strongest.iter().take_while(|(_, set)| narrows(set)).count();
     strongest.truncate(narrowing.clamp(1, MOST_NEEDS));
     strongest.sort_by_key(|&(place, _)| place);
-    Ok(strongest.into_iter().map(|(_, set)| set.iter().cloned().map(Cow::Owned).collect()).collect())
+    Ok(strongest.into_iter().map(|(_, set)| set.iter().cloned().collect()).collect())
 }
 
 /// A regular expression is compiled when it is first needed; one larger than this at once, to see if it can be.
@@ -570,15 +569,6 @@ mod tests {
         assert!(pattern.matcher.get().is_none());
         assert!(pattern.is_in("收到各类包裹\u{e000}件"));
         assert!(!pattern.is_in("收到信件\u{e000}件"));
-    }
-
-    #[test]
-    fn what_the_build_script_found_out_is_what_patterns_need() {
-        assert!(embedded::NEEDS.len() > 100, "the build script found no patterns");
-        assert!(embedded::NEEDS.is_sorted());
-        for (expanded, known) in embedded::NEEDS {
-            assert_eq!(needs(expanded).unwrap(), *known, "{expanded}");
-        }
     }
 
     /// Found by mutated packs.

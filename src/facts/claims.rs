@@ -16,7 +16,7 @@ use super::prose::{Prose, ProseParagraph};
 use super::quantity::Quantity;
 use crate::document::Document;
 use crate::rules::claim::{Claim as Kind, Scope};
-use crate::rules::claim_index::PatternId;
+use crate::rules::claim_index::{Candidate, Met};
 use crate::rules::form::Side;
 use crate::rules::label_index::Target;
 use crate::rules::matcher::{Matcher, Matches};
@@ -148,27 +148,35 @@ impl Reader<'_, '_> {
         for literal in pack.claim_index().literals(prose.text()) {
             let at = Span::new(literal.start, literal.start).start;
             if !(sentence.start <= at && at < sentence.end) {
+                self.complete(current, sentence, &mut met, found);
                 sentence = prose.sentence_around(at);
                 let after = |paragraph: &ProseParagraph| paragraph.text.end <= sentence.start;
                 while prose.paragraphs.get(current).is_some_and(after) {
                     current += 1;
                 }
             }
-            for id in pack.claim_index().met(&mut met, literal, sentence.start) {
-                self.sentence(current, sentence, id, found);
-            }
+            pack.claim_index().meet(&mut met, literal, sentence.start);
         }
+        self.complete(current, sentence, &mut met, found);
         for &id in pack.claim_index().always() {
             for (index, paragraph) in prose.paragraphs.iter().enumerate() {
                 for sentence in prose.sentences(paragraph.text) {
-                    self.sentence(index, sentence, id, found);
+                    self.sentence(index, sentence, Candidate { id, from: 0, most: usize::MAX }, found);
                 }
             }
         }
     }
 
+    /// Tries the patterns of which a sentence has all that they need.
+    fn complete(&mut self, index: usize, sentence: Span, met: &mut Met, found: &mut Claims) {
+        for candidate in self.pack.claim_index().complete(met) {
+            self.sentence(index, sentence, candidate, found);
+        }
+    }
+
     /// Tries a pattern on a sentence of a paragraph.
-    fn sentence(&mut self, index: usize, sentence: Span, id: PatternId, out: &mut Claims) {
+    fn sentence(&mut self, index: usize, sentence: Span, candidate: Candidate, out: &mut Claims) {
+        let id = candidate.id;
         let Some(kind) =
             self.pack.claims.claims.get(id.claim).filter(|kind| self.is_in_scope(kind.scope, index))
         else {
@@ -179,9 +187,11 @@ impl Reader<'_, '_> {
         let text = sentence.of(self.prose.text());
         let Some(matcher) = pattern.matcher() else { return };
         let main = kind.captures.first().and_then(|capture| matcher.group(&capture.name));
-        let mut matches = matcher.captures(text);
+        let from = candidate.from.saturating_sub(sentence.start as usize);
+        let mut matches = matcher.captures(text, text.floor_char_boundary(from));
         self.around.enter(paragraph.text);
-        while let Some(whole) = matches.next() {
+        for _ in 0..candidate.most {
+            let Some(whole) = matches.next() else { break };
             let within = |place: Range<usize>| Span::from(place).shift(sentence.start);
             let matched = within(whole);
             let main = main.and_then(|main| matches.group(main)).map_or(matched, within);

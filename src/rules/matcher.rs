@@ -63,10 +63,10 @@ impl Matcher {
         Matches { matcher: self, text, from: 0, slots: vec![None; 2] }
     }
 
-    /// The same, with what its groups match.
-    pub fn captures<'t>(&self, text: &'t str) -> Matches<'_, 't> {
+    /// The same from some place on, with what its groups match.
+    pub fn captures<'t>(&self, text: &'t str, from: usize) -> Matches<'_, 't> {
         let slots = vec![None; self.short.get_nfa().group_info().slot_len()];
-        Matches { matcher: self, text, from: 0, slots }
+        Matches { matcher: self, text, from, slots }
     }
 
     /// Whether it only looks where one of some texts stands.
@@ -168,7 +168,7 @@ mod tests {
         let text = "收到信1件，共收到22件，收到a件。收到b333件";
         let long = "，".repeat(TRIED) + text;
         for text in [text, &long] {
-            let mut matches = matcher.captures(text);
+            let mut matches = matcher.captures(text, 0);
             let mut found = Vec::new();
             while let Some(whole) = matches.next() {
                 found.push((text.get(whole).unwrap(), matches.group(count).map(|at| text.get(at).unwrap())));

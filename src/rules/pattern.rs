@@ -1,14 +1,15 @@
 //! Patterns over prose: regular expressions in which `{count}`, `{date}` and so on stand for figures as people
 //! write them. Prose is matched with every figure already read and replaced by one [mark](Mark).
 
-use std::collections::BTreeSet;
+mod needs;
+
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use regex_syntax::hir::{Hir, HirKind};
 use serde::{Deserialize, Serialize};
 
+use self::needs::{Needs, Wrong};
 use super::fields::Text;
 use super::matcher::{Matcher, Matches, Texts};
 use super::mistake::Mistake;
@@ -48,11 +49,6 @@ impl Mark {
         Self::ALL.into_iter().find(|mark| mark.character() == character)
     }
 }
-
-/// No more sets of needed texts than this are kept of a pattern.
-const MOST_NEEDS: usize = 6;
-/// More texts, with single characters among them, are met too often to narrow anything.
-const MOST_CHARACTERS: usize = 10;
 
 /// What a placeholder captures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,9 +100,6 @@ const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千�
 /// Anything within a clause but a figure.
 const GAP: &str = r"[^，。；：、！？（）()\x{e000}-\x{e00f}]*?";
 
-/// Sets of texts: of each set one text stands in every match, one behind the other.
-pub type Needs = Vec<Vec<String>>;
-
 /// A compiled pattern.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
@@ -156,7 +149,7 @@ impl Pattern {
     pub fn new(text: Text, words: Words<'_>) -> Result<Self, Mistake> {
         let mut captures = Vec::new();
         let (expanded, map) = expand(&text, words, &mut captures)?;
-        let needs = needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?;
+        let needs = Needs::of(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?;
         Ok(Self {
             text,
             expanded,
@@ -169,8 +162,13 @@ impl Pattern {
     }
 
     /// Of each of these sets one text stands in every match, one behind the other; none where that is not known.
-    pub fn needs(&self) -> &Needs {
-        &self.needs
+    pub fn needs(&self) -> &[Vec<String>] {
+        &self.needs.sets
+    }
+
+    /// The most bytes of a match before the first of its needs, where there is a bound.
+    pub fn lead(&self) -> Option<usize> {
+        self.needs.lead
     }
 
     /// The expression, compiled when it is first needed. `None` if it is too large to compile.
@@ -188,7 +186,7 @@ impl Pattern {
 
     /// Its first match in `text`, with what its groups match.
     pub fn captures<'t>(&self, text: &'t str) -> Option<Matches<'_, 't>> {
-        let mut matches = self.matcher()?.captures(text);
+        let mut matches = self.matcher()?.captures(text, 0);
         matches.next().map(|_| matches)
     }
 
@@ -214,7 +212,7 @@ impl Pattern {
         let weight = |set: &&Vec<String>| {
             set.iter().map(|need| need.len()).min().map(|shortest| (shortest, std::cmp::Reverse(set.len())))
         };
-        Texts::new(self.needs.iter().max_by_key(weight)?)
+        Texts::new(self.needs.sets.iter().max_by_key(weight)?)
     }
 
     /// Whether `text` starts with it.
@@ -224,7 +222,7 @@ impl Pattern {
     }
 
     fn has_needs(&self, text: &str) -> bool {
-        self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_str())))
+        self.needs.sets.iter().all(|set| set.iter().any(|need| text.contains(need.as_str())))
     }
 }
 
@@ -345,15 +343,6 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     Ok(format!("{before}(?P<{name}>{inner})"))
 }
 
-/// What is wrong with a regular expression.
-#[derive(Debug)]
-pub enum Wrong {
-    /// It is none.
-    Syntax(Box<regex_syntax::Error>),
-    /// It would take too much memory.
-    TooLarge,
-}
-
 impl Wrong {
     /// The mistake at its place in the pattern; `map` says where stretches of the expression come from.
     fn mistake(self, text: &Text, map: &[(usize, usize)]) -> Mistake {
@@ -378,142 +367,6 @@ impl Wrong {
         let end = boundary(place(span.end.offset)).unwrap_or(start).max(start);
         Mistake::new(text.part(start..end), "this is not a regular expression", reason)
     }
-}
-
-/// Looks at a regular expression before it is compiled: what every match needs.
-///
-/// # Errors
-/// What is wrong with it.
-fn needs(expanded: &str) -> Result<Needs, Wrong> {
-    let hir = regex_syntax::parse(expanded).map_err(|error| Wrong::Syntax(Box::new(error)))?;
-    if size(&hir) > LARGEST_UNTRIED && Matcher::new(expanded).is_none() {
-        return Err(Wrong::TooLarge);
-    }
-    let mut sets = Vec::new();
-    required(&hir, &mut sets);
-    let narrows = |set: &BTreeSet<String>| {
-        let is_long =
-            |text: &String| text.chars().nth(1).is_some() || text.contains(|c| Mark::of(c).is_some());
-        set.len() <= MOST_CHARACTERS || set.iter().all(is_long)
-    };
-    let mut strongest: Vec<(usize, &BTreeSet<String>)> = sets.iter().enumerate().collect();
-    strongest.sort_by_key(|(_, set)| std::cmp::Reverse((narrows(set), strength(set))));
-    let narrowing = strongest.iter().take_while(|(_, set)| narrows(set)).count();
-    strongest.truncate(narrowing.clamp(1, MOST_NEEDS));
-    strongest.sort_by_key(|&(place, _)| place);
-    Ok(strongest.into_iter().map(|(_, set)| set.iter().cloned().collect()).collect())
-}
-
-/// A regular expression is compiled when it is first needed; one larger than this at once, to see if it can be.
-const LARGEST_UNTRIED: usize = 20_000;
-
-/// About how many states a regular expression has.
-fn size(hir: &Hir) -> usize {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
-        HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => class.ranges().len(),
-        HirKind::Class(regex_syntax::hir::Class::Bytes(class)) => class.ranges().len(),
-        HirKind::Capture(capture) => size(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let most = repetition.max.unwrap_or(repetition.min).max(1);
-            size(&repetition.sub).saturating_mul(most as usize)
-        }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().map(size).fold(0, usize::saturating_add)
-        }
-    }
-}
-
-/// Adds sets of texts of each of which one stands in every match, one behind the other, as far as they can be found.
-fn required(hir: &Hir, sets: &mut Vec<BTreeSet<String>>) {
-    match hir.kind() {
-        HirKind::Capture(capture) => required(&capture.sub, sets),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, sets),
-        HirKind::Concat(parts) => required_of_all(parts, sets),
-        HirKind::Alternation(branches) if texts_of(hir).is_none() => {
-            let strongest = |branch: &Hir| {
-                let mut sets = Vec::new();
-                required(branch, &mut sets);
-                sets.into_iter().max_by_key(strength)
-            };
-            // One branch that needs nothing, and the whole needs nothing.
-            if let Some(all) = branches.iter().map(strongest).collect::<Option<Vec<_>>>() {
-                sets.push(all.into_iter().flatten().collect());
-            }
-        }
-        _ => sets.extend(texts_of(hir).and_then(shortest)),
-    }
-}
-
-/// The same for parts that follow each other: those of few texts are needed as one.
-fn required_of_all(parts: &[Hir], sets: &mut Vec<BTreeSet<String>>) {
-    let mut run: BTreeSet<String> = BTreeSet::from([String::new()]);
-    for part in parts {
-        let texts = texts_of(part);
-        if let Some(longer) = texts.as_ref().and_then(|texts| joined(&run, texts)) {
-            run = longer;
-            continue;
-        }
-        sets.extend(shortest(std::mem::replace(&mut run, BTreeSet::from([String::new()]))));
-        match texts {
-            Some(texts) => run = texts,
-            None => required(part, sets),
-        }
-    }
-    sets.extend(shortest(run));
-}
-
-/// No more texts than this are told apart.
-const MOST_TEXTS: usize = 24;
-
-/// All texts that an expression can match, if they are few.
-fn texts_of(hir: &Hir) -> Option<BTreeSet<String>> {
-    let texts: BTreeSet<String> = match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => BTreeSet::from([String::new()]),
-        HirKind::Literal(literal) => BTreeSet::from([String::from_utf8(literal.0.to_vec()).ok()?]),
-        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
-            let characters = class.iter().flat_map(|range| range.start()..=range.end());
-            characters.take(MOST_TEXTS + 1).map(String::from).collect()
-        }
-        HirKind::Class(regex_syntax::hir::Class::Bytes(_)) => return None,
-        HirKind::Capture(capture) => texts_of(&capture.sub)?,
-        HirKind::Repetition(repetition) if repetition.max == Some(1) => {
-            let mut texts = texts_of(&repetition.sub)?;
-            if repetition.min == 0 {
-                texts.insert(String::new());
-            }
-            texts
-        }
-        HirKind::Repetition(_) => return None,
-        HirKind::Concat(parts) => {
-            let empty = BTreeSet::from([String::new()]);
-            parts.iter().try_fold(empty, |texts, part| joined(&texts, &texts_of(part)?))?
-        }
-        HirKind::Alternation(branches) => {
-            branches.iter().map(texts_of).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
-        }
-    };
-    (texts.len() <= MOST_TEXTS).then_some(texts)
-}
-
-/// Each of some texts followed by each of others, if they are few.
-fn joined(first: &BTreeSet<String>, second: &BTreeSet<String>) -> Option<BTreeSet<String>> {
-    (first.len() * second.len() <= MOST_TEXTS)
-        .then(|| first.iter().flat_map(|a| second.iter().map(move |b| format!("{a}{b}"))).collect())
-}
-
-/// Those of some texts that hold none of the others; none where one of them is empty.
-fn shortest(texts: BTreeSet<String>) -> Option<BTreeSet<String>> {
-    let holds_none =
-        |text: &&String| !texts.iter().any(|other| other != *text && text.contains(other.as_str()));
-    let shortest: BTreeSet<String> = texts.iter().filter(holds_none).cloned().collect();
-    (!texts.contains("")).then_some(shortest)
-}
-
-/// How well a set of texts narrows the search: by its shortest text, then by how few there are.
-fn strength(texts: &BTreeSet<String>) -> (usize, std::cmp::Reverse<usize>) {
-    (texts.iter().map(String::len).min().unwrap_or(0), std::cmp::Reverse(texts.len()))
 }
 
 #[cfg(test)]
@@ -560,6 +413,17 @@ mod tests {
             [vec!["寄下站", "寄到下站", "寄到次站", "寄次站", "寄至下站", "寄至次站"], vec!["信", "函"],]
         );
         assert_eq!(needs("(?:没有|未)+收到"), [vec!["未", "没有"], vec!["收到"]]);
+    }
+
+    #[test]
+    fn a_match_starts_no_further_before_its_first_need() {
+        let lead = |source| pattern(source).unwrap().lead();
+        assert_eq!(lead("(?:收到|接到){gap}包裹{count}"), Some(0));
+        assert_eq!(lead("(?:今年)?[^，]{0,2}收到"), Some(14));
+        assert_eq!(lead("(?:共|一共)收(?:信|函)"), Some(3));
+        assert_eq!(lead("(?:没有|未)+收到"), Some(0));
+        assert_eq!(lead("(?:寄.站{gap}信|都{gap}取走)"), Some(7));
+        assert_eq!(lead("{gap}收到"), None);
     }
 
     #[test]

@@ -1,6 +1,5 @@
-//! Embeds the packs under `rules/` in the program, with the needs of their patterns, and the commit it was built from.
+//! Embeds the packs under `rules/` in the program, read and compiled, and the commit it was built from.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -26,6 +25,7 @@ mod rules {
     pub mod label_index;
     pub mod library;
     pub mod lists;
+    pub mod matcher;
     pub mod mistake;
     pub mod names;
     pub mod pack;
@@ -37,21 +37,10 @@ mod rules {
     pub mod signs;
 }
 
-/// What the loader has of `src/embedded.rs`: here nothing is known, and what it asks for is kept.
+/// What the loader has of `src/embedded.rs`: here nothing is made yet.
 mod embedded {
-    use std::cell::RefCell;
-    use std::collections::BTreeSet;
-
-    thread_local! {
-        pub static ASKED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
-    }
-
     pub const PACKS: &[(&str, &str)] = &[];
-
-    pub fn needs(expanded: &str) -> Option<&'static [&'static [&'static str]]> {
-        ASKED.with_borrow_mut(|asked| asked.insert(expanded.to_owned()));
-        None
-    }
+    pub const COMPILED: &[u8] = &[];
 }
 
 fn main() -> io::Result<()> {
@@ -61,15 +50,19 @@ fn main() -> io::Result<()> {
     gather(&root, "toml", &mut files)?;
     files.sort();
     let mut list = String::from("&[\n");
+    let mut texts = Vec::with_capacity(files.len());
     for file in &files {
         let shown = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let _ = writeln!(list, "    ({shown:?}, include_str!({:?})),", file.to_string_lossy());
+        texts.push((shown, fs::read_to_string(file)?));
     }
     list.push_str("]\n");
+    let packs = rules::library::by_folder(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let compiled = rules::library::compile(packs).map_err(io::Error::other)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
+    fs::write(out.join("packs.bin"), compiled)?;
     println!("cargo::rustc-env=TIEOUT_BUILD={:016x}", build(&files)?);
-    fs::write(out.join("needs.rs"), needs(&root)?)?;
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     match commit() {
         Some(commit) => println!("cargo::rustc-env=TIEOUT_VERSION={version} ({commit})"),
@@ -99,21 +92,6 @@ fn build(packs: &[PathBuf]) -> io::Result<u64> {
         env::var_os(name).hash(&mut hasher);
     }
     Ok(hasher.finish())
-}
-
-/// The needs of all patterns of the packs; one with a mistake has none, which is told when it is loaded.
-fn needs(root: &Path) -> io::Result<String> {
-    let packs = rules::library::in_folder(root).map_err(io::Error::other)?;
-    rules::library::load(packs);
-    let mut list = String::from("&[\n");
-    for expanded in embedded::ASKED.with_borrow(BTreeSet::clone) {
-        if let Ok(needs) = rules::pattern::needs(&expanded) {
-            let sets: Vec<String> = needs.iter().map(|set| format!("&{set:?}")).collect();
-            let _ = writeln!(list, "    ({expanded:?}, &[{}]),", sets.join(", "));
-        }
-    }
-    list.push_str("]\n");
-    Ok(list)
 }
 
 /// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.

@@ -12,6 +12,7 @@ pub mod label;
 pub mod label_index;
 pub mod library;
 pub mod lists;
+pub mod matcher;
 pub mod mistake;
 pub mod names;
 pub mod pack;

@@ -13,11 +13,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const LIMIT: Duration = Duration::from_millis(5);
 
+/// Loads every pack as a run does that needs all of them.
 fn time_to_load() -> Duration {
     let start = Instant::now();
-    let packs = library::load(library::embedded());
+    let entries = library::entries(Vec::new());
+    let rules: usize = entries.iter().flatten().map(|entry| entry.pack().rules.len()).sum();
     let took = start.elapsed();
-    assert!(packs.iter().all(Result::is_ok));
+    assert!(rules > 200, "{rules} rules");
     took
 }
 
@@ -34,9 +36,7 @@ fn all_packs_load_in_five_milliseconds() {
 
 /// Holds on any machine, busy or not: what takes long is done when the program is built.
 #[test]
-fn packs_take_little_longer_to_load_than_their_files_to_parse() {
-    /// It is about 3; with every pattern looked at anew it would be above 7.
-    const MOST: u32 = 5;
+fn packs_take_less_time_to_load_than_their_files_to_parse() {
     let files: Vec<String> =
         library::embedded().into_iter().flat_map(|pack| pack.files).map(|file| file.text).collect();
     let time_to_parse = || {
@@ -50,5 +50,5 @@ fn packs_take_little_longer_to_load_than_their_files_to_parse() {
         parse = parse.min(time_to_parse());
     }
     println!("{load:?} to load, {parse:?} to parse");
-    assert!(load < parse * MOST, "{load:?} to load, {parse:?} to parse");
+    assert!(load < parse, "{load:?} to load, {parse:?} to parse");
 }

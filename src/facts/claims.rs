@@ -4,6 +4,8 @@ mod around;
 mod qualify;
 mod respective;
 
+use std::ops::Range;
+
 use self::around::Around;
 use self::qualify::Qualified;
 use super::figure::{self, Value};
@@ -14,9 +16,10 @@ use super::prose::{Prose, ProseParagraph};
 use super::quantity::Quantity;
 use crate::document::Document;
 use crate::rules::claim::{Claim as Kind, Scope};
-use crate::rules::claim_index::PatternId;
+use crate::rules::claim_index::{Candidate, Met};
 use crate::rules::form::Side;
 use crate::rules::label_index::Target;
+use crate::rules::matcher::{Matcher, Matches};
 use crate::rules::pack::Pack;
 use crate::rules::pattern::{CaptureKind, Pattern};
 use crate::source::place::Span;
@@ -145,27 +148,35 @@ impl Reader<'_, '_> {
         for literal in pack.claim_index().literals(prose.text()) {
             let at = Span::new(literal.start, literal.start).start;
             if !(sentence.start <= at && at < sentence.end) {
+                self.complete(current, sentence, &mut met, found);
                 sentence = prose.sentence_around(at);
                 let after = |paragraph: &ProseParagraph| paragraph.text.end <= sentence.start;
                 while prose.paragraphs.get(current).is_some_and(after) {
                     current += 1;
                 }
             }
-            for id in pack.claim_index().met(&mut met, literal, sentence.start) {
-                self.sentence(current, sentence, id, found);
-            }
+            pack.claim_index().meet(&mut met, literal, sentence.start);
         }
+        self.complete(current, sentence, &mut met, found);
         for &id in pack.claim_index().always() {
             for (index, paragraph) in prose.paragraphs.iter().enumerate() {
                 for sentence in prose.sentences(paragraph.text) {
-                    self.sentence(index, sentence, id, found);
+                    self.sentence(index, sentence, Candidate { id, from: 0, most: usize::MAX }, found);
                 }
             }
         }
     }
 
+    /// Tries the patterns of which a sentence has all that they need.
+    fn complete(&mut self, index: usize, sentence: Span, met: &mut Met, found: &mut Claims) {
+        for candidate in self.pack.claim_index().complete(met) {
+            self.sentence(index, sentence, candidate, found);
+        }
+    }
+
     /// Tries a pattern on a sentence of a paragraph.
-    fn sentence(&mut self, index: usize, sentence: Span, id: PatternId, out: &mut Claims) {
+    fn sentence(&mut self, index: usize, sentence: Span, candidate: Candidate, out: &mut Claims) {
+        let id = candidate.id;
         let Some(kind) =
             self.pack.claims.claims.get(id.claim).filter(|kind| self.is_in_scope(kind.scope, index))
         else {
@@ -174,21 +185,24 @@ impl Reader<'_, '_> {
         let Some(paragraph) = self.prose.paragraphs.get(index) else { return };
         let Some(pattern) = id.of(&self.pack.claims.claims) else { return };
         let text = sentence.of(self.prose.text());
-        let Some(regex) = pattern.regex() else { return };
+        let Some(matcher) = pattern.matcher() else { return };
+        let main = kind.captures.first().and_then(|capture| matcher.group(&capture.name));
+        let from = candidate.from.saturating_sub(sentence.start as usize);
+        let mut matches = matcher.captures(text, text.floor_char_boundary(from));
         self.around.enter(paragraph.text);
-        for found in regex.captures_iter(text) {
-            let Some(whole) = found.get(0) else { continue };
-            let matched = Span::new(whole.start(), whole.end()).shift(sentence.start);
-            let main = found.name(kind.captures.first().map_or("", |capture| capture.name.as_str()));
-            let main = main.map_or(matched, |main| Span::new(main.start(), main.end()).shift(sentence.start));
-            if matched.is_empty() || !self.is_meant(id.claim, paragraph, sentence, main, matched) {
+        for _ in 0..candidate.most {
+            let Some(whole) = matches.next() else { break };
+            let within = |place: Range<usize>| Span::from(place).shift(sentence.start);
+            let matched = within(whole);
+            let main = main.and_then(|main| matches.group(main)).map_or(matched, within);
+            if !self.is_meant(id.claim, paragraph, sentence, main, matched) {
                 continue;
             }
             let numerals = &mut out.numerals;
             let captures = if id.is_none {
                 self.none(kind, matched, numerals)
             } else {
-                self.captures(kind, pattern, &found, sentence, numerals)
+                self.captures(kind, matcher, &matches, sentence, numerals)
             };
             let Some(captures) = captures else { continue };
             let qualified = match kind.qualifiers.and_then(|number| self.pack.claims.qualifiers.get(number)) {
@@ -272,8 +286,8 @@ impl Reader<'_, '_> {
         let topics = &self.pack.claims.topics;
         let last_named = |text: &str| {
             let named = topics.iter().enumerate().filter_map(|(topic, named)| {
-                let last = named.words.regex()?.find_iter(text).last()?;
-                Some((last.end(), last.len(), topic))
+                let last = named.words.matches(text).last()?;
+                Some((last.end, last.len(), topic))
             });
             named.max().map(|(_, _, topic)| topic)
         };
@@ -302,18 +316,16 @@ impl Reader<'_, '_> {
     fn captures(
         &self,
         kind: &Kind,
-        pattern: &Pattern,
-        found: &regex::Captures<'_>,
+        matcher: &Matcher,
+        found: &Matches<'_, '_>,
         sentence: Span,
         numerals: &mut Vec<(Span, Quantity)>,
     ) -> Option<Vec<Option<Captured>>> {
         let mut captures = vec![None; kind.captures.len()];
         for (place, capture) in kind.captures.iter().enumerate() {
-            if !pattern.captures.iter().any(|own| own.name == capture.name) {
-                continue;
-            }
-            let Some(group) = found.name(&capture.name) else { continue };
-            let at = Span::new(group.start(), group.end()).shift(sentence.start);
+            let group = matcher.group(&capture.name).and_then(|group| found.group(group));
+            let Some(group) = group else { continue };
+            let at = Span::from(group).shift(sentence.start);
             // A phrase whose figure cannot be read says nothing that could be checked.
             let captured = self.captured(kind, capture.kind, at, numerals)?;
             *captures.get_mut(place)? = Some(captured);

@@ -383,8 +383,7 @@ fn border(text: &str) -> u8 {
 }
 
 fn starts_with(patterns: &[Pattern], text: &str) -> bool {
-    let found = patterns.iter().filter_map(|pattern| pattern.regex()?.find(text));
-    found.map(|found| found.start()).min() == Some(0)
+    patterns.iter().any(|pattern| pattern.starts(text))
 }
 
 fn width(text: &str) -> u32 {

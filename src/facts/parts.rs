@@ -27,9 +27,7 @@ pub fn read(prose: &Prose, paragraph: Span, total: usize, words: &Parts) -> Brea
     let mut scope = prose.sentence_around(figure.mark);
     let sentence_start = scope.start;
     for next in prose.sentences(Span { start: scope.end, end: paragraph.end }) {
-        let goes_on =
-            words.goes_on.as_ref().and_then(Pattern::regex).and_then(|regex| regex.find(next.of(text)));
-        if goes_on.is_none_or(|found| found.start() > 0) {
+        if !words.goes_on.as_ref().is_some_and(|words| words.starts(next.of(text))) {
             break;
         }
         scope.end = next.end;

@@ -166,8 +166,10 @@ impl<'r> Reader<'r> {
             |index: usize| self.prose.paragraphs.get(index).map(|line| line.text.of(self.prose.text()));
         title.clone().filter(|index| title.contains(&(index + 1))).find_map(|index| {
             let whole = format!("{}{}", line(index)?, line(index + 1)?);
-            let names = kind.patterns.iter().filter_map(|pattern| pattern.regex()?.captures(&whole));
-            let mut names = names.filter_map(|found| body_name(found.name(capture)?.as_str()));
+            let mut names = kind.patterns.iter().filter_map(|pattern| {
+                let found = pattern.captures(&whole)?;
+                body_name(whole.get(found.group(pattern.matcher()?.group(capture)?)?)?)
+            });
             names.find(|name| !name.contains(|c| Mark::of(c).is_some()))
         })
     }

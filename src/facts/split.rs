@@ -84,12 +84,11 @@ impl Facts<'_> {
     /// The blocks that read as titles, wherever they stand, and the headings of the first section.
     fn beginnings(&self, document: &Document<'_>) -> Vec<usize> {
         let claims = self.pack.claims.claims.iter().filter(|claim| claim.scope == Scope::Title);
-        let patterns: Vec<_> =
-            claims.flat_map(|claim| &claim.patterns).filter_map(|pattern| pattern.regex()).collect();
+        let patterns: Vec<_> = claims.flat_map(|claim| &claim.patterns).collect();
         let is_title = |text: &str| {
             text.chars().nth(LONGEST_TITLE).is_none()
                 && !text.contains('。')
-                && patterns.iter().any(|pattern| pattern.is_match(text))
+                && patterns.iter().any(|pattern| pattern.is_in(text))
         };
         let lines = self.prose.paragraphs.iter().filter(|paragraph| {
             let is_line = matches!(document.blocks().get(paragraph.block), Some(Block::Paragraph(_)));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::{self, Fields, Text};
 use super::form::{Axis, Form, Side};
 use super::label;
@@ -10,7 +12,7 @@ use super::mistake::{At, Mistake};
 use super::pattern::{Capture, CaptureKind, Pattern, Phrase, Words};
 
 /// Which part of a report a claim is looked for in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// All running text.
     #[default]
@@ -24,7 +26,7 @@ pub enum Scope {
 }
 
 /// How a total's parts are told from other figures, and what is said of them.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Parts {
     /// Starts a sentence that goes on with the parts of the total before it.
     pub goes_on: Option<Pattern>,
@@ -39,7 +41,7 @@ pub struct Parts {
 }
 
 /// What a phrase in prose says.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Claim {
     /// Name in expressions.
     pub id: String,
@@ -80,7 +82,7 @@ pub struct Claim {
 }
 
 /// A subject that sentences can be about.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Topic {
     /// Its name.
     pub id: String,
@@ -89,7 +91,7 @@ pub struct Topic {
 }
 
 /// Words before a phrase that say of what time and of whom it speaks: `last year, the branches received …`.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Qualifiers {
     /// Their name.
     pub id: String,
@@ -100,7 +102,7 @@ pub struct Qualifiers {
 }
 
 /// The claims of one or more claim files, with the topics and phrases that they use.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Claims {
     /// Subjects.
     pub topics: Vec<Topic>,

@@ -2,14 +2,17 @@
 //! against patterns that can match it.
 
 use std::collections::HashMap;
+use std::fmt;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use daachorse::DoubleArrayAhoCorasick;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::claim::Claim;
 use super::pattern::Pattern;
 
 /// A pattern of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PatternId {
     /// Number of the claim.
     pub claim: usize,
@@ -20,7 +23,7 @@ pub struct PatternId {
 }
 
 /// A need of a pattern that a literal meets.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Need {
     /// Number of the pattern.
     pattern: usize,
@@ -28,9 +31,13 @@ struct Need {
     number: usize,
 }
 
-/// How far the needs of each pattern are met.
+/// How far the needs of each pattern are met in the sentence that is looked at.
 #[derive(Debug)]
-pub struct Met(Vec<Progress>);
+pub struct Met {
+    progress: Vec<Progress>,
+    /// Those whose needs are all met, by number.
+    complete: Vec<usize>,
+}
 
 /// How far the needs of a pattern are met in the sentence that it was last looked at in.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +47,21 @@ struct Progress {
     count: usize,
     /// Where the last of them ends.
     end: usize,
+    /// Where what meets the first of them starts first.
+    start: usize,
+    /// How often all were met, one time behind the other.
+    times: usize,
+}
+
+/// A pattern that a sentence may match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Which.
+    pub id: PatternId,
+    /// No match starts before.
+    pub from: usize,
+    /// There are no more matches than this.
+    pub most: usize,
 }
 
 /// A literal in a text.
@@ -53,16 +75,41 @@ pub struct Literal {
     end: usize,
 }
 
+/// The search for literals.
+struct Search(DoubleArrayAhoCorasick<u32>);
+
+impl fmt::Debug for Search {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Search").field("states", &self.0.num_states()).finish_non_exhaustive()
+    }
+}
+
+impl Serialize for Search {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0.serialize())
+    }
+}
+
+impl<'de> Deserialize<'de> for Search {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = <&[u8]>::deserialize(deserializer)?;
+        let (search, _) = DoubleArrayAhoCorasick::deserialize(bytes).map_err(Error::custom)?;
+        Ok(Self(search))
+    }
+}
+
 /// The search for the patterns of a pack.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct ClaimIndex {
-    search: Option<AhoCorasick>,
+    search: Option<Search>,
     /// All patterns.
     patterns: Vec<PatternId>,
     /// For each literal, the patterns that need it or one like it, and which of their needs it is.
     needed_by: Vec<Vec<Need>>,
     /// For each pattern, how many needs it has.
     needs: Vec<usize>,
+    /// For each pattern, the most bytes of a match before the first of its needs, where there is a bound.
+    leads: Vec<Option<usize>>,
     /// Patterns without a literal.
     always: Vec<PatternId>,
 }
@@ -77,6 +124,7 @@ impl ClaimIndex {
             patterns: Vec::new(),
             needed_by: Vec::new(),
             needs: Vec::new(),
+            leads: Vec::new(),
             always: Vec::new(),
         };
         for (claim_number, claim) in claims.iter().enumerate() {
@@ -99,48 +147,59 @@ impl ClaimIndex {
                     }
                     index.patterns.push(id);
                     index.needs.push(pattern.needs().len());
+                    index.leads.push(pattern.lead());
                 }
             }
         }
-        index.search = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&literals).ok();
+        index.search = DoubleArrayAhoCorasick::new(&literals).ok().map(Search);
         index
     }
 
     /// The literals in a text, in order of their ends.
     pub fn literals<'i>(&'i self, text: &'i str) -> impl Iterator<Item = Literal> + 'i {
-        let found = self.search.iter().flat_map(move |search| search.find_overlapping_iter(text));
-        found.map(|found| Literal {
-            number: found.pattern().as_usize(),
-            start: found.start(),
-            end: found.end(),
-        })
+        let found = self.search.iter().flat_map(move |search| search.0.find_overlapping_iter(text));
+        found.map(|found| Literal { number: found.value() as usize, start: found.start(), end: found.end() })
     }
 
     /// Nothing met yet.
     pub fn nothing_met(&self) -> Met {
-        Met(vec![Progress { sentence: u32::MAX, count: 0, end: 0 }; self.patterns.len()])
+        let progress = Progress { sentence: u32::MAX, count: 0, end: 0, start: 0, times: 0 };
+        Met { progress: vec![progress; self.patterns.len()], complete: Vec::new() }
     }
 
-    /// The patterns whose needs are all met in a sentence, now that a literal was found there.
-    pub fn met<'i>(
-        &'i self,
-        met: &'i mut Met,
-        literal: Literal,
-        sentence: u32,
-    ) -> impl Iterator<Item = PatternId> + 'i {
-        let needed_by = self.needed_by.get(literal.number).map(Vec::as_slice).unwrap_or_default();
-        needed_by.iter().filter_map(move |need| {
-            let progress = met.0.get_mut(need.pattern)?;
+    /// Notes the needs that a literal of a sentence meets.
+    pub fn meet(&self, met: &mut Met, literal: Literal, sentence: u32) {
+        for need in self.needed_by.get(literal.number).into_iter().flatten() {
+            let Some(progress) = met.progress.get_mut(need.pattern) else { continue };
             if progress.sentence != sentence {
-                *progress = Progress { sentence, count: 0, end: 0 };
+                *progress = Progress { sentence, count: 0, end: 0, start: usize::MAX, times: 0 };
+            }
+            if need.number == 0 {
+                progress.start = progress.start.min(literal.start);
             }
             // Taking the first that fits leaves most room for those behind it.
             if progress.count != need.number || literal.start < progress.end {
-                return None;
+                continue;
             }
             (progress.count, progress.end) = (need.number + 1, literal.end);
-            let is_all = self.needs.get(need.pattern) == Some(&progress.count);
-            is_all.then(|| self.patterns.get(need.pattern).copied()).flatten()
+            if self.needs.get(need.pattern) == Some(&progress.count) {
+                if progress.times == 0 {
+                    met.complete.push(need.pattern);
+                }
+                (progress.count, progress.times) = (0, progress.times + 1);
+            }
+        }
+    }
+
+    /// The patterns whose needs were all met since this was asked last. Each match has what meets all of them, and none
+    /// of that belongs to two.
+    pub fn complete<'m>(&'m self, met: &'m mut Met) -> impl Iterator<Item = Candidate> + 'm {
+        let progress = &met.progress;
+        met.complete.drain(..).filter_map(move |pattern| {
+            let (id, progress) = (*self.patterns.get(pattern)?, progress.get(pattern)?);
+            let lead = self.leads.get(pattern).copied().flatten();
+            let from = lead.map_or(0, |lead| progress.start.saturating_sub(lead));
+            Some(Candidate { id, from, most: progress.times })
         })
     }
 
@@ -174,18 +233,20 @@ mod tests {
         let index = ClaimIndex::new(&claims);
         let tried = |sentences: &[&str]| {
             let mut met = index.nothing_met();
-            let mut tried = 0;
+            let mut most = Vec::new();
             for (number, sentence) in (0..).zip(sentences) {
                 for literal in index.literals(sentence) {
-                    tried += index.met(&mut met, literal, number).count();
+                    index.meet(&mut met, literal, number);
                 }
+                most.extend(index.complete(&mut met).map(|candidate| (candidate.from, candidate.most)));
             }
-            tried
+            most
         };
-        assert_eq!(tried(&["收到包裹\u{e000}件"]), 1);
-        assert_eq!(tried(&["包裹收到\u{e000}件，包裹"]), 1);
-        assert_eq!(tried(&["包裹都收到了"]), 0);
-        assert_eq!(tried(&["收到了", "包裹\u{e000}件"]), 0);
-        assert_eq!(tried(&["收到包裹\u{e000}件，又收到包裹\u{e000}件", "收到包裹\u{e000}件"]), 2);
+        assert_eq!(tried(&["收到包裹\u{e000}件"]), [(0, 1)]);
+        assert_eq!(tried(&["包裹收到\u{e000}件，包裹"]), [(6, 1)]);
+        assert_eq!(tried(&["包裹都收到了"]), []);
+        assert_eq!(tried(&["收到了", "包裹\u{e000}件"]), []);
+        let twice = ["收到包裹\u{e000}件，又收到包裹\u{e000}件", "都收到包裹\u{e000}件"];
+        assert_eq!(tried(&twice), [(0, 2), (3, 1)]);
     }
 }

@@ -1,17 +1,19 @@
 //! Paths to elements of XML: `Section/Row[2]/Part[Code=A]/Quantity`.
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::Text;
 use super::mistake::Mistake;
 
 /// A way down from an element to others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ElementPath {
     /// Its steps, each to elements within the one before.
     pub steps: Vec<Step>,
 }
 
 /// A step to the elements of a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// The name, without a prefix.
     pub name: String,
@@ -20,7 +22,7 @@ pub struct Step {
 }
 
 /// Which elements of a name are meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Only {
     /// The one at a place, from zero, among those of its name.
     Nth(usize),

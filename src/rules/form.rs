@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::claim::compile;
 use super::element_path::ElementPath;
 use super::fields::{self, Fields, Text};
@@ -13,7 +15,7 @@ use super::pack::Editions;
 use super::pattern::{Pattern, Words};
 
 /// What a cell holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// A number of things: whole, not negative.
     Count,
@@ -42,7 +44,7 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 /// What a blank cell, or a mark such as `/` or `—`, means in a form.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Blank {
     /// Nothing to count.
     #[default]
@@ -52,7 +54,7 @@ pub enum Blank {
 }
 
 /// A row or column of a form, or a group of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Node {
     /// Name in expressions.
     pub id: String,
@@ -89,7 +91,7 @@ pub struct Node {
 }
 
 /// Rows or columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Side {
     /// Rows.
     Rows,
@@ -98,7 +100,7 @@ pub enum Side {
 }
 
 /// The rows or the columns of a form.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Axis {
     /// Rows or columns and their groups, in the order of the form.
     pub nodes: Vec<Node>,
@@ -145,7 +147,7 @@ impl Axis {
 }
 
 /// Which way a form's rows are found in a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Layout {
     /// Row labels stand to the left of their cells.
     #[default]
@@ -157,7 +159,7 @@ pub enum Layout {
 }
 
 /// Where the elements of a form are in XML.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ElementMap {
     /// Its tables, below the outermost element.
     pub table: ElementPath,
@@ -172,7 +174,7 @@ pub struct ElementMap {
 }
 
 /// An official table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Form {
     /// Name in expressions.
     pub id: String,
@@ -206,7 +208,7 @@ pub struct Form {
 }
 
 /// A cell, by its number: first those of the pack's forms, then those of the tables found in the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Slot(pub usize);
 
 impl Form {

@@ -1,12 +1,15 @@
 //! All labels of a pack's forms, found by the text of a cell.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::form::{Axis, Form};
 use super::label;
 
 /// What a label names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     /// A row, or a group of rows, by its node.
     Row(usize),
@@ -17,7 +20,7 @@ pub enum Target {
 }
 
 /// A meaning of a label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meaning {
     /// The form it belongs to.
     pub form: usize,
@@ -28,11 +31,13 @@ pub struct Meaning {
 }
 
 /// All labels of a pack's forms.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct LabelIndex {
-    meanings: HashMap<String, Vec<Meaning>>,
+    #[serde(serialize_with = "sorted")]
+    meanings: FxHashMap<String, Vec<Meaning>>,
     /// Labels just as forms write them, with their keys: most reports write them so.
-    keys: HashMap<String, String>,
+    #[serde(serialize_with = "sorted")]
+    keys: FxHashMap<String, String>,
     /// Length of the longest label in bytes.
     longest: usize,
 }
@@ -96,6 +101,11 @@ impl LabelIndex {
         }
         &[]
     }
+}
+
+/// Writes a map in the order of its keys, so that the same forms give the same bytes.
+fn sorted<T: Serialize, S: Serializer>(map: &FxHashMap<String, T>, serializer: S) -> Result<S::Ok, S::Error> {
+    map.iter().collect::<BTreeMap<_, _>>().serialize(serializer)
 }
 
 /// The ways to take a label: all of it, without its note, without its number, without both.

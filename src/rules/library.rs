@@ -4,6 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::{self, Text};
 use super::mistake::{self, FileId, Mistake, PackFile};
 use super::pack::{Card, Pack};
@@ -75,24 +77,27 @@ impl PackFiles {
     }
 }
 
-/// A pack of a run. It is loaded when it is first needed: most runs need one.
+/// A pack of a run. It is unpacked when it is first needed: most runs need one.
 #[derive(Debug)]
 pub struct Entry {
     /// What is known of it before.
     pub card: Card,
-    files: PackFiles,
+    /// That of the program which it is.
+    compiled: &'static [u8],
     pack: OnceLock<Pack>,
 }
 
-impl Entry {
-    /// Of a pack whose files are known to be without mistakes.
-    fn new(files: PackFiles) -> Self {
-        Self { card: Card::read(&files.files), files, pack: OnceLock::new() }
-    }
+/// A pack of the program, as the build script leaves it: read, with its expressions compiled.
+#[derive(Serialize, Deserialize)]
+struct Compiled<'b> {
+    card: Card,
+    pack: &'b [u8],
+}
 
+impl Entry {
     /// The pack.
     pub fn pack(&self) -> &Pack {
-        self.pack.get_or_init(|| Pack::load_sound(&self.files.files))
+        self.pack.get_or_init(|| unpacked(self.compiled))
     }
 
     /// The pack, if it was needed so far.
@@ -102,13 +107,34 @@ impl Entry {
 
     /// The pack by itself.
     pub fn into_pack(self) -> Pack {
-        self.pack.into_inner().unwrap_or_else(|| Pack::load_sound(&self.files.files))
+        self.pack.into_inner().unwrap_or_else(|| unpacked(self.compiled))
     }
+}
+
+/// What the build script wrote.
+#[expect(clippy::expect_used, reason = "the same types wrote it")]
+fn unpacked<T: Deserialize<'static>>(bytes: &'static [u8]) -> T {
+    postcard::from_bytes(bytes).expect("the build script wrote it")
+}
+
+/// Packs as the program holds them. What has a mistake in them is left out; loading them tells it.
+///
+/// # Errors
+/// Says what cannot be written.
+pub fn compile(packs: Vec<PackFiles>) -> postcard::Result<Vec<u8>> {
+    let packs = named(packs.into_iter());
+    let files = (0..packs.len()).map(|number| files_of(&packs, number, &mut Vec::new()).files);
+    let loaded: Vec<_> = files.map(|files| (Card::read(&files), Pack::load_sound(&files))).collect();
+    let bytes = loaded.iter().map(|(_, pack)| postcard::to_allocvec(pack));
+    let bytes: Vec<Vec<u8>> = bytes.collect::<Result<_, _>>()?;
+    let cards = loaded.into_iter().map(|(card, _)| card);
+    let compiled = cards.zip(&bytes).map(|(card, pack)| Compiled { card, pack });
+    postcard::to_allocvec(&compiled.collect::<Vec<_>>())
 }
 
 impl From<Pack> for Entry {
     fn from(pack: Pack) -> Self {
-        Self { card: pack.card(), files: PackFiles::default(), pack: OnceLock::from(pack) }
+        Self { card: pack.card(), compiled: &[], pack: OnceLock::from(pack) }
     }
 }
 
@@ -143,15 +169,16 @@ pub fn load_beside(others: Vec<PackFiles>, sources: Vec<PackFiles>) -> Vec<WithF
 /// The packs of a run: those embedded in the program, which tests know to be without mistakes, and others, which may
 /// replace and extend them.
 pub fn entries(others: Vec<PackFiles>) -> Vec<Result<Entry, LoadError>> {
-    let embedded = embedded();
-    let first = embedded.len();
-    let packs = named(embedded.into_iter().chain(others));
-    let wanted = (0..packs.len()).filter(|&number| !is_replaced(&packs, number));
-    let entry = |number: usize| match number < first {
-        true => Ok(Entry::new(files_of(&packs, number, &mut Vec::new()))),
-        false => told(with_bases(&packs, number)).map(Entry::from),
-    };
-    wanted.map(entry).collect()
+    let ids: Vec<String> = others.iter().map(|other| other.head().0).collect();
+    let mut embedded: Vec<Compiled<'_>> = unpacked(embedded::COMPILED);
+    embedded.retain(|embedded| !ids.contains(&embedded.card.id));
+    let entry = |Compiled { card, pack }| Ok(Entry { card, compiled: pack, pack: OnceLock::new() });
+    let entries = embedded.into_iter().map(entry);
+    if others.is_empty() {
+        return entries.collect();
+    }
+    let others = load_beside(self::embedded(), others).into_iter().map(|pack| told(pack).map(Entry::from));
+    entries.chain(others).collect()
 }
 
 fn named(sources: impl Iterator<Item = PackFiles>) -> Vec<Named> {
@@ -209,14 +236,19 @@ fn gather(packs: &[Named], number: usize, layers: &mut Vec<usize>, mistakes: &mu
 
 /// The packs embedded in the program.
 pub fn embedded() -> Vec<PackFiles> {
+    by_folder(embedded::PACKS.iter().copied())
+}
+
+/// Packs by their files, each with its path below the folder of all packs.
+pub fn by_folder<'f>(files: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<PackFiles> {
     let mut packs: Vec<(&str, PackFiles)> = Vec::new();
-    for (path, text) in embedded::PACKS {
+    for (path, text) in files {
         let (folder, within) = path.split_once('/').unwrap_or(("", path));
         let file = PackFile {
-            path: (*path).to_owned(),
+            path: path.to_owned(),
             within: within.to_owned(),
             pack: String::new(),
-            text: (*text).to_owned(),
+            text: text.to_owned(),
         };
         match packs.iter_mut().find(|(known, _)| *known == folder) {
             Some((_, pack)) => pack.files.push(file),
@@ -326,6 +358,27 @@ mod tests {
             assert_eq!((&entry.card.id, &entry.card.bases), (&card.id, &card.bases));
             assert_eq!(entry.card.rules, card.rules);
             assert_eq!(entry.card.signs, card.signs);
+        }
+    }
+
+    /// The bytes in the program are those that its own types make of the files, and nothing of a pack is lost in them.
+    #[test]
+    fn compiled_packs_are_those_of_the_files() {
+        assert!(
+            compile(embedded()).unwrap() == embedded::COMPILED,
+            "compiled from other files, or by other types"
+        );
+        let loaded = load(embedded()).into_iter().map(Result::unwrap);
+        let entries = entries(Vec::new()).into_iter().map(Result::unwrap);
+        for (loaded, entry) in loaded.zip(entries) {
+            let bytes = |pack: &Pack| postcard::to_allocvec(pack).unwrap();
+            assert!(bytes(entry.pack()) == bytes(&loaded), "{}", loaded.id);
+            // What is not written, and so is not compared above, is only made when it is needed.
+            let shown = |value: &dyn std::fmt::Debug| format!("{value:?}");
+            assert_eq!(shown(&entry.pack().claims), shown(&loaded.claims));
+            assert_eq!(shown(&entry.pack().forms), shown(&loaded.forms));
+            assert_eq!(shown(&entry.pack().rules), shown(&loaded.rules));
+            assert_eq!(shown(&entry.pack().sources), shown(&loaded.sources));
         }
     }
 

@@ -1,11 +1,13 @@
 //! How a text lists the parts of a total: the words of its language for it.
 
+use serde::{Deserialize, Serialize};
+
 use super::claim::compile;
 use super::fields::Fields;
 use super::pattern::{Pattern, Words};
 
 /// Words that tell what is said of the parts of a total. Where several files of a pack state them, all hold.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ListWords {
     /// Between a total and its first part: the parts need not be all there are (`of which`, 其中).
     pub subset: Vec<Pattern>,

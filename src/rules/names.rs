@@ -1,11 +1,13 @@
 //! How the names of reporting bodies are compared, where reports of one body are told from their text.
 
+use serde::{Deserialize, Serialize};
+
 use super::fields::Fields;
 use super::mistake::Mistake;
 use super::pattern::{Pattern, Words};
 
 /// How names of bodies are compared.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct BodyNames {
     /// Names that tell a body from all others; others are only the same within a folder.
     full: Option<Pattern>,
@@ -18,8 +20,9 @@ impl BodyNames {
     pub fn plain(&self, name: &str) -> String {
         let mut name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
         for (pattern, spelling) in &self.spellings {
-            if let Some(regex) = pattern.regex() {
-                name = regex.replace_all(&name, regex::NoExpand(spelling)).into_owned();
+            let found: Vec<_> = pattern.matches(&name).collect();
+            for place in found.into_iter().rev() {
+                name.replace_range(place, spelling);
             }
         }
         name

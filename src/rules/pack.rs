@@ -1,7 +1,8 @@
 //! Packs: all that tieout knows of a kind of report, as a folder of TOML files.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
 
 use super::claim::{self, Claims};
 use super::claim_index::ClaimIndex;
@@ -19,7 +20,7 @@ use super::rule::{self, Rule};
 use super::signs::Signs;
 
 /// A set of editions of a pack's forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Editions(u32);
 
 impl Editions {
@@ -71,7 +72,7 @@ impl Editions {
 }
 
 /// An edition of a pack's forms.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Edition {
     /// Its name.
     pub id: String,
@@ -84,7 +85,7 @@ pub struct Edition {
 }
 
 /// A section that reports of the kind have.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Section {
     /// Name in messages: the official title.
     pub name: String,
@@ -93,7 +94,7 @@ pub struct Section {
 }
 
 /// A claim's capture, as `claim.capture` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Number of the claim.
     pub claim: usize,
@@ -102,7 +103,7 @@ pub struct Source {
 }
 
 /// Where the facts about a report as a whole are stated.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ReportSources {
     /// Its year: the one stated most often, the earlier source winning a tie.
     pub year: Vec<Source>,
@@ -127,7 +128,7 @@ pub struct ReportSources {
 }
 
 /// What is known of a pack before it is loaded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Card {
     /// Its name.
     pub id: String,
@@ -153,7 +154,7 @@ impl Card {
 }
 
 /// All that tieout knows of a kind of report.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pack {
     /// Its name.
     pub id: String,
@@ -181,8 +182,8 @@ pub struct Pack {
     pub table_labels: LabelIndex,
     /// Its claims and topics.
     pub claims: Claims,
-    /// The search for its claims, made when it is first needed.
-    claim_index: OnceLock<ClaimIndex>,
+    /// The search for its claims.
+    claim_index: ClaimIndex,
     /// Its rules, by name.
     pub rules: Vec<Rule>,
     /// What its rules need that name other reports, if it has such rules.
@@ -192,7 +193,7 @@ pub struct Pack {
 impl Pack {
     /// The search for its claims.
     pub fn claim_index(&self) -> &ClaimIndex {
-        self.claim_index.get_or_init(|| ClaimIndex::new(&self.claims.claims))
+        &self.claim_index
     }
 
     /// Whether it reads the elements of XML.
@@ -359,7 +360,7 @@ impl<'f> Loader<'f, '_> {
             labels: LabelIndex::new(&forms, |form| !form.is_read_by_table()),
             table_labels: LabelIndex::new(&forms, Form::is_read_by_table),
             forms,
-            claim_index: OnceLock::new(),
+            claim_index: ClaimIndex::new(&claims.claims),
             claims,
             across: Across::of(&rules),
             rules,

@@ -1,17 +1,18 @@
 //! Patterns over prose: regular expressions in which `{count}`, `{date}` and so on stand for figures as people
 //! write them. Prose is matched with every figure already read and replaced by one [mark](Mark).
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
+mod needs;
+
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use regex::Regex;
-use regex_syntax::hir::{Hir, HirKind};
+use serde::{Deserialize, Serialize};
 
+use self::needs::{Needs, Wrong};
 use super::fields::Text;
+use super::matcher::{Matcher, Matches, Texts};
 use super::mistake::Mistake;
-use crate::embedded;
 
 /// What stands in the prose in place of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,13 +50,8 @@ impl Mark {
     }
 }
 
-/// No more sets of needed texts than this are kept of a pattern.
-const MOST_NEEDS: usize = 6;
-/// More texts, with single characters among them, are met too often to narrow anything.
-const MOST_CHARACTERS: usize = 10;
-
 /// What a placeholder captures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum CaptureKind {
     /// A count or an amount of money.
     Count,
@@ -89,7 +85,7 @@ impl CaptureKind {
 }
 
 /// A named part of a pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capture {
     /// Its name in expressions.
     pub name: String,
@@ -104,19 +100,21 @@ const NUMERAL: &str = "[近约]?[〇零一二两三四五六七八九十百千�
 /// Anything within a clause but a figure.
 const GAP: &str = r"[^，。；：、！？（）()\x{e000}-\x{e00f}]*?";
 
-/// Sets of texts: of each set one text stands in every match, one behind the other.
-pub type Needs = Vec<Vec<Cow<'static, str>>>;
-
 /// A compiled pattern.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pattern {
     /// As written.
     pub text: Text,
     expanded: String,
-    regex: OnceLock<Option<Regex>>,
-    /// How often it was looked for before it was compiled.
+    #[serde(skip)]
+    matcher: OnceLock<Option<Matcher>>,
+    /// How often it was looked for, up to some number.
+    #[serde(skip)]
     uses: AtomicU32,
     needs: Needs,
+    /// What a text must have to be worth searching, where much is searched.
+    #[serde(skip)]
+    needed: OnceLock<Option<Texts>>,
     /// The placeholders.
     pub captures: Vec<Capture>,
 }
@@ -135,7 +133,7 @@ pub struct Words<'w> {
 }
 
 /// A part of patterns that a pack has a name for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phrase {
     /// Its name: `{name}` stands for it.
     pub name: String,
@@ -151,32 +149,80 @@ impl Pattern {
     pub fn new(text: Text, words: Words<'_>) -> Result<Self, Mistake> {
         let mut captures = Vec::new();
         let (expanded, map) = expand(&text, words, &mut captures)?;
-        let needs = match embedded::needs(&expanded) {
-            Some(known) => known.iter().map(|set| set.iter().copied().map(Cow::Borrowed).collect()).collect(),
-            None => needs(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?,
-        };
-        Ok(Self { text, expanded, regex: OnceLock::new(), uses: AtomicU32::new(0), needs, captures })
+        let needs = Needs::of(&expanded).map_err(|wrong| wrong.mistake(&text, &map))?;
+        Ok(Self {
+            text,
+            expanded,
+            matcher: OnceLock::new(),
+            uses: AtomicU32::new(0),
+            needs,
+            needed: OnceLock::new(),
+            captures,
+        })
     }
 
     /// Of each of these sets one text stands in every match, one behind the other; none where that is not known.
-    pub fn needs(&self) -> &Needs {
-        &self.needs
+    pub fn needs(&self) -> &[Vec<String>] {
+        &self.needs.sets
     }
 
-    /// The regular expression, compiled when it is first needed. `None` if it is too large to compile.
-    pub fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(&self.expanded).ok()).as_ref()
+    /// The most bytes of a match before the first of its needs, where there is a bound.
+    pub fn lead(&self) -> Option<usize> {
+        self.needs.lead
+    }
+
+    /// The expression, compiled when it is first needed. `None` if it is too large to compile.
+    pub fn matcher(&self) -> Option<&Matcher> {
+        self.matcher.get_or_init(|| Matcher::new(&self.expanded)).as_ref()
+    }
+
+    /// Its matches in `text`, each behind the one before.
+    pub fn matches<'t>(&self, text: &'t str) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
+        /// A longer text is worth looking through for what it needs.
+        const LONG: usize = 1 << 10;
+        let matcher = (text.len() < LONG || self.has_needs(text)).then(|| self.matcher()).flatten();
+        matcher.into_iter().flat_map(move |matcher| matcher.matches(text))
+    }
+
+    /// Its first match in `text`, with what its groups match.
+    pub fn captures<'t>(&self, text: &'t str) -> Option<Matches<'_, 't>> {
+        let mut matches = self.matcher()?.captures(text, 0);
+        matches.next().map(|_| matches)
     }
 
     /// Whether it occurs in `text`.
     pub fn is_in(&self, text: &str) -> bool {
-        /// To compile it takes as long as to look in so many texts for what it needs; most reports by themselves lack that.
-        const SOONEST: u32 = 64;
-        let is_new = self.regex.get().is_none() && self.uses.fetch_add(1, Ordering::Relaxed) < SOONEST;
-        if is_new && !self.needs.iter().all(|set| set.iter().any(|need| text.contains(need.as_ref()))) {
-            return false;
+        /// What is looked for in so many texts is looked for in thousands.
+        const OFTEN: u32 = 64;
+        let is_possible = if self.uses.load(Ordering::Relaxed) < OFTEN {
+            self.uses.fetch_add(1, Ordering::Relaxed);
+            // Most reports by themselves lack what it needs, and to compile it takes longer than to find that out.
+            self.matcher.get().is_some() || self.has_needs(text)
+        } else {
+            self.needed.get_or_init(|| self.strongest_need()).as_ref().is_none_or(|needed| needed.is_in(text))
+        };
+        is_possible && self.matcher().is_some_and(|matcher| matcher.is_match(text))
+    }
+
+    /// The one of its needs that the fewest texts meet; not there where the matcher itself starts from texts.
+    fn strongest_need(&self) -> Option<Texts> {
+        if self.matcher()?.knows_starts() {
+            return None;
         }
-        self.regex().is_some_and(|regex| regex.is_match(text))
+        let weight = |set: &&Vec<String>| {
+            set.iter().map(|need| need.len()).min().map(|shortest| (shortest, std::cmp::Reverse(set.len())))
+        };
+        Texts::new(self.needs.sets.iter().max_by_key(weight)?)
+    }
+
+    /// Whether `text` starts with it.
+    pub fn starts(&self, text: &str) -> bool {
+        let is_possible = self.matcher.get().is_some() || self.has_needs(text);
+        is_possible && self.matcher().is_some_and(|matcher| matcher.starts(text))
+    }
+
+    fn has_needs(&self, text: &str) -> bool {
+        self.needs.sets.iter().all(|set| set.iter().any(|need| text.contains(need.as_str())))
     }
 }
 
@@ -261,7 +307,7 @@ enum Problem {
 fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Result<String, Problem> {
     let (kind, name) = body.split_once(':').unwrap_or((body, body));
     let alternatives = |words: &[String]| {
-        let mut words: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
+        let mut words: Vec<String> = words.iter().map(|word| regex_syntax::escape(word)).collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         words.join("|")
     };
@@ -297,15 +343,6 @@ fn placeholder(body: &str, words: Words<'_>, captures: &mut Vec<Capture>) -> Res
     Ok(format!("{before}(?P<{name}>{inner})"))
 }
 
-/// What is wrong with a regular expression.
-#[derive(Debug)]
-pub enum Wrong {
-    /// It is none.
-    Syntax(Box<regex_syntax::Error>),
-    /// It would take too much memory.
-    TooLarge,
-}
-
 impl Wrong {
     /// The mistake at its place in the pattern; `map` says where stretches of the expression come from.
     fn mistake(self, text: &Text, map: &[(usize, usize)]) -> Mistake {
@@ -332,142 +369,6 @@ impl Wrong {
     }
 }
 
-/// Looks at a regular expression before it is compiled: what every match needs.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn needs(expanded: &str) -> Result<Needs, Wrong> {
-    let hir = regex_syntax::parse(expanded).map_err(|error| Wrong::Syntax(Box::new(error)))?;
-    if size(&hir) > LARGEST_UNTRIED && Regex::new(expanded).is_err() {
-        return Err(Wrong::TooLarge);
-    }
-    let mut sets = Vec::new();
-    required(&hir, &mut sets);
-    let narrows = |set: &BTreeSet<String>| {
-        let is_long =
-            |text: &String| text.chars().nth(1).is_some() || text.contains(|c| Mark::of(c).is_some());
-        set.len() <= MOST_CHARACTERS || set.iter().all(is_long)
-    };
-    let mut strongest: Vec<(usize, &BTreeSet<String>)> = sets.iter().enumerate().collect();
-    strongest.sort_by_key(|(_, set)| std::cmp::Reverse((narrows(set), strength(set))));
-    let narrowing = strongest.iter().take_while(|(_, set)| narrows(set)).count();
-    strongest.truncate(narrowing.clamp(1, MOST_NEEDS));
-    strongest.sort_by_key(|&(place, _)| place);
-    Ok(strongest.into_iter().map(|(_, set)| set.iter().cloned().map(Cow::Owned).collect()).collect())
-}
-
-/// A regular expression is compiled when it is first needed; one larger than this at once, to see if it can be.
-const LARGEST_UNTRIED: usize = 20_000;
-
-/// About how many states a regular expression has.
-fn size(hir: &Hir) -> usize {
-    match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
-        HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => class.ranges().len(),
-        HirKind::Class(regex_syntax::hir::Class::Bytes(class)) => class.ranges().len(),
-        HirKind::Capture(capture) => size(&capture.sub),
-        HirKind::Repetition(repetition) => {
-            let most = repetition.max.unwrap_or(repetition.min).max(1);
-            size(&repetition.sub).saturating_mul(most as usize)
-        }
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().map(size).fold(0, usize::saturating_add)
-        }
-    }
-}
-
-/// Adds sets of texts of each of which one stands in every match, one behind the other, as far as they can be found.
-fn required(hir: &Hir, sets: &mut Vec<BTreeSet<String>>) {
-    match hir.kind() {
-        HirKind::Capture(capture) => required(&capture.sub, sets),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub, sets),
-        HirKind::Concat(parts) => required_of_all(parts, sets),
-        HirKind::Alternation(branches) if texts_of(hir).is_none() => {
-            let strongest = |branch: &Hir| {
-                let mut sets = Vec::new();
-                required(branch, &mut sets);
-                sets.into_iter().max_by_key(strength)
-            };
-            // One branch that needs nothing, and the whole needs nothing.
-            if let Some(all) = branches.iter().map(strongest).collect::<Option<Vec<_>>>() {
-                sets.push(all.into_iter().flatten().collect());
-            }
-        }
-        _ => sets.extend(texts_of(hir).and_then(shortest)),
-    }
-}
-
-/// The same for parts that follow each other: those of few texts are needed as one.
-fn required_of_all(parts: &[Hir], sets: &mut Vec<BTreeSet<String>>) {
-    let mut run: BTreeSet<String> = BTreeSet::from([String::new()]);
-    for part in parts {
-        let texts = texts_of(part);
-        if let Some(longer) = texts.as_ref().and_then(|texts| joined(&run, texts)) {
-            run = longer;
-            continue;
-        }
-        sets.extend(shortest(std::mem::replace(&mut run, BTreeSet::from([String::new()]))));
-        match texts {
-            Some(texts) => run = texts,
-            None => required(part, sets),
-        }
-    }
-    sets.extend(shortest(run));
-}
-
-/// No more texts than this are told apart.
-const MOST_TEXTS: usize = 24;
-
-/// All texts that an expression can match, if they are few.
-fn texts_of(hir: &Hir) -> Option<BTreeSet<String>> {
-    let texts: BTreeSet<String> = match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => BTreeSet::from([String::new()]),
-        HirKind::Literal(literal) => BTreeSet::from([String::from_utf8(literal.0.to_vec()).ok()?]),
-        HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
-            let characters = class.iter().flat_map(|range| range.start()..=range.end());
-            characters.take(MOST_TEXTS + 1).map(String::from).collect()
-        }
-        HirKind::Class(regex_syntax::hir::Class::Bytes(_)) => return None,
-        HirKind::Capture(capture) => texts_of(&capture.sub)?,
-        HirKind::Repetition(repetition) if repetition.max == Some(1) => {
-            let mut texts = texts_of(&repetition.sub)?;
-            if repetition.min == 0 {
-                texts.insert(String::new());
-            }
-            texts
-        }
-        HirKind::Repetition(_) => return None,
-        HirKind::Concat(parts) => {
-            let empty = BTreeSet::from([String::new()]);
-            parts.iter().try_fold(empty, |texts, part| joined(&texts, &texts_of(part)?))?
-        }
-        HirKind::Alternation(branches) => {
-            branches.iter().map(texts_of).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
-        }
-    };
-    (texts.len() <= MOST_TEXTS).then_some(texts)
-}
-
-/// Each of some texts followed by each of others, if they are few.
-fn joined(first: &BTreeSet<String>, second: &BTreeSet<String>) -> Option<BTreeSet<String>> {
-    (first.len() * second.len() <= MOST_TEXTS)
-        .then(|| first.iter().flat_map(|a| second.iter().map(move |b| format!("{a}{b}"))).collect())
-}
-
-/// Those of some texts that hold none of the others; none where one of them is empty.
-fn shortest(texts: BTreeSet<String>) -> Option<BTreeSet<String>> {
-    let holds_none =
-        |text: &&String| !texts.iter().any(|other| other != *text && text.contains(other.as_str()));
-    let shortest: BTreeSet<String> = texts.iter().filter(holds_none).cloned().collect();
-    (!texts.contains("")).then_some(shortest)
-}
-
-/// How well a set of texts narrows the search: by its shortest text, then by how few there are.
-fn strength(texts: &BTreeSet<String>) -> (usize, std::cmp::Reverse<usize>) {
-    (texts.iter().map(String::len).min().unwrap_or(0), std::cmp::Reverse(texts.len()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -486,18 +387,16 @@ mod tests {
     #[test]
     fn placeholders_match_marks_and_numerals() {
         let pattern = pattern("收到{gap}包裹{count}{unit}").unwrap();
-        let regex = pattern.regex().unwrap();
         for (text, count) in [
             ("共收到外地包裹\u{e000}件", "\u{e000}"),
             ("收到包裹三十六宗", "三十六"),
             ("收到包裹近百件", "近百"),
         ] {
-            assert_eq!(
-                regex.captures(text).and_then(|found| found.name("count")).map(|m| m.as_str()),
-                Some(count)
-            );
+            let group = pattern.matcher().unwrap().group("count").unwrap();
+            let found = pattern.captures(text).and_then(|found| found.group(group)).unwrap();
+            assert_eq!(text.get(found), Some(count));
         }
-        assert!(!regex.is_match("收到信件\u{e000}件，包裹\u{e000}件"));
+        assert!(!pattern.is_in("收到信件\u{e000}件，包裹\u{e000}件"));
         assert_eq!(pattern.captures, [Capture { name: "count".into(), kind: CaptureKind::Count }]);
     }
 
@@ -517,21 +416,23 @@ mod tests {
     }
 
     #[test]
-    fn what_lacks_its_texts_is_not_compiled() {
-        let pattern = pattern("收到{gap}包裹{count}").unwrap();
-        assert!(!pattern.is_in("收到信件\u{e000}件"));
-        assert!(pattern.regex.get().is_none());
-        assert!(pattern.is_in("收到各类包裹\u{e000}件"));
-        assert!(!pattern.is_in("收到信件\u{e000}件"));
+    fn a_match_starts_no_further_before_its_first_need() {
+        let lead = |source| pattern(source).unwrap().lead();
+        assert_eq!(lead("(?:收到|接到){gap}包裹{count}"), Some(0));
+        assert_eq!(lead("(?:今年)?[^，]{0,2}收到"), Some(14));
+        assert_eq!(lead("(?:共|一共)收(?:信|函)"), Some(3));
+        assert_eq!(lead("(?:没有|未)+收到"), Some(0));
+        assert_eq!(lead("(?:寄.站{gap}信|都{gap}取走)"), Some(7));
+        assert_eq!(lead("{gap}收到"), None);
     }
 
     #[test]
-    fn what_the_build_script_found_out_is_what_patterns_need() {
-        assert!(embedded::NEEDS.len() > 100, "the build script found no patterns");
-        assert!(embedded::NEEDS.is_sorted());
-        for (expanded, known) in embedded::NEEDS {
-            assert_eq!(needs(expanded).unwrap(), *known, "{expanded}");
-        }
+    fn what_lacks_its_texts_is_not_compiled() {
+        let pattern = pattern("收到{gap}包裹{count}").unwrap();
+        assert!(!pattern.is_in("收到信件\u{e000}件"));
+        assert!(pattern.matcher.get().is_none());
+        assert!(pattern.is_in("收到各类包裹\u{e000}件"));
+        assert!(!pattern.is_in("收到信件\u{e000}件"));
     }
 
     /// Found by mutated packs.

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::expression::node::{Leaf, Lines, Node, Whose};
 use super::expression::vocabulary::{Function, ReportField};
 use super::form::{Form, Side, Slot};
 use super::rule::{Domain, Instance, Rule};
 
 /// The other reports that a rule names, and the figures of each report that it needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
     /// How many years it looks back.
     pub years: usize,
@@ -21,7 +23,7 @@ pub struct Reach {
 }
 
 /// Figures of forms.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Cells, in order.
     pub slots: Vec<Slot>,
@@ -30,7 +32,7 @@ pub struct Named {
 }
 
 /// Rows and columns of an open form.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenLines {
     /// Rows, by leaf.
     pub rows: BTreeSet<usize>,
@@ -142,7 +144,7 @@ fn needs_text(node: &Node) -> bool {
 }
 
 /// What all rules of a pack need of each report.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Across {
     /// How many years they look back at most.
     pub years: usize,

@@ -51,7 +51,7 @@ pub const LEVELS: &[(&str, Option<Level>)] = &[
 ];
 
 /// What a rule says of an example.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Expected {
     /// The relation holds.
     Pass,
@@ -62,7 +62,7 @@ pub enum Expected {
 }
 
 /// A short report, and what the rule must say of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Example {
     /// The verdict.
     pub verdict: Expected,
@@ -83,7 +83,7 @@ pub struct Example {
 }
 
 /// What a dynamic variable of a rule runs over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Domain {
     /// Cells of one form or of all.
     Cells(Option<usize>),
@@ -139,7 +139,7 @@ impl Domain {
 }
 
 /// A rule for one choice of its rows and columns.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Instance {
     /// The relation is only looked at where this is true.
     pub when: Option<Node>,
@@ -156,7 +156,7 @@ pub struct Instance {
 }
 
 /// A rule.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// Full name: pack and file name, as in `pack/rule`.
     pub id: String,

@@ -1,7 +1,9 @@
 //! What reports of a kind are known by: words that stand in them.
 
+use serde::{Deserialize, Serialize};
+
 /// What reports of a kind are known by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signs {
     /// Alternatives of which a report of the kind has some, group by group.
     pub groups: Vec<Vec<String>>,

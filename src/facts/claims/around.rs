@@ -48,9 +48,9 @@ impl Around {
         let behind = named.get(next..).unwrap_or_default().iter();
         let across = behind.take_while(|named| named.end - at < *longest).filter_map(|named| {
             let before = Span { start: named.end - named.length, end: at };
-            let words = topics.get(named.topic)?.words.regex().filter(|_| before.start < at)?;
-            let found = words.find_iter(before.of(prose.text())).last()?;
-            let found = Span::new(found.start(), found.end()).shift(before.start);
+            let words = topics.get(named.topic).filter(|_| before.start < at)?;
+            let found = words.words.matches(before.of(prose.text())).last()?;
+            let found = Span::from(found).shift(before.start);
             Some(Named { end: found.end, length: found.end - found.start, topic: named.topic })
         });
         across.chain(last).max().map(|named| named.topic)
@@ -84,9 +84,8 @@ fn all_named(prose: &Prose, topics: &[Topic], paragraph: Span) -> Vec<Named> {
     let text = paragraph.of(prose.text());
     let mut all: Vec<Named> = Vec::new();
     for (topic, words) in topics.iter().enumerate() {
-        let found = words.words.regex().into_iter().flat_map(|regex| regex.find_iter(text));
-        all.extend(found.map(|found| {
-            let place = Span::new(found.start(), found.end()).shift(paragraph.start);
+        all.extend(words.words.matches(text).map(|found| {
+            let place = Span::from(found).shift(paragraph.start);
             Named { end: place.end, length: place.end - place.start, topic }
         }));
     }
@@ -127,8 +126,8 @@ mod tests {
         around.enter(paragraph);
         for (at, before) in (0..=text.len()).filter_map(|at| Some((at, text.get(..at)?))) {
             let last = |(number, topic): (usize, &Topic)| {
-                let last = topic.words.regex()?.find_iter(before).last()?;
-                Some((last.end(), last.len(), number))
+                let last = topic.words.matches(before).last()?;
+                Some((last.end, last.len(), number))
             };
             let expected = topics.iter().enumerate().filter_map(last).max().map(|(.., number)| number);
             let offset = Span::new(at, at).start;

@@ -25,9 +25,7 @@ const JOINTS: [&str; 5] = ["以及", "和", "及", "与", "、"];
 /// Restates what a text tells together; `words` stand between its labels and its figures.
 pub fn read(prose: &Prose, words: &[Pattern]) -> Restated {
     let mut restated = Restated::default();
-    let found = words.iter().filter_map(Pattern::regex).flat_map(|regex| regex.find_iter(prose.text()));
-    for found in found {
-        let words = Span::new(found.start(), found.end());
+    for words in words.iter().flat_map(|words| words.matches(prose.text())).map(Span::from) {
         if let Some(told) = told(prose, words) {
             restated.add(prose, words, &told);
         }

@@ -1,6 +1,7 @@
 //! Expressions ready to be evaluated: names resolved, types checked, static rows and columns filled in.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::syntax::Operator;
 use super::vocabulary::{Field, Function, ReportField};
@@ -9,7 +10,7 @@ use crate::rules::pattern::Pattern;
 
 /// A checked expression.
 #[expect(missing_docs, reason = "each is named after what it is")]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Node {
     Number(Decimal),
     Text(String),
@@ -126,7 +127,7 @@ impl Node {
 }
 
 /// Cells of a table of an open form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FoundCells {
     /// The form, by number.
     pub form: usize,
@@ -139,7 +140,7 @@ pub struct FoundCells {
 }
 
 /// Rows or columns of a table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Lines {
     /// One that a variable stands for.
     Of(Node),
@@ -159,7 +160,7 @@ impl Lines {
 }
 
 /// Other reports that an expression can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Whose {
     /// The report of the same body on the year before.
     Previous,
@@ -168,7 +169,7 @@ pub enum Whose {
 }
 
 /// A row or column of a form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Leaf {
     /// Known from the rule.
     Known(usize),

@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::hint::hint;
 use super::token::{Placed, Token, tokens};
@@ -105,7 +106,7 @@ pub enum Pick {
 
 /// A binary operator.
 #[expect(missing_docs, reason = "each is named after what it is")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operator {
     Or,
     And,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::rules::claim::Claim;
 use crate::rules::form::Side;
 use crate::rules::pattern::CaptureKind;
@@ -84,7 +86,7 @@ impl fmt::Display for Type {
 }
 
 /// A field of a record that every report's record of that kind has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Field {
     /// How often the row or column was found.
     Occurrences,
@@ -326,7 +328,7 @@ pub fn capture_type(claim: &Claim, capture: usize) -> Type {
 }
 
 /// A fact about the report as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReportField {
     /// The year that the report is about.
     Year,
@@ -356,7 +358,7 @@ pub const REPORT: &[(&str, ReportField, Type)] = &[
 ];
 
 /// A function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Function {
     /// The sum of several numbers; nothing sums to zero.
     Sum,

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::syntax_mistake;
 use crate::rules::expression::compile::Compiler;
 use crate::rules::expression::node::Node;
@@ -11,7 +13,7 @@ use crate::rules::fields::Text;
 use crate::rules::mistake::{At, Mistake};
 
 /// A piece of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Piece {
     /// Words as they stand.
     Words(String),

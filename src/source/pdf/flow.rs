@@ -373,27 +373,24 @@ mod tests {
     #[test]
     fn a_row_of_blanks_below_a_header_is_a_row_of_its_own() {
         let header = || {
-            vec![
-                row(&[(0, 1, 2, "类别"), (1, 1, 2, "自然人"), (2, 1, 1, "其他组织")]),
-                row(&[(2, 1, 1, "企业")]),
-            ]
+            vec![row(&[(0, 1, 2, "类别"), (1, 1, 2, "甲类"), (2, 1, 1, "乙类")]), row(&[(2, 1, 1, "企业")])]
         };
-        let below = vec![row(&[(0, 1, 1, "一、新收数量"), (1, 1, 1, ""), (2, 1, 1, "")])];
+        let below = vec![row(&[(0, 1, 1, "一、收到数量"), (1, 1, 1, ""), (2, 1, 1, "")])];
         let rows = joined(header(), below);
-        let expected = [("一、新收数量".to_owned(), 1), (String::new(), 1), (String::new(), 1)];
+        let expected = [("一、收到数量".to_owned(), 1), (String::new(), 1), (String::new(), 1)];
         assert_eq!(rows.last().unwrap(), &expected);
-        assert_eq!(rows[0][1], ("自然人".to_owned(), 2));
+        assert_eq!(rows[0][1], ("甲类".to_owned(), 2));
         // The header is repeated above it.
         let mut below = header();
-        below.push(row(&[(0, 1, 1, "一、新收数量"), (1, 1, 1, ""), (2, 1, 1, "")]));
+        below.push(row(&[(0, 1, 1, "一、收到数量"), (1, 1, 1, ""), (2, 1, 1, "")]));
         assert_eq!(joined(header(), below), rows);
     }
 
     #[test]
     fn a_row_that_a_page_break_goes_through_is_one() {
-        let above = vec![row(&[(0, 1, 1, "（一）予以"), (1, 1, 1, ""), (2, 1, 1, "")])];
-        let below = vec![row(&[(0, 1, 1, "公开"), (1, 1, 1, "3"), (2, 1, 1, "4")])];
-        let expected = [("（一）予以公开".to_owned(), 1), ("3".to_owned(), 1), ("4".to_owned(), 1)];
+        let above = vec![row(&[(0, 1, 1, "（一）分店"), (1, 1, 1, ""), (2, 1, 1, "")])];
+        let below = vec![row(&[(0, 1, 1, "数目"), (1, 1, 1, "3"), (2, 1, 1, "4")])];
+        let expected = [("（一）分店数目".to_owned(), 1), ("3".to_owned(), 1), ("4".to_owned(), 1)];
         assert_eq!(joined(above, below), [expected]);
     }
 }

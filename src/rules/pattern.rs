@@ -422,7 +422,7 @@ mod tests {
         assert_eq!(lead("(?:今年)?[^，]{0,2}收到"), Some(14));
         assert_eq!(lead("(?:共|一共)收(?:信|函)"), Some(3));
         assert_eq!(lead("(?:没有|未)+收到"), Some(0));
-        assert_eq!(lead("(?:寄.站{gap}信|都{gap}取走)"), Some(7));
+        assert_eq!(lead("(?:寄.车站{gap}信|都.取走)"), Some(7));
         assert_eq!(lead("{gap}收到"), None);
     }
 

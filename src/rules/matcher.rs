@@ -47,7 +47,7 @@ impl Matcher {
     /// Compiles an expression; `None` if it is none, or takes too much memory.
     pub fn new(expression: &str) -> Option<Self> {
         let hir = regex_syntax::parse(expression).ok()?;
-        let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir)).ok()?;
+        let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir).ok())?;
         let short = backtracker(nfa, None)?;
         Some(Self { short, uses: AtomicU32::new(0), often: OnceLock::new(), long: OnceLock::new(), hir })
     }

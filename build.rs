@@ -1,5 +1,6 @@
 //! Embeds the packs under `rules/` in the program, read and compiled, and the commit it was built from.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -37,10 +38,22 @@ mod rules {
     pub mod signs;
 }
 
-/// What the loader has of `src/embedded.rs`: here nothing is made yet.
+/// What the loader has of `src/embedded.rs`: here nothing is made yet, and what it asks for is kept.
 mod embedded {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        pub static ASKED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
     pub const PACKS: &[(&str, &str)] = &[];
     pub const COMPILED: &[u8] = &[];
+
+    pub fn needs(expanded: &str) -> Option<&'static [u8]> {
+        ASKED.with_borrow_mut(|asked| asked.insert(expanded.to_owned()));
+        None
+    }
 }
 
 fn main() -> io::Result<()> {
@@ -62,6 +75,7 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
     fs::write(out.join("packs.bin"), compiled)?;
+    fs::write(out.join("needs.rs"), needs().map_err(io::Error::other)?)?;
     println!("cargo::rustc-env=TIEOUT_BUILD={:016x}", build(&files)?);
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     match commit() {
@@ -92,6 +106,18 @@ fn build(packs: &[PathBuf]) -> io::Result<u64> {
         env::var_os(name).hash(&mut hasher);
     }
     Ok(hasher.finish())
+}
+
+/// The needs of all patterns of the packs, which have been asked for; one with a mistake has none.
+fn needs() -> postcard::Result<String> {
+    let mut list = String::from("&[\n");
+    for expanded in embedded::ASKED.with_borrow(BTreeSet::clone) {
+        if let Ok(needs) = rules::pattern::needs::Needs::of(&expanded) {
+            let _ = writeln!(list, "    ({expanded:?}, &{:?}),", postcard::to_allocvec(&needs)?);
+        }
+    }
+    list.push_str("]\n");
+    Ok(list)
 }
 
 /// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.

@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use regex_automata::meta;
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
-use regex_automata::nfa::thompson::{self, Compiler};
+use regex_automata::nfa::thompson::{self, Compiler, NFA};
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind, PatternID, Span};
@@ -32,7 +33,12 @@ thread_local! {
 pub struct Matcher {
     /// For short texts: compiled in a third of the time and memory of the other, and as fast there.
     short: BoundedBacktracker,
-    /// For long ones, compiled when there is one.
+    /// How often it was searched for, up to some number.
+    uses: AtomicU32,
+    /// The same engine once it looks first for what matches start with, where that is known. To make ready for that takes
+    /// as long as dozens of searches.
+    often: OnceLock<BoundedBacktracker>,
+    /// For long texts, compiled when there is one.
     long: OnceLock<Option<meta::Regex>>,
     hir: Hir,
 }
@@ -41,11 +47,9 @@ impl Matcher {
     /// Compiles an expression; `None` if it is none, or takes too much memory.
     pub fn new(expression: &str) -> Option<Self> {
         let hir = regex_syntax::parse(expression).ok()?;
-        let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir)).ok()?;
-        let prefixes = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &hir);
-        let config = BoundedBacktracker::config().visited_capacity(TRIED).prefilter(prefixes);
-        let short = BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()?;
-        Some(Self { short, long: OnceLock::new(), hir })
+        let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir).ok())?;
+        let short = backtracker(nfa, None)?;
+        Some(Self { short, uses: AtomicU32::new(0), often: OnceLock::new(), long: OnceLock::new(), hir })
     }
 
     /// Whether it occurs in `text`.
@@ -71,7 +75,7 @@ impl Matcher {
 
     /// Whether it only looks where one of some texts stands.
     pub fn knows_starts(&self) -> bool {
-        self.short.get_config().get_prefilter().is_some()
+        self.often().get_config().get_prefilter().is_some()
     }
 
     /// The number of the group of a name.
@@ -80,15 +84,32 @@ impl Matcher {
     }
 
     fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> bool {
+        let engine = self.engine();
         let found = CACHE.with_borrow_mut(|cache| {
-            let cache = cache.get_or_insert_with(|| self.short.create_cache());
-            cache.reset(&self.short);
-            self.short.try_search_slots(cache, input, slots)
+            let cache = cache.get_or_insert_with(|| engine.create_cache());
+            cache.reset(engine);
+            engine.try_search_slots(cache, input, slots)
         });
         match found {
             Ok(found) => found.is_some(),
             Err(_) => self.long().is_some_and(|long| long.search_slots(input, slots).is_some()),
         }
+    }
+
+    fn engine(&self) -> &BoundedBacktracker {
+        const OFTEN: u32 = 64;
+        match self.often.get() {
+            Some(often) => often,
+            None if self.uses.fetch_add(1, Ordering::Relaxed) < OFTEN => &self.short,
+            None => self.often(),
+        }
+    }
+
+    fn often(&self) -> &BoundedBacktracker {
+        self.often.get_or_init(|| {
+            let starts = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &self.hir);
+            backtracker(self.short.get_nfa().clone(), starts).unwrap_or_else(|| self.short.clone())
+        })
     }
 
     fn long(&self) -> Option<&meta::Regex> {
@@ -98,6 +119,11 @@ impl Matcher {
         };
         self.long.get_or_init(compile).as_ref()
     }
+}
+
+fn backtracker(nfa: NFA, starts: Option<Prefilter>) -> Option<BoundedBacktracker> {
+    let config = BoundedBacktracker::config().visited_capacity(TRIED).prefilter(starts);
+    BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()
 }
 
 /// Some texts, to be looked for together.

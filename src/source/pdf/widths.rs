@@ -51,3 +51,23 @@ fn of_widths(widths: &Array<'_>, figures: usize) -> u64 {
         (0..figures).for_each(|_| drop(entries.next::<Object<'_>>()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_endless(widths: &str) -> bool {
+        let file = format!(
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj \
+            3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</Font<</F<</DescendantFonts[4 0 R]>>>>>>>>endobj \
+            4 0 obj<</Type/Font/Subtype/CIDFontType2/W[{widths}]>>endobj\ntrailer<</Root 1 0 R>>"
+        );
+        are_endless(&Pdf::new(file.into_bytes()).unwrap())
+    }
+
+    #[test]
+    fn widths_for_more_characters_than_there_are_are_told() {
+        assert!(!is_endless("0 [500 600] 2 65535 1000"));
+        assert!(is_endless("0 [500 600] 72 2147483648 1000"));
+    }
+}

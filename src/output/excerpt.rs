@@ -127,11 +127,8 @@ impl Excerpt {
         }
         let mut edges: Vec<usize> = Vec::new();
         let mut offsets = Vec::new();
-        for (at, character) in line.char_indices().skip_while(|(at, _)| *at < window.start) {
-            if at >= window.end {
-                break;
-            }
-            edges.push(at);
+        for (at, character) in line.get(window.clone()).unwrap_or_default().char_indices() {
+            edges.push(window.start + at);
             offsets.push(self.text.len());
             push_safe(&mut self.text, character);
         }
@@ -159,44 +156,67 @@ pub(super) fn windows(
     line: &str,
     labels: &[(Range<usize>, &str, bool)],
 ) -> Vec<(Range<usize>, Range<usize>)> {
-    let columns: Vec<(usize, usize)> = line
-        .char_indices()
-        .scan(0, |column, (at, character)| {
-            let here = *column;
-            *column += character.width().unwrap_or(1);
-            Some((at, here))
-        })
-        .collect();
-    let width = columns.last().map_or(0, |(_, column)| column + 2);
-    if width <= WINDOW {
+    if is_short(line) {
         return vec![(0..line.len(), 0..labels.len())];
     }
-    let column_of = |at: usize| {
-        let index = columns.partition_point(|&(byte, _)| byte < at);
-        columns.get(index).map_or(width, |&(_, column)| column)
-    };
-    let byte_of = |column: usize| {
-        let index = columns.partition_point(|&(_, here)| here < column);
-        columns.get(index).map_or(line.len(), |&(byte, _)| byte)
-    };
+    // A line may be a whole document: only what is near its labels is looked at.
     let mut windows: Vec<(Range<usize>, Range<usize>)> = Vec::new();
     for (index, (range, ..)) in labels.iter().enumerate() {
-        let start = column_of(range.start).saturating_sub(MARGIN);
-        let end = (column_of(range.end) + MARGIN).min(width);
+        let (start, end) = (margin_before(line, range.start), margin_behind(line, range.end));
+        let wide = |range: Range<usize>| width(line.get(range).unwrap_or_default());
         match windows.last_mut() {
-            Some((columns, members))
-                if start <= columns.end && end - columns.start <= WINDOW.max(columns.len()) =>
+            Some((window, members))
+                if start <= window.end
+                    && (end <= window.end || wide(window.start..end) <= WINDOW.max(wide(window.clone()))) =>
             {
-                columns.end = columns.end.max(end);
+                window.end = window.end.max(end);
                 members.end = index + 1;
             }
             _ => windows.push((start..end, index..index + 1)),
         }
     }
     windows
-        .into_iter()
-        .map(|(columns, members)| (byte_of(columns.start)..byte_of(columns.end), members))
-        .collect()
+}
+
+fn width(text: &str) -> usize {
+    text.chars().map(columns).sum()
+}
+
+fn columns(character: char) -> usize {
+    character.width().unwrap_or(1)
+}
+
+fn is_short(line: &str) -> bool {
+    let mut left = WINDOW;
+    line.chars().all(|character| {
+        let fits = left.checked_sub(columns(character));
+        left = fits.unwrap_or(0);
+        fits.is_some()
+    })
+}
+
+/// Where the margin before a place of a line starts.
+fn margin_before(line: &str, at: usize) -> usize {
+    let mut left = MARGIN;
+    let before = line.get(..at).unwrap_or_default().char_indices().rev();
+    let within = before.take_while(|(_, character)| {
+        let fits = left.checked_sub(columns(*character));
+        left = fits.unwrap_or(0);
+        fits.is_some()
+    });
+    within.last().map_or(at, |(start, _)| start)
+}
+
+/// Where the margin behind a place of a line ends.
+fn margin_behind(line: &str, at: usize) -> usize {
+    let mut shown = 0;
+    let behind = line.get(at..).unwrap_or_default().char_indices();
+    let within = behind.take_while(|(_, character)| {
+        let starts_within = shown < MARGIN;
+        shown += columns(*character);
+        starts_within
+    });
+    within.last().map_or(at, |(start, character)| at + start + character.len_utf8())
 }
 
 /// Excerpts of several files, by number.

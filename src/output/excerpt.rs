@@ -262,3 +262,41 @@ impl<'a> Files<'a> for Excerpts {
         Ok(start..end)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// A whole document may stand in one line.
+    #[test]
+    fn a_long_line_is_looked_at_near_its_labels_only() {
+        let time = |count: usize| -> Duration {
+            let line = "收到申请３件，".repeat(count);
+            let middle = line.floor_char_boundary(line.len() / 2);
+            let labels = [(middle..line.ceil_char_boundary(middle + 1), "received", true)];
+            let once = || {
+                let start = Instant::now();
+                for _ in 0..50 {
+                    let found = windows(&line, &labels);
+                    assert!(found.len() == 1 && width(line.get(found[0].0.clone()).unwrap()) <= WINDOW);
+                }
+                start.elapsed()
+            };
+            (0..3).map(|_| once()).min().unwrap()
+        };
+        let (short, long) = (time(50), time(50_000));
+        assert!(long < short * 50, "{short:?}, then {long:?}");
+    }
+
+    #[test]
+    fn labels_that_are_near_share_a_window() {
+        let line = "收到申请３件，".repeat(40);
+        let label = |number: usize| (number * 21 + 12..number * 21 + 15, "count", false);
+        let found = windows(&line, &[label(0), label(1), label(20)]);
+        let shown: Vec<&str> = found.iter().map(|(window, _)| line.get(window.clone()).unwrap()).collect();
+        assert_eq!(shown, [line.get(..72).unwrap(), line.get(20 * 21 + 12 - 36..20 * 21 + 15 + 36).unwrap()]);
+        assert_eq!(found.iter().map(|(_, members)| members.clone()).collect::<Vec<_>>(), [0..2, 2..3]);
+    }
+}

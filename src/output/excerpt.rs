@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn a_long_line_is_looked_at_near_its_labels_only() {
         let time = |count: usize| -> Duration {
-            let line = "收到申请３件，".repeat(count);
+            let line = "收到来信３件，".repeat(count);
             let middle = line.floor_char_boundary(line.len() / 2);
             let labels = [(middle..line.ceil_char_boundary(middle + 1), "received", true)];
             let once = || {
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn labels_that_are_near_share_a_window() {
-        let line = "收到申请３件，".repeat(40);
+        let line = "收到来信３件，".repeat(40);
         let label = |number: usize| (number * 21 + 12..number * 21 + 15, "count", false);
         let found = windows(&line, &[label(0), label(1), label(20)]);
         let shown: Vec<&str> = found.iter().map(|(window, _)| line.get(window.clone()).unwrap()).collect();

@@ -9,6 +9,7 @@ pub mod digest;
 pub mod elements;
 pub mod figure;
 pub mod footings;
+mod gather;
 pub mod imprint;
 pub mod interval;
 mod layout;
@@ -24,11 +25,10 @@ pub mod table;
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Kind, Side, Slot};
 use crate::rules::pack::{Editions, Pack};
-use crate::rules::pattern::Pattern;
 use crate::source::Source;
 use crate::source::elements::ROOT;
 use crate::source::place::Span;
-use bind::{Binding, BoundCell, Problem, Unbound};
+use bind::{Binding, Problem, Unbound};
 use cell::Reading;
 use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
@@ -39,7 +39,6 @@ use interval::Interval;
 use lists::List;
 use outline::Outline;
 use prose::Prose;
-use quantity::Quantity;
 use report::ReportFacts;
 use table::{FoundTable, Line, Located, TablePlace};
 
@@ -448,86 +447,6 @@ impl Facts<'_> {
     /// Whether some claim has read a figure of the prose.
     pub fn is_claimed(&self, id: FigureId) -> bool {
         self.prose_index(id).is_none_or(|index| self.claimed.get(index).copied().unwrap_or(false))
-    }
-
-    fn gather_figures(&mut self, document: &Document<'_>) {
-        let editions = self.editions();
-        let of_forms = self.binding.cells();
-        let of_tables = self.tables.iter().flat_map(|table| {
-            let spans = table.cells.iter().enumerate();
-            spans.filter_map(|(offset, span)| {
-                Some(BoundCell { slot: Slot(table.base + offset), span: (*span)? })
-            })
-        });
-        let bound: Vec<BoundCell> = of_forms.chain(of_tables).collect();
-        let rounded = self.rounded_tables(document);
-        for bound in bound {
-            let Some(located) = self.locate(bound.slot) else { continue };
-            let (form, row, column) = (located.form, located.leaf(Side::Rows), located.leaf(Side::Columns));
-            let kind = form.kind(row, column);
-            if !form.has(editions, row, column) || kind == Kind::Ordinal {
-                continue;
-            }
-            let text = bound.span.of(document.text());
-            let is_rounded = form.is_rounded
-                || form.rounded_where.is_some()
-                    && (text.contains('.')
-                        || located.table.is_some_and(|(number, _)| rounded.contains(&number)));
-            let reading = cell::read(text, kind, is_rounded);
-            let id = FigureId(self.figures.len());
-            let is_proper = reading.is_proper(kind);
-            let is_blank_total = reading == Reading::Blank && form.is_total(row, column);
-            let interval = reading.interval(form.blank).filter(|_| is_proper && !is_blank_total);
-            self.figures.push(Figure {
-                span: bound.span,
-                reading,
-                home: Home::Cell(bound.slot),
-                is_proper,
-                interval,
-            });
-            if let Some(cell) = self.cells.get_mut(bound.slot.0) {
-                *cell = Some(id);
-            }
-        }
-        let of_prose = |span: Span, quantity: Option<Quantity>| {
-            let reading = quantity.map_or(Reading::Garbled { likely: None }, Reading::Number);
-            let interval = quantity.map(|quantity| quantity.interval);
-            Figure { span, reading, home: Home::Prose, is_proper: true, interval }
-        };
-        self.prose_base = self.figures.len();
-        self.figures.extend(self.prose.figures.iter().chain(&self.prose.worded).map(|figure| {
-            let quantity = match figure.value {
-                Value::Count(quantity) | Value::Percent(quantity) => Some(quantity),
-                Value::Year(year) => Some(Quantity::exact(year.into())),
-                Value::Date(_) | Value::Other => None,
-            };
-            of_prose(figure.span, quantity)
-        }));
-        self.numeral_base = self.figures.len();
-        self.figures
-            .extend(self.claims.numerals.iter().map(|&(span, quantity)| of_prose(span, Some(quantity))));
-    }
-
-    /// The tables that say, in themselves or right above, that their figures are rounded.
-    fn rounded_tables(&self, document: &Document<'_>) -> Vec<usize> {
-        let blocks = document.blocks();
-        let says = |words: &Pattern, block: usize| match blocks.get(block) {
-            Some(Block::Paragraph(paragraph)) => words.is_in(paragraph.span.of(document.text())),
-            Some(Block::Table(table)) => {
-                table.cells().iter().any(|cell| words.is_in(cell.span.of(document.text())))
-            }
-            _ => false,
-        };
-        let is_rounded = |table: &FoundTable| {
-            let words = self.pack.forms.get(table.form).and_then(|form| form.rounded_where.as_ref());
-            words.is_some_and(|words| {
-                table.block().is_some_and(|block| {
-                    says(words, block) || block.checked_sub(1).is_some_and(|above| says(words, above))
-                })
-            })
-        };
-        let tables = self.tables.iter().enumerate();
-        tables.filter(|(_, table)| is_rounded(table)).map(|(number, _)| number).collect()
     }
 
     /// Adds what only the edition tells to be unbound: columns that the header lacks, rows of another edition.

@@ -161,6 +161,8 @@ fn unknown_names() {
         ("the group of a row", (FORM, "under  = \"fields\"", "under  = \"filds\"")),
         ("an edition", (FORM, "editions = [\"old\"]", "editions = [\"odl\"]")),
         ("a column that a row has", (FORM, "columns  = [\"apples\",", "columns  = [\"aples\",")),
+        ("a part of a total", (FORM, "total  = true", "total  = true\nof     = [\"aples\"]")),
+        ("parts of what is no total", (FORM, "under  = \"fields\"", "under  = \"fields\"\nof = [\"barn\"]")),
         ("a topic", (CLAIMS, "topic    = \"fruit\"", "topic    = \"fruits\"")),
         ("the form of a claim", (CLAIMS, "topic    = \"fruit\"", "topic    = \"fruit\"\nform = \"crate\"")),
         ("a variable where there is none", (PICKED, "{ s = \"claims.picked\" }", "{}")),

@@ -191,11 +191,12 @@ impl Explainer<'_, '_> {
             let is_broken_total = self.is_broken_total(suspect.id);
             let is_elsewhere = evaluator.facts.elsewhere(suspect.id).is_some();
             let support = self.support(suspect.id);
+            let is_sound = !self.is_of_broken(suspect.id);
+            let in_answers = (!suspect.is_in_all, !suspect.is_alone, !suspect.is_origin);
             (
                 is_elsewhere,
-                !suspect.is_in_all,
-                !suspect.is_alone,
-                !suspect.is_origin,
+                is_sound,
+                in_answers,
                 is_blank,
                 !suspect.is_one,
                 !is_clear_slip,
@@ -215,6 +216,14 @@ impl Explainer<'_, '_> {
             [candidate] => candidate.values(self.tied, evaluator).into_iter().map(|(id, _)| id).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a figure is part of a relation that is broken.
+    fn is_of_broken(&self, id: FigureId) -> bool {
+        let mut equations =
+            self.mistake.broken.iter().filter_map(|&number| self.tied.system.equations.get(number));
+        let variable = self.tied.figures.iter().position(|&known| known == id);
+        variable.is_some_and(|variable| equations.any(|equation| equation.has(variable)))
     }
 
     /// Whether a figure is the total of a relation that is broken.

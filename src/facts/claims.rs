@@ -206,10 +206,13 @@ impl Reader<'_, '_> {
             };
             let Some(captures) = captures else { continue };
             let qualified = match kind.qualifiers.and_then(|number| self.pack.claims.qualifiers.get(number)) {
-                Some(words) => match qualify::read(self.prose, words, sentence, matched) {
-                    Some(qualified) => Some(qualified),
-                    None => continue,
-                },
+                Some(words) => {
+                    match qualify::read(self.prose, words, sentence, matched, self.prose.unit_at(main.start))
+                    {
+                        Some(qualified) => Some(qualified),
+                        None => continue,
+                    }
+                }
                 None => None,
             };
             let figure =

@@ -1,7 +1,7 @@
 //! Totals with the parts that are listed for them: `共30件：网上10件、信函15件、当面5件`.
 
 mod shares;
-mod worded;
+pub mod worded;
 
 use super::figure::Value;
 use super::prose::{Prose, ProseFigure, ProseParagraph};

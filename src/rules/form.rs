@@ -74,8 +74,10 @@ pub struct Node {
     pub kind: Option<Kind>,
     /// For a row: the columns that it has; all of them if not given.
     columns: Option<Vec<usize>>,
-    /// It is the total of others: where it is left blank, it is not taken for zero.
+    /// It is the total of others: where it is left blank, it is not taken for zero unless they are.
     pub is_total: bool,
+    /// For a total: the leaves that it adds up, where it says so.
+    pub of: Vec<usize>,
     /// It holds rates of change, in percent.
     pub is_rate: bool,
     /// It holds shares of the total of the line before it, in percent.
@@ -88,6 +90,13 @@ pub struct Node {
     has_elements: bool,
     /// Number among the leaves; `None` for a group.
     pub leaf: Option<usize>,
+}
+
+impl Node {
+    /// Whether it is no total, or one whose parts, which it names, are all `such`.
+    pub fn adds_only(&self, such: impl FnMut(usize) -> bool) -> bool {
+        !self.is_total || !self.of.is_empty() && self.of.iter().copied().all(such)
+    }
 }
 
 /// Rows or columns.
@@ -380,6 +389,7 @@ fn axis(
         node: Node,
         under: Option<Text>,
         columns: Vec<Text>,
+        of: Vec<Text>,
     }
     let raw = fields.named_tables(key, |id, fields| {
         let at = id.at();
@@ -391,6 +401,11 @@ fn axis(
         let under = fields.text("under");
         let wanted = if columns.is_some() { fields.texts("columns") } else { Vec::new() };
         let is_total = fields.flag("total");
+        let of = fields.texts("of");
+        if let (Some(of), false) = (of.first(), is_total) {
+            let message = "`of` says what a total adds up, and this is none";
+            fields.mistakes.push(Mistake::new(of.at(), message, "expected `total = true` beside it"));
+        }
         let is_rate = fields.flag("rate");
         let is_share = fields.flag("share");
         let found = fields.text("found").and_then(|text| match Pattern::new(text, Words::default()) {
@@ -402,6 +417,7 @@ fn axis(
         });
         let node = Node {
             is_total,
+            of: Vec::new(),
             is_rate,
             is_share,
             found,
@@ -418,11 +434,12 @@ fn axis(
             columns: None,
             leaf: None,
         };
-        Raw { node, under, columns: wanted }
+        Raw { node, under, columns: wanted, of }
     });
     let mut axis = Axis::default();
     let ids: Vec<String> = raw.iter().map(|raw| raw.node.id.clone()).collect();
-    for Raw { mut node, under, columns: wanted } in raw {
+    let mut totals = Vec::new();
+    for Raw { mut node, under, columns: wanted, of } in raw {
         let known = || ids.iter().map(String::as_str);
         if let Some(under) = under {
             node.group = ids.iter().position(|id| *id == under.value);
@@ -447,6 +464,7 @@ fn axis(
             }
             node.columns = Some(leaves);
         }
+        totals.extend(of.into_iter().map(|part| (axis.nodes.len(), part)));
         axis.nodes.push(node);
     }
     break_circles(&mut axis, fields);
@@ -455,6 +473,20 @@ fn axis(
         if !groups.contains(&Some(index)) {
             node.leaf = Some(axis.leaves.len());
             axis.leaves.push(index);
+        }
+    }
+    for (total, part) in totals {
+        match axis.find(&part.value) {
+            Some(found) => {
+                let leaves: Vec<usize> = axis.leaves_of(found).collect();
+                if let Some(node) = axis.nodes.get_mut(total) {
+                    node.of.extend(leaves);
+                }
+            }
+            None => {
+                let known = ids.iter().map(String::as_str);
+                fields.mistakes.push(Mistake::unknown(part.at(), "part", &part.value, known));
+            }
         }
     }
     axis

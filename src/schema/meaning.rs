@@ -81,7 +81,7 @@ pub const ALL: &[(&str, &str)] = &[
     ),
     (
         "form.blank",
-        "What a blank cell, /, — or - means: zero (default), or unknown. A blank total is never taken for zero.",
+        "What a blank cell, /, — or - means: zero (default), or unknown. A blank total is taken for zero only where all that it adds up (`of`) is.",
     ),
     (
         "form.kind",
@@ -123,7 +123,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.columns.editions", "Editions of the form that have it; all, if not given."),
     ("form.columns.kind", "What its cells hold, where that is not what the form says."),
     ("form.columns.under", "The group that it belongs to."),
-    ("form.columns.total", "It is the total of others: left blank, it is not taken for zero."),
+    (
+        "form.columns.total",
+        "It is the total of others: left blank, it is not taken for zero, unless they are and it says by `of` which.",
+    ),
+    ("form.columns.of", "What it is the total of: columns, or groups of them."),
     ("form.columns.rate", "It holds rates of change, in percent."),
     ("form.columns.share", "It holds shares of the total of the line before it, in percent."),
     (
@@ -144,7 +148,11 @@ pub const ALL: &[(&str, &str)] = &[
     ("form.rows.kind", "What its cells hold, where that is not what the form or the column says."),
     ("form.rows.under", "The group that it belongs to."),
     ("form.rows.columns", "Columns, or groups of them, that it has; all, if not given."),
-    ("form.rows.total", "It is the total of others: left blank, it is not taken for zero."),
+    (
+        "form.rows.total",
+        "It is the total of others: left blank, it is not taken for zero, unless they are and it says by `of` which.",
+    ),
+    ("form.rows.of", "What it is the total of: rows, or groups of them."),
     ("form.rows.rate", "It holds rates of change, in percent."),
     ("form.rows.share", "It holds shares of the total of the line before it, in percent."),
     (

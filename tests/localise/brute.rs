@@ -55,7 +55,10 @@ impl Brute {
     pub fn new(cells: &[Cell], relations: &[Relation], printed: &[Printed]) -> Self {
         let value = |cell: usize| match printed[cell] {
             Printed::Number(number) => Some(number),
-            Printed::Blank => (!cells[cell].kind.is_total()).then_some(0),
+            Printed::Blank => {
+                let is_zero = !cells[cell].kind.is_total() || adds_nothing(cells, relations, printed, cell);
+                is_zero.then_some(0)
+            }
             Printed::Improper => None,
         };
         let values: Vec<i64> = (0..cells.len()).map(|cell| value(cell).unwrap_or(0)).collect();
@@ -102,6 +105,24 @@ impl Brute {
     pub fn value(&self, (cell, delta): (usize, i64)) -> i64 {
         self.readings[0].values[cell] + delta
     }
+}
+
+/// Whether a total left blank stands over zeros only, in a form that is not blank as a whole.
+fn adds_nothing(cells: &[Cell], relations: &[Relation], printed: &[Printed], total: usize) -> bool {
+    let states_number = printed.iter().zip(cells).any(|(printed, cell)| {
+        cell.at.0 == cells[total].at.0 && matches!(printed, Printed::Number(number) if *number != 0)
+    });
+    let sums: Vec<&[Term]> = relations
+        .iter()
+        .filter_map(|relation| match relation.readings.as_slice() {
+            [terms] => terms.split_first(),
+            _ => None,
+        })
+        .filter(|(first, parts)| first.cell == total && parts.iter().all(|part| part.sign == -first.sign))
+        .map(|(_, parts)| parts)
+        .collect();
+    let is_zero = |term: &Term| matches!(printed[term.cell], Printed::Blank | Printed::Number(0));
+    states_number && !sums.is_empty() && sums.iter().all(|parts| parts.iter().all(is_zero))
 }
 
 #[derive(Clone, Default)]

@@ -38,7 +38,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// A total left blank says nothing, nor does a figure that is not there; any other blank is zero.
+    /// A total left blank says nothing unless all that it adds up is zero, nor does a figure that is not there; any other
+    /// blank is zero.
     pub fn is_total(self) -> bool {
         !matches!(self, Kind::Disclosed | Kind::Flow | Kind::Result | Kind::Outcome)
     }

@@ -1,6 +1,7 @@
 //! Of what time and of whom a phrase speaks: the words before it in its clause, and the clauses before that.
 
 use crate::facts::figure::Value;
+use crate::facts::lists::worded;
 use crate::facts::prose::{Prose, is_border};
 use crate::rules::claim::Qualifiers;
 use crate::source::place::Span;
@@ -14,8 +15,15 @@ pub struct Qualified {
     pub year: Option<usize>,
 }
 
-/// Reads what stands before a phrase of a sentence; `None` where it speaks of another time or of someone else.
-pub fn read(prose: &Prose, words: &Qualifiers, sentence: Span, phrase: Span) -> Option<Qualified> {
+/// Reads what stands before a phrase of a sentence, with a figure of this unit; `None` where it speaks of another time
+/// or of someone else.
+pub fn read(
+    prose: &Prose,
+    words: &Qualifiers,
+    sentence: Span,
+    phrase: Span,
+    unit: &str,
+) -> Option<Qualified> {
     let text = prose.text();
     // A phrase may begin with the border of its clause.
     let words_of = phrase.of(text);
@@ -23,7 +31,11 @@ pub fn read(prose: &Prose, words: &Qualifiers, sentence: Span, phrase: Span) -> 
     let phrase = Span { start: phrase.start + Span::new(border, border).start, end: phrase.end };
     let start = Span { start: phrase.start, end: phrase.start };
     let before = match border {
-        0 => after_last_count(prose, Span { start: clause_start(prose, sentence, start), end: phrase.start }),
+        0 => after_last_count(
+            prose,
+            Span { start: clause_start(prose, sentence, start), end: phrase.start },
+            unit,
+        ),
         _ => start,
     };
     let is_own = |clause: Span| words.own.is_in(clause.of(text));
@@ -42,7 +54,7 @@ pub fn read(prose: &Prose, words: &Qualifiers, sentence: Span, phrase: Span) -> 
                 .figures
                 .get(index)
                 .is_some_and(|figure| matches!(figure.value, Value::Year(_) | Value::Date(_)))
-        });
+        }) && worded::numerals(prose, clause, unit).next().is_none();
         if is_led && is_other(clause) {
             return None;
         }
@@ -65,16 +77,22 @@ fn clause_start(prose: &Prose, sentence: Span, phrase: Span) -> u32 {
     prose.clause_around(sentence, open).start
 }
 
-/// What follows the last count of a stretch and its unit: `apples 3, pears` → `, pears`.
-fn after_last_count(prose: &Prose, stretch: Span) -> Span {
+/// What follows the last count of a stretch and its unit: `apples 3, pears` → `, pears`. Counts written in words are
+/// those in the unit given.
+fn after_last_count(prose: &Prose, stretch: Span, unit: &str) -> Span {
     let mut counts = prose.figures_in(stretch).filter_map(|index| prose.figures.get(index));
-    let Some(last) = counts.rfind(|figure| matches!(figure.value, Value::Count(_))) else {
+    let in_digits = counts.rfind(|figure| matches!(figure.value, Value::Count(_)));
+    let in_digits = in_digits.map(|figure| {
+        let mark = prose.text().get(figure.mark as usize..).and_then(|text| text.chars().next());
+        figure.mark + mark.map_or(Span::default(), |mark| Span::new(0, mark.len_utf8())).end
+    });
+    let in_words = worded::numerals(prose, stretch, unit).map(|numeral| numeral.end).last();
+    let Some(end) = in_digits.max(in_words) else { return stretch };
+    let text = Span { start: end, end: stretch.end }.of(prose.text());
+    // The phrase may begin with the unit of that count.
+    let Some((_, rest)) = text.split_once('、').or(text.is_empty().then_some(("", ""))) else {
         return stretch;
     };
-    let text = Span { start: last.mark, end: stretch.end }.of(prose.text());
-    // The phrase may begin with the unit of that count.
-    let is_behind = text.chars().nth(1).is_none();
-    let Some((_, rest)) = text.split_once('、').or(is_behind.then_some(("", ""))) else { return stretch };
     Span { start: stretch.end - Span::new(rest.len(), rest.len()).start, end: stretch.end }
 }
 

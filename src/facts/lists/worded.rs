@@ -31,7 +31,7 @@ pub fn read(prose: &Prose, paragraph: Span) -> Vec<ProseFigure> {
 }
 
 /// The numerals right before a unit.
-fn numerals<'p>(prose: &'p Prose, stretch: Span, unit: &'p str) -> impl Iterator<Item = Span> + 'p {
+pub fn numerals<'p>(prose: &'p Prose, stretch: Span, unit: &'p str) -> impl Iterator<Item = Span> + 'p {
     let text = stretch.of(prose.text());
     let found = text.match_indices(unit).filter_map(move |(end, _)| {
         let before = text.get(..end)?;

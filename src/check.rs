@@ -179,12 +179,16 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
         ..Checked::default()
     };
     let mut evaluator = Evaluator::new(facts, document);
-    let mut verdicts = Vec::new();
+    let mut told = Told::default();
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
-        verdicts.push(checked.count(evaluator, site));
+        if let Some(verdict @ (Truth::Yes | Truth::No)) = checked.count(evaluator, site)
+            && is_counted(site, verdict)
+        {
+            told.add(evaluator, site, verdict);
+        }
     });
-    if verdicts.contains(&Some(Truth::No)) {
-        checked.explain(&mut evaluator, settings, verdicts);
+    if told.relations.iter().any(|&(_, verdict, _)| verdict == Truth::No) {
+        checked.explain(&mut evaluator, &told);
     }
     checked.states.truncate(facts.own_figures());
     checked
@@ -194,12 +198,8 @@ pub use across::{Counted, count_across, may_reach};
 
 /// The verdict on a relation; `None` where its condition is not met.
 fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
-    if let Some(when) = &site.instance.when {
-        let is_met = evaluator.condition(when) == Truth::Yes;
-        evaluator.forget_witnesses();
-        if !is_met {
-            return None;
-        }
+    if site.instance.when.as_ref().is_some_and(|when| evaluator.condition(when) != Truth::Yes) {
+        return None;
     }
     Some(evaluator.relation(&site.instance.assert))
 }
@@ -208,6 +208,29 @@ fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
 /// it is not.
 fn is_counted(site: Site<'_>, verdict: Truth) -> bool {
     verdict == Truth::No || site.instance.compares
+}
+
+/// The relations that hold and those that cannot.
+#[derive(Default)]
+struct Told<'p> {
+    /// Each with its verdict, and where the records start that its variables stand for.
+    relations: Vec<(Site<'p>, Truth, usize)>,
+    records: Vec<Record>,
+}
+
+impl<'p> Told<'p> {
+    fn add(&mut self, evaluator: &Evaluator<'_, 'p>, site: Site<'p>, verdict: Truth) {
+        self.relations.push((site, verdict, self.records.len()));
+        self.records.extend_from_slice(&evaluator.variables);
+    }
+
+    /// Each with its verdict and the records that its variables stand for.
+    fn iter(&self) -> impl Iterator<Item = (Site<'p>, Truth, &[Record])> {
+        self.relations.iter().map(|&(site, verdict, start)| {
+            let records = self.records.get(start..start + site.rule.domains.len());
+            (site, verdict, records.unwrap_or_default())
+        })
+    }
 }
 
 impl Checked {
@@ -233,35 +256,28 @@ impl Checked {
         Some(verdict)
     }
 
-    /// Finds the mistakes behind the broken relations, whose verdicts are given in order.
-    fn explain<'p>(
-        &mut self,
-        evaluator: &mut Evaluator<'_, 'p>,
-        settings: &Settings,
-        verdicts: Vec<Option<Truth>>,
-    ) {
-        let mut verdicts = verdicts.into_iter();
+    /// Finds the mistakes behind the broken relations.
+    fn explain<'p>(&mut self, evaluator: &mut Evaluator<'_, 'p>, told: &Told<'p>) {
         let mut stated: Vec<Stated<'p>> = Vec::new();
-        let mut alone: Vec<(Site<'p>, Vec<Record>)> = Vec::new();
-        quantify::sites(evaluator, settings, &mut |evaluator, site| {
-            let verdict = verdicts.next().flatten();
-            if !matches!(verdict, Some(Truth::Yes | Truth::No)) {
-                return;
-            }
+        let mut alone: Vec<(Site<'p>, &[Record])> = Vec::new();
+        for (site, verdict, records) in told.iter() {
+            evaluator.variables.clear();
+            evaluator.variables.extend_from_slice(records);
             match Stated::of(evaluator, site) {
                 Some(equations) => stated.extend(equations),
-                None if verdict == Some(Truth::No) => alone.push((site, evaluator.variables.clone())),
+                None if verdict == Truth::No => alone.push((site, records)),
                 None => {}
             }
             evaluator.forget_witnesses();
-        });
+        }
         let mut tied = Tied::new(evaluator, stated);
         let answers = tied.answers();
         let mut mistakes: Vec<Mistake> =
             answers.iter().flat_map(|answer| mistake::mistakes(&tied, answer)).collect();
         let mut explained: Vec<(Breach, Vec<FigureId>)> = Vec::new();
-        for (site, variables) in alone {
-            evaluator.variables = variables;
+        for (site, records) in alone {
+            evaluator.variables.clear();
+            evaluator.variables.extend_from_slice(records);
             evaluator.tolerance = site.tolerance;
             let written = relation::written(evaluator, linear::broken(evaluator, &site.instance.assert));
             let holds = |evaluator: &Evaluator<'_, '_>| {

@@ -67,7 +67,6 @@ pub fn may_reach(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings
             // What cannot be told yet may be told with the other report.
             let condition = site.instance.when.as_ref().map(|when| evaluator.condition(when));
             may |= condition != Some(Truth::No);
-            evaluator.forget_witnesses();
         },
     );
     may

@@ -65,6 +65,8 @@ pub struct Evaluator<'e, 'p> {
     other: Cell<Option<usize>>,
     /// What was looked at, in order.
     witnesses: RefCell<Vec<Witness>>,
+    /// Whether what is looked at is kept.
+    is_watched: Cell<bool>,
 }
 
 /// How a comparison of intervals that overlap is taken.
@@ -87,6 +89,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             tolerance: Decimal::ZERO,
             other: Cell::new(None),
             witnesses: RefCell::new(Vec::new()),
+            is_watched: Cell::new(true),
         }
     }
 
@@ -95,9 +98,12 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         self.truth(node, Reading::Relation)
     }
 
-    /// Whether the condition of a rule is met.
+    /// Whether the condition of a rule is met. What it looks at takes no part in the relation.
     pub fn condition(&self, node: &Node) -> Truth {
-        self.truth(node, Reading::Condition)
+        let before = self.is_watched.replace(false);
+        let truth = self.truth(node, Reading::Condition);
+        self.is_watched.set(before);
+        truth
     }
 
     /// What was looked at since the last call.
@@ -116,7 +122,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     }
 
     fn saw(&self, witness: Witness) {
-        self.witnesses.borrow_mut().push(witness);
+        if self.is_watched.get() {
+            self.witnesses.borrow_mut().push(witness);
+        }
     }
 
     fn truth(&self, node: &Node, reading: Reading) -> Truth {

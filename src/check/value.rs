@@ -180,6 +180,9 @@ impl Number {
 
     /// How it compares with another.
     pub fn compare(self, relation: Relation, other: Self) -> Option<Possible> {
+        if self.divisor.is_none() && other.divisor.is_none() {
+            return Some(self.numerator.compare(relation, other.numerator));
+        }
         let (a, b, _) = self.common(other)?;
         Some(a.compare(relation, b))
     }
@@ -194,6 +197,40 @@ impl Number {
                 (self.numerator.checked_mul(b)?, other.numerator.checked_mul(a)?, Some(a.checked_mul(b)?))
             }
         })
+    }
+}
+
+/// A sum as it is added up: whole numbers, which nearly all figures are, apart from the others.
+#[derive(Debug)]
+pub struct Sum {
+    whole: i128,
+    /// The sum of the others; `None` where a term is not known or it cannot be held exactly.
+    others: Option<Number>,
+}
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self { whole: 0, others: Some(Number::exact(Decimal::ZERO)) }
+    }
+}
+
+impl Sum {
+    /// Adds a term; `None` for one that is not known.
+    pub fn add(&mut self, term: Option<Number>) {
+        match term {
+            Some(Number { numerator: Interval::Exact(value), divisor: None, is_narrow: true })
+                if value.scale() == 0 =>
+            {
+                self.whole = self.whole.saturating_add(value.mantissa());
+            }
+            term => self.others = self.others.zip(term).and_then(|(sum, term)| sum.checked_add(term)),
+        }
+    }
+
+    /// The sum; `None` where a term is not known or it cannot be held exactly.
+    pub fn total(self) -> Option<Number> {
+        let whole = Decimal::try_from_i128_with_scale(self.whole, 0).ok()?;
+        self.others?.checked_add(Number::exact(whole))
     }
 }
 

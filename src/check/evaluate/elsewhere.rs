@@ -1,11 +1,9 @@
 //! What is looked up in other reports: that of the same body on the year before, those of the bodies below.
 
-use rust_decimal::Decimal;
-
 use super::Evaluator;
 use super::functions::extreme;
 use super::sets::Numbers;
-use crate::check::value::{Number, Value};
+use crate::check::value::{Number, Sum, Value};
 use crate::facts::table::FoundTable;
 use crate::rules::expression::node::{Node, Whose};
 use crate::rules::expression::vocabulary::Function;
@@ -51,9 +49,12 @@ impl<'e> Evaluator<'e, '_> {
             children.iter().map(|&child| self.within(child, || self.several(argument))).collect();
         let numbers: Numbers =
             each.into_iter().collect::<Option<Vec<Numbers>>>()?.into_iter().flatten().collect();
-        let zero = Number::exact(Decimal::ZERO);
         match function {
-            Function::Sum => numbers.into_iter().try_fold(zero, |sum, (_, number)| sum.checked_add(number)),
+            Function::Sum => {
+                let mut sum = Sum::default();
+                numbers.into_iter().for_each(|(_, number)| sum.add(Some(number)));
+                sum.total()
+            }
             Function::Count => Some(Number::exact(numbers.len().into())),
             Function::Min | Function::Max => extreme(*function, &numbers),
             _ => None,

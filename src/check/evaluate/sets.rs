@@ -3,9 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{Evaluator, Witness};
-use crate::check::value::{Number, Record, Value};
+use crate::check::value::{Number, Record, Sum, Value};
 use crate::facts::FigureId;
-use crate::facts::interval::Interval;
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Function;
 use crate::rules::form::Slot;
@@ -48,22 +47,37 @@ impl<'e> Evaluator<'e, '_> {
 
     /// The numbers that are known, together.
     pub(super) fn any_of(&self, arguments: &[Node]) -> Numbers {
-        arguments.iter().filter_map(|argument| self.known_of(argument)).flatten().collect()
+        let mut known = Numbers::new();
+        self.each_known(arguments, &mut |id, number| known.push((id, number)));
+        known
     }
 
-    /// The numbers of a set of cells that are known; of another set all, where all are.
-    fn known_of(&self, node: &Node) -> Option<Numbers> {
-        let figures = match node {
-            Node::Cell(slot) => match self.cell(*slot) {
-                Value::Number(number) => return Some(vec![(None, number)]),
-                _ => return None,
-            },
-            Node::Cells(slots) => slots.iter().map(|&slot| self.cell_figure(slot)).collect(),
-            Node::Found(cells) => self.found_figures(cells)?,
-            _ => return self.several(node),
+    /// Calls `each` for the numbers of sets of cells that are known; of another set for all, where all are.
+    fn each_known(&self, arguments: &[Node], each: &mut dyn FnMut(Option<FigureId>, Number)) {
+        let known = |id: FigureId| match self.figure(id) {
+            Value::Number(number) => Some((Some(id), number)),
+            _ => None,
         };
-        let known = figures.into_iter().filter_map(|id| self.of_figures(std::iter::once(id)));
-        Some(known.flatten().collect())
+        for argument in arguments {
+            match argument {
+                Node::Cell(slot) => {
+                    let number = self.cell_figure(*slot).and_then(known);
+                    number.into_iter().for_each(|(_, number)| each(None, number));
+                }
+                Node::Cells(slots) => {
+                    let figures = slots.iter().filter_map(|&slot| self.cell_figure(slot));
+                    figures.filter_map(known).for_each(|(id, number)| each(id, number));
+                }
+                Node::Found(cells) => {
+                    let figures = self.found_figures(cells).unwrap_or_default().into_iter().flatten();
+                    figures.filter_map(known).for_each(|(id, number)| each(id, number));
+                }
+                other => {
+                    let numbers = self.several(other).unwrap_or_default();
+                    numbers.into_iter().for_each(|(id, number)| each(id, number));
+                }
+            }
+        }
     }
 
     /// The numbers in some cells; `None` where one of them is not known. All are looked at all the same.
@@ -105,32 +119,29 @@ impl<'e> Evaluator<'e, '_> {
     }
 
     pub(super) fn sum(&self, node: &Node) -> Option<Number> {
-        let zero = Number::exact(Decimal::ZERO);
-        let slots = match node {
-            Node::Cells(slots) | Node::AllCells(slots) => slots,
-            _ => {
-                return self
-                    .several(node)?
-                    .into_iter()
-                    .try_fold(zero, |sum, (_, number)| sum.checked_add(number));
-            }
-        };
-        // A sum with a term missing is not known, but its other terms have been looked at.
-        let (mut sum, mut is_narrow) = (Some(Interval::ZERO), true);
-        for &slot in slots {
-            let Some(id) = self.cell_figure(slot) else {
-                // All cells are those that the report has.
-                if !matches!(node, Node::AllCells(_)) {
-                    sum = None;
+        let mut sum = Sum::default();
+        match node {
+            Node::Cells(slots) | Node::AllCells(slots) => {
+                // A sum with a term missing is not known, but its other terms have been looked at. All cells are those
+                // that the report has.
+                let may_lack = matches!(node, Node::AllCells(_));
+                for &slot in slots {
+                    match self.cell_figure(slot) {
+                        Some(id) => {
+                            self.saw(Witness::Figure(id));
+                            sum.add(self.interval(id).map(Number::new));
+                        }
+                        None if may_lack => {}
+                        None => sum.add(None),
+                    }
                 }
-                continue;
-            };
-            self.saw(Witness::Figure(id));
-            let interval = self.interval(id);
-            sum = sum.zip(interval).and_then(|(sum, interval)| sum.checked_add(interval));
-            is_narrow &= interval.is_some_and(Interval::is_narrow);
+            }
+            Node::Call(Function::AnyOf, arguments) => {
+                self.each_known(arguments, &mut |_, number| sum.add(Some(number)));
+            }
+            _ => self.several(node)?.into_iter().for_each(|(_, number)| sum.add(Some(number))),
         }
-        Some(Number { is_narrow, ..Number::new(sum?) })
+        sum.total()
     }
 }
 

@@ -132,19 +132,32 @@ struct Columns {
 
 impl Columns {
     fn new(system: &System) -> Self {
-        let mut entries: Vec<(usize, (usize, i64))> = Vec::new();
-        for (number, equation) in system.equations.iter().enumerate() {
-            entries.extend(equation.terms.iter().map(|&(variable, factor)| (variable, (number, factor))));
-        }
-        entries.sort_by_key(|&(variable, (number, _))| (variable, number));
-        let mut starts = Vec::with_capacity(system.variables.len() + 1);
-        for (at, &(variable, _)) in entries.iter().enumerate() {
-            while starts.len() <= variable {
-                starts.push(at);
+        let equations = || system.equations.iter().enumerate();
+        let mut starts = vec![0; system.variables.len() + 1];
+        for &(variable, _) in equations().flat_map(|(_, equation)| &equation.terms) {
+            if let Some(count) = starts.get_mut(variable + 1) {
+                *count += 1;
             }
         }
-        starts.resize(system.variables.len() + 1, entries.len());
-        Self { entries: entries.into_iter().map(|(_, entry)| entry).collect(), starts }
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
+        }
+        // Where the next entry of each variable goes.
+        let mut next = starts.clone();
+        let mut entries = vec![(0, 0); end];
+        for (number, equation) in equations() {
+            for &(variable, factor) in &equation.terms {
+                if let Some(at) = next.get_mut(variable)
+                    && let Some(entry) = entries.get_mut(*at)
+                {
+                    *entry = (number, factor);
+                    *at += 1;
+                }
+            }
+        }
+        Self { entries, starts }
     }
 
     fn of(&self, variable: usize) -> &[(usize, i64)] {
@@ -155,9 +168,14 @@ impl Columns {
     /// The broken equations, parted into those that variables connect by way of equations that `counts`.
     fn parts(&self, system: &System, counts: impl Fn(usize) -> bool) -> Vec<Vec<usize>> {
         let mut above: Vec<usize> = (0..system.equations.len()).collect();
-        fn top(above: &[usize], mut at: usize) -> usize {
+        fn top(above: &mut [usize], mut at: usize) -> usize {
             while let Some(&up) = above.get(at).filter(|&&up| up != at) {
-                at = up;
+                // Paths are halved as they are walked.
+                let further = above.get(up).copied().unwrap_or(up);
+                if let Some(up) = above.get_mut(at) {
+                    *up = further;
+                }
+                at = further;
             }
             at
         }
@@ -166,7 +184,7 @@ impl Columns {
                 self.of(variable).iter().map(|&(equation, _)| equation).filter(|&equation| counts(equation));
             let Some(first) = touched.next() else { continue };
             for other in touched {
-                let (a, b) = (top(&above, first), top(&above, other));
+                let (a, b) = (top(&mut above, first), top(&mut above, other));
                 if let Some(up) = above.get_mut(b) {
                     *up = a;
                 }
@@ -174,7 +192,7 @@ impl Columns {
         }
         let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for number in (0..system.equations.len()).filter(|&number| system.is_broken(number)) {
-            parts.entry(top(&above, number)).or_default().push(number);
+            parts.entry(top(&mut above, number)).or_default().push(number);
         }
         parts.into_values().collect()
     }

@@ -1,28 +1,23 @@
 //! Gaussian elimination, one column at a time, in whole numbers.
 
+use std::rc::Rc;
+
 use super::{Columns, System};
 
 /// A combination of equations in which no chosen variable is left.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Row {
     /// What the chosen variables leave to be made up: zero where they can mend it.
     pub target: i128,
-    /// Equations with their factors, by equation.
-    pub factors: Vec<(usize, i128)>,
+    /// Variables with their coefficients, by variable; none is zero.
+    pub terms: Vec<(usize, i128)>,
 }
 
 impl Row {
-    /// The coefficient of a variable, given its column.
-    pub fn share(&self, column: &[(usize, i64)]) -> Option<i128> {
-        let mut share = 0_i128;
-        for &(equation, coefficient) in column {
-            if let Ok(at) = self.factors.binary_search_by_key(&equation, |&(equation, _)| equation)
-                && let Some((_, factor)) = self.factors.get(at)
-            {
-                share = share.checked_add(factor.checked_mul(i128::from(coefficient))?)?;
-            }
-        }
-        Some(share)
+    /// The coefficient of a variable.
+    pub fn share(&self, variable: usize) -> i128 {
+        let at = self.terms.binary_search_by_key(&variable, |&(variable, _)| variable);
+        at.ok().and_then(|at| self.terms.get(at)).map_or(0, |&(_, share)| share)
     }
 
     /// This row times `own`, less `other` times `theirs`.
@@ -30,19 +25,19 @@ impl Row {
         let common = gcd(own, theirs);
         let (own, theirs) = (own / common, theirs / common);
         let less = |mine: i128, other: i128| mine.checked_mul(own)?.checked_sub(other.checked_mul(theirs)?);
-        let mut factors = Vec::with_capacity(self.factors.len() + other.factors.len());
-        let (mut mine, mut others) = (self.factors.iter().peekable(), other.factors.iter().peekable());
+        let mut terms = Vec::with_capacity(self.terms.len() + other.terms.len());
+        let (mut mine, mut others) = (self.terms.iter().peekable(), other.terms.iter().peekable());
         loop {
-            let (equation, factor) = match (mine.peek(), others.peek()) {
+            let (variable, share) = match (mine.peek(), others.peek()) {
                 (None, None) => break,
-                (Some(&&(a, factor)), Some(&&(b, theirs))) if a == b => {
+                (Some(&&(a, share)), Some(&&(b, theirs))) if a == b => {
                     mine.next();
                     others.next();
-                    (a, less(factor, theirs)?)
+                    (a, less(share, theirs)?)
                 }
-                (Some(&&(a, factor)), next) if next.is_none_or(|&&(b, _)| a < b) => {
+                (Some(&&(a, share)), next) if next.is_none_or(|&&(b, _)| a < b) => {
                     mine.next();
-                    (a, less(factor, 0)?)
+                    (a, less(share, 0)?)
                 }
                 (_, Some(&&(b, theirs))) => {
                     others.next();
@@ -50,11 +45,11 @@ impl Row {
                 }
                 (Some(_), None) => break,
             };
-            if factor != 0 {
-                factors.push((equation, factor));
+            if share != 0 {
+                terms.push((variable, share));
             }
         }
-        Some(Row { target: less(self.target, other.target)?, factors })
+        Some(Row { target: less(self.target, other.target)?, terms })
     }
 }
 
@@ -70,9 +65,9 @@ fn gcd(a: i128, b: i128) -> i128 {
 #[derive(Clone, Debug, Default)]
 pub struct Elimination {
     /// Rows without a chosen variable: those with a target conflict whatever the amounts.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Rc<Row>>,
     /// Variables with the rows that give their amounts, in the order chosen: a row holds no variable before its own.
-    pivots: Vec<(usize, Row)>,
+    pivots: Vec<(usize, Rc<Row>)>,
     /// Variables that can be made up of the others.
     pub free: Vec<usize>,
     /// Equations that are part of some row, sorted.
@@ -92,8 +87,11 @@ impl Elimination {
     fn play(&mut self, system: &System, equation: usize) {
         if let Err(at) = self.in_play.binary_search(&equation) {
             self.in_play.insert(at, equation);
-            let residual = system.equations.get(equation).map_or(0, |equation| equation.residual);
-            self.rows.push(Row { target: -residual, factors: vec![(equation, 1)] });
+            let Some(equation) = system.equations.get(equation) else { return };
+            let terms = equation.terms.iter().map(|&(variable, factor)| (variable, i128::from(factor)));
+            let mut terms: Vec<(usize, i128)> = terms.collect();
+            terms.sort_unstable_by_key(|&(variable, _)| variable);
+            self.rows.push(Rc::new(Row { target: -equation.residual, terms }));
         }
     }
 
@@ -107,46 +105,66 @@ impl Elimination {
         &self.in_play
     }
 
-    /// Whether a variable can be made up of those chosen.
-    pub fn spans(&self, column: &[(usize, i64)]) -> bool {
+    /// Whether a variable can be made up of those chosen, given its column.
+    pub fn spans(&self, variable: usize, column: &[(usize, i64)]) -> bool {
         column.iter().all(|(equation, _)| self.in_play.binary_search(equation).is_ok())
-            && self.rows.iter().all(|row| row.share(column) == Some(0))
+            && self.rows.iter().all(|row| row.share(variable) == 0)
+    }
+
+    /// Whether no row would conflict any more if one variable more, of which `conflict` holds a share, were chosen.
+    pub fn is_mended_by(
+        &self,
+        system: &System,
+        conflict: &Row,
+        variable: usize,
+        column: &[(usize, i64)],
+    ) -> bool {
+        let own = conflict.share(variable);
+        let is_mended = |target: i128, share: i128| {
+            target.checked_mul(own).zip(conflict.target.checked_mul(share)).is_none_or(|(a, b)| a == b)
+        };
+        let is_mended_equation = |&(equation, factor): &(usize, i64)| {
+            self.in_play.binary_search(&equation).is_ok()
+                || system
+                    .equations
+                    .get(equation)
+                    .is_none_or(|equation| is_mended(-equation.residual, i128::from(factor)))
+        };
+        column.iter().all(is_mended_equation)
+            && self.rows.iter().all(|row| is_mended(row.target, row.share(variable)))
     }
 
     /// Chooses one more variable. `None` where a number grows out of bounds.
     pub fn choose(&self, system: &System, columns: &Columns, variable: usize) -> Option<Self> {
-        let column = columns.of(variable);
         let mut next = self.clone();
-        for &(equation, _) in column {
+        for &(equation, _) in columns.of(variable) {
             next.play(system, equation);
         }
-        let shares: Vec<i128> = next.rows.iter().map(|row| row.share(column)).collect::<Option<_>>()?;
-        let Some(at) = shares.iter().position(|&share| share != 0) else {
+        let Some(at) = next.rows.iter().position(|row| row.share(variable) != 0) else {
             next.free.push(variable);
             return Some(next);
         };
-        let own = *shares.get(at)?;
-        let pivot = next.rows.get(at)?.clone();
-        for (row, &share) in next.rows.iter_mut().zip(&shares) {
+        let pivot = next.rows.remove(at);
+        let own = pivot.share(variable);
+        for row in &mut next.rows {
+            let share = row.share(variable);
             if share != 0 {
-                *row = row.less(own, &pivot, share)?;
+                *row = Rc::new(row.less(own, &pivot, share)?);
             }
         }
-        next.rows.remove(at);
         next.pivots.push((variable, pivot));
         Some(next)
     }
 
     /// The amounts of the chosen variables, where no row conflicts and none is free; `None` where one is not whole.
-    pub fn amounts(&self, columns: &Columns) -> Option<Vec<(usize, i128)>> {
+    pub fn amounts(&self) -> Option<Vec<(usize, i128)>> {
         let mut amounts: Vec<(usize, i128)> = Vec::with_capacity(self.pivots.len());
         for (variable, row) in self.pivots.iter().rev() {
             let mut target = row.target;
             for &(other, amount) in &amounts {
-                let share = row.share(columns.of(other))?;
-                target = target.checked_sub(share.checked_mul(amount)?)?;
+                target = target.checked_sub(row.share(other).checked_mul(amount)?)?;
             }
-            let own = row.share(columns.of(*variable))?;
+            let own = row.share(*variable);
             let is_whole = target.checked_rem(own)? == 0;
             amounts.push((*variable, if is_whole { target / own } else { return None }));
         }

@@ -56,67 +56,32 @@ impl<'s> Search<'s> {
             return;
         }
         self.left -= 1;
-        let conflicts: Vec<&Row> = chosen.rows.iter().filter(|row| row.target != 0).collect();
+        let conflicts: Vec<&Row> =
+            chosen.rows.iter().map(AsRef::as_ref).filter(|row| row.target != 0).collect();
         if conflicts.is_empty() && self.found(chosen) || left == 0 {
             return;
         }
-        let candidates =
-            if conflicts.is_empty() { self.loosening(chosen, left) } else { self.mending(&conflicts, left) };
+        let candidates = match conflicts.is_empty() {
+            true => self.loosening(chosen, left),
+            false => mending(&conflicts, left),
+        };
         let before = banned.len();
         for candidate in candidates {
             if banned.contains(&candidate) {
                 continue;
             }
-            if let Some(next) = chosen.choose(self.system, self.columns, candidate) {
+            let column = self.columns.of(candidate);
+            let first = conflicts.first().filter(|_| left == 1);
+            // Most do not mend all, which is seen before anything is eliminated.
+            if first.is_some_and(|first| !chosen.is_mended_by(self.system, first, candidate, column)) {
+                self.left -= usize::from(!self.is_over());
+            } else if let Some(next) = chosen.choose(self.system, self.columns, candidate) {
                 self.from(&next, banned, left - 1);
             }
             // Answers that hold this variable have been found: those that follow do without it.
             banned.push(candidate);
         }
         banned.truncate(before);
-    }
-
-    /// The variables of which one must be chosen: those in the conflict with the fewest, or, where only one more may be
-    /// chosen, those in every conflict. None where the conflicts need more than are left.
-    fn mending(&self, conflicts: &[&Row], left: usize) -> Vec<usize> {
-        let mut parts: Vec<(Vec<usize>, &Row)> =
-            conflicts.iter().map(|&conflict| (self.variables(conflict), conflict)).collect();
-        parts.sort_by_key(|(variables, _)| variables.len());
-        // Conflicts without a common variable need one each.
-        let mut apart: BTreeSet<usize> = BTreeSet::new();
-        let mut needed = 0;
-        for (variables, _) in &parts {
-            if variables.iter().all(|variable| !apart.contains(variable)) {
-                apart.extend(variables);
-                needed += 1;
-            }
-        }
-        if needed > left {
-            return Vec::new();
-        }
-        let mut candidates = parts.first().map(|(variables, _)| variables.clone()).unwrap_or_default();
-        if left == 1 {
-            candidates.retain(|&variable| {
-                conflicts
-                    .iter()
-                    .all(|row| row.share(self.columns.of(variable)).is_some_and(|share| share != 0))
-            });
-        }
-        candidates
-    }
-
-    /// The variables with a share in a row, sorted.
-    fn variables(&self, row: &Row) -> Vec<usize> {
-        let mut variables: Vec<usize> = row
-            .factors
-            .iter()
-            .filter_map(|&(equation, _)| self.system.equations.get(equation))
-            .flat_map(|equation| equation.terms.iter().map(|&(variable, _)| variable))
-            .collect();
-        variables.sort_unstable();
-        variables.dedup();
-        variables.retain(|&variable| row.share(self.columns.of(variable)).is_some_and(|share| share != 0));
-        variables
     }
 
     /// Where the chosen variables could mend everything but for values that they cannot have: the variables that would
@@ -132,7 +97,7 @@ impl<'s> Search<'s> {
         candidates.dedup();
         candidates.retain(|&candidate| {
             chosen.chosen().all(|known| known != candidate)
-                && (left > 1 || chosen.spans(self.columns.of(candidate)))
+                && (left > 1 || chosen.spans(candidate, self.columns.of(candidate)))
         });
         candidates
     }
@@ -142,7 +107,7 @@ impl<'s> Search<'s> {
         let variables: Vec<usize> = chosen.chosen().collect();
         let mut found: Vec<Vec<Change>> = Vec::new();
         if chosen.free.is_empty() {
-            found.extend(chosen.amounts(self.columns).and_then(|amounts| self.admissible(amounts)));
+            found.extend(chosen.amounts().and_then(|amounts| self.admissible(amounts)));
         } else {
             self.corners(&variables, chosen.free.len(), &mut Vec::new(), &mut found);
         }
@@ -202,7 +167,7 @@ impl<'s> Search<'s> {
         if !chosen.free.is_empty() || chosen.rows.iter().any(|row| row.target != 0) {
             return None;
         }
-        let mut amounts = chosen.amounts(self.columns)?;
+        let mut amounts = chosen.amounts()?;
         amounts.extend(fixed);
         self.admissible(amounts)
     }
@@ -221,4 +186,23 @@ impl<'s> Search<'s> {
         changes.sort_unstable();
         (!changes.is_empty()).then_some(changes)
     }
+}
+
+/// The variables of which one must be chosen: those in the conflict with the fewest, or, where only one more may be
+/// chosen, those in every conflict. None where the conflicts need more than are left.
+fn mending(conflicts: &[&Row], left: usize) -> Vec<usize> {
+    let mut by_size = conflicts.to_vec();
+    by_size.sort_by_key(|row| row.terms.len());
+    // Conflicts without a common variable need one each.
+    let mut apart: Vec<&Row> = Vec::new();
+    for row in &by_size {
+        if row.terms.iter().all(|&(variable, _)| apart.iter().all(|other| other.share(variable) == 0)) {
+            apart.push(row);
+        }
+    }
+    let Some(smallest) = by_size.first().filter(|_| apart.len() <= left) else { return Vec::new() };
+    let variables = smallest.terms.iter().map(|&(variable, _)| variable);
+    variables
+        .filter(|&variable| left > 1 || by_size.iter().all(|row| row.share(variable) != 0))
+        .collect()
 }

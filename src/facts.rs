@@ -412,7 +412,8 @@ impl Facts<'_> {
         let words = kind.and_then(|kind| self.pack.claims.qualifiers.get(kind.qualifiers?));
         let (Some(words), Some(qualified)) = (words, claim.qualified) else { return true };
         let before = qualified.before.of(self.prose.text());
-        words.own.is_in(before) || words.own.is_in(&report::without_body(before, self.report.body.as_deref()))
+        let without_body = || report::without_body(before, self.report.body.as_deref());
+        words.own.is_in(before) || without_body().is_some_and(|rest| words.own.is_in(&rest))
     }
 
     /// The figure that a claim captured.

@@ -8,7 +8,7 @@ mod sets;
 mod shares;
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use rust_decimal::Decimal;
 
@@ -67,6 +67,10 @@ pub struct Evaluator<'e, 'p> {
     witnesses: RefCell<Vec<Witness>>,
     /// Whether what is looked at is kept.
     is_watched: Cell<bool>,
+    /// The rows found, by form and row, from when they are first asked for.
+    rows_found: OnceCell<Vec<(usize, usize)>>,
+    /// Of each claim whether it is sure, where that has been asked.
+    sure: RefCell<Vec<Option<bool>>>,
 }
 
 /// How a comparison of intervals that overlap is taken.
@@ -90,6 +94,8 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             other: Cell::new(None),
             witnesses: RefCell::new(Vec::new()),
             is_watched: Cell::new(true),
+            rows_found: OnceCell::new(),
+            sure: RefCell::default(),
         }
     }
 

@@ -110,9 +110,14 @@ fn gather(evaluator: &Evaluator<'_, '_>, node: &Node, factor: Decimal, sum: &mut
             let is_product_of_figures = !other.terms.is_empty() && times.is_zero();
             if is_product_of_figures { None } else { sum.add(other, factor.checked_mul(times)?) }
         }
-        Node::Call(Function::Sum, arguments) => figures(evaluator, arguments.first()?)?
-            .into_iter()
-            .try_for_each(|id| sum.add_figure(evaluator, id, factor)),
+        Node::Call(Function::Sum, arguments) => match arguments.first()? {
+            Node::Cells(slots) | Node::AllCells(slots) => slots
+                .iter()
+                .try_for_each(|&slot| sum.add_figure(evaluator, evaluator.cell_figure(slot)?, factor)),
+            other => figures(evaluator, other)?
+                .into_iter()
+                .try_for_each(|id| sum.add_figure(evaluator, id, factor)),
+        },
         Node::Call(Function::Known, arguments) => {
             let [first, second] = arguments.as_slice() else { return None };
             gather(evaluator, if is_known(evaluator, first) { first } else { second }, factor, sum)

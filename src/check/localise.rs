@@ -132,11 +132,12 @@ struct Columns {
 
 impl Columns {
     fn new(system: &System) -> Self {
-        let equations = || system.equations.iter().enumerate();
         let mut starts = vec![0; system.variables.len() + 1];
-        for &(variable, _) in equations().flat_map(|(_, equation)| &equation.terms) {
-            if let Some(count) = starts.get_mut(variable + 1) {
-                *count += 1;
+        for equation in &system.equations {
+            for &(variable, _) in &equation.terms {
+                if let Some(count) = starts.get_mut(variable + 1) {
+                    *count += 1;
+                }
             }
         }
         let mut end = 0;
@@ -147,7 +148,7 @@ impl Columns {
         // Where the next entry of each variable goes.
         let mut next = starts.clone();
         let mut entries = vec![(0, 0); end];
-        for (number, equation) in equations() {
+        for (number, equation) in system.equations.iter().enumerate() {
             for &(variable, factor) in &equation.terms {
                 if let Some(at) = next.get_mut(variable)
                     && let Some(entry) = entries.get_mut(*at)

@@ -134,12 +134,12 @@ impl<'r> Tied<'r> {
             |id: FigureId| evaluator.facts.interval(id).and_then(crate::facts::interval::Interval::exact);
         for stated in &self.stated {
             for Reading { linear, .. } in &stated.readings {
-                decimals = decimals.max(linear.constant.normalize().scale());
+                decimals = decimals.max(decimals_of(linear.constant));
                 for &(id, _) in &linear.terms {
                     let Some(number @ None) = numbers.get_mut(id.0) else { continue };
                     *number = Some(self.figures.len());
                     self.figures.push(id);
-                    decimals = decimals.max(value_of(id).map_or(0, |value| value.normalize().scale()));
+                    decimals = decimals.max(value_of(id).map_or(0, decimals_of));
                 }
             }
         }
@@ -151,7 +151,7 @@ impl<'r> Tied<'r> {
             .map(|&id| {
                 let value = value_of(id).and_then(|value| self.scaled(value)).unwrap_or(0);
                 let (is_count, may_be_negative) = kind(evaluator, id);
-                let step = if is_count && value % whole == 0 { whole } else { 1 };
+                let step = if is_count && whole != 1 && value % whole == 0 { whole } else { 1 };
                 Variable { value, least: (!may_be_negative).then_some(0), step }
             })
             .collect();
@@ -159,8 +159,7 @@ impl<'r> Tied<'r> {
     }
 
     fn scaled(&self, value: Decimal) -> Option<i128> {
-        let scaled = value.checked_mul(self.scale)?.normalize();
-        (scaled.scale() == 0).then(|| scaled.to_i128()).flatten()
+        whole(if self.scale == Decimal::ONE { value } else { value.checked_mul(self.scale)? })
     }
 
     /// A difference in the unit of the system as a number.
@@ -191,9 +190,7 @@ impl<'r> Tied<'r> {
     fn build_equations(&mut self, numbers: &[Option<usize>]) {
         let equation = |reading: &Reading<'_>| {
             let terms = reading.linear.terms.iter().map(|(id, coefficient)| {
-                let coefficient = coefficient.normalize();
-                let whole = (coefficient.scale() == 0).then(|| coefficient.to_i64()).flatten()?;
-                Some(((*numbers.get(id.0)?)?, whole))
+                Some(((*numbers.get(id.0)?)?, i64::try_from(whole(*coefficient)?).ok()?))
             });
             let residual = self.scaled(reading.value)?;
             Some(localise::Equation { terms: terms.collect::<Option<_>>()?, residual })
@@ -315,6 +312,17 @@ fn choices(readings: &[(usize, usize)]) -> Vec<Vec<usize>> {
             .collect();
     }
     all
+}
+
+/// How many decimals a number has, not counting zeros at its end.
+fn decimals_of(value: Decimal) -> u32 {
+    if value.scale() == 0 { 0 } else { value.normalize().scale() }
+}
+
+/// A number that is whole.
+fn whole(value: Decimal) -> Option<i128> {
+    let value = if value.scale() == 0 { value } else { value.normalize() };
+    (value.scale() == 0).then(|| value.mantissa())
 }
 
 /// Whether a figure counts whole things, and whether it may be negative.

@@ -1,6 +1,5 @@
 //! Facts about a report as a whole: its year, its period, the body that reports, the edition of its forms.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -125,15 +124,17 @@ fn body_name(text: &str) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// A text without the longest end of the body's name that it has: a report of the Harbour Office of Anton calls it the
-/// Harbour Office.
-pub fn without_body<'t>(text: &'t str, body: Option<&str>) -> Cow<'t, str> {
+/// A text without the longest end of the body's name that it has, where it has one: a report of the Harbour Office of
+/// Anton calls it the Harbour Office.
+pub fn without_body(text: &str, body: Option<&str>) -> Option<String> {
     /// An end of fewer characters may belong to other bodies too.
     const LEAST: usize = 3;
-    let Some(body) = body else { return Cow::Borrowed(text) };
-    let ends = body.char_indices().map(|(at, _)| body.get(at..).unwrap_or_default());
-    let found = ends.filter(|end| end.chars().count() >= LEAST).find(|end| text.contains(end));
-    found.map_or(Cow::Borrowed(text), |end| Cow::Owned(text.replacen(end, "", 1)))
+    let body = body?;
+    let (shortest, _) = body.char_indices().rev().nth(LEAST - 1)?;
+    // A text without the shortest end has none of them.
+    text.contains(body.get(shortest..)?).then_some(())?;
+    let end = body.char_indices().filter_map(|(at, _)| body.get(at..)).find(|end| text.contains(end))?;
+    Some(text.replacen(end, "", 1))
 }
 
 struct Reader<'r> {

@@ -71,6 +71,9 @@ impl<'e> Evaluator<'e, '_> {
                     self.facts.tables.iter().take(table + 1).filter(|other| Some(other.form) == form);
                 number(u32::try_from(before.count()).ok())
             }
+            (Record::Claim(index), Field::Sure) => {
+                self.is_sure(index).map_or(Value::Unknown, truth)
+            }
             (Record::Claim(claim), _) => {
                 self.claim(claim).map_or(Value::Unknown, |claim| self.claim_field(claim, field))
             }
@@ -132,12 +135,28 @@ impl<'e> Evaluator<'e, '_> {
     /// be one whose label could not be told.
     pub(super) fn occurrences(&self, form: usize, leaf: usize) -> Option<usize> {
         let binding = &self.facts.binding;
-        let mut rows = binding.rows.iter().filter(|row| row.form == form).peekable();
-        rows.peek()?;
-        let found = rows.filter(|row| row.row == leaf).count();
+        let rows = self.rows_found.get_or_init(|| {
+            let mut rows: Vec<(usize, usize)> = binding.rows.iter().map(|row| (row.form, row.row)).collect();
+            rows.sort_unstable();
+            rows
+        });
+        let start = rows.partition_point(|&row| row < (form, 0));
+        rows.get(start).filter(|row| row.0 == form)?;
+        let found = rows.partition_point(|&row| row <= (form, leaf)) - rows.partition_point(|&row| row < (form, leaf));
         let may_be_there =
             || binding.unbound.iter().any(|unbound| unbound.form == form && unbound.problem.may_hide_rows());
         if found == 0 && may_be_there() { None } else { Some(found) }
+    }
+
+    /// Whether a claim is sure, which the rules of its kind all ask.
+    fn is_sure(&self, index: usize) -> Option<bool> {
+        let claim = self.claim(index)?;
+        let mut known = self.sure.borrow_mut();
+        if known.is_empty() {
+            known.resize(self.facts.claims.claims.len(), None);
+        }
+        let known = known.get_mut(index)?;
+        Some(*known.get_or_insert_with(|| self.facts.is_sure(claim)))
     }
 
     pub(super) fn claim_field(&self, claim: &'e Claim, field: Field) -> Value<'e> {
@@ -158,7 +177,6 @@ impl<'e> Evaluator<'e, '_> {
             Field::Overlapping => truth(claim.breakdown.is_overlapping),
             Field::Selection => truth(claim.breakdown.is_selection),
             Field::Sentence | Field::Section => self.surroundings(claim.sentence.start, field),
-            Field::Sure => truth(self.facts.is_sure(claim)),
             Field::StatedYear => {
                 let year = claim.qualified.and_then(|qualified| qualified.year);
                 year.map_or(Value::Unknown, |year| self.figure(self.facts.prose_figure(year)))

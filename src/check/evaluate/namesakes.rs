@@ -89,16 +89,19 @@ impl Evaluator<'_, '_> {
     /// The cells of footed tables that the words before a figure name: with the year of its sentence, or where there is
     /// no choice. Each as printed, and in the scale of the figure.
     pub(super) fn named(&self, id: FigureId, figure: &ProseFigure) -> Option<Numbers> {
+        let mut found = Numbers::new();
+        let is_footed =
+            |table: &&FoundTable| self.facts.pack.forms.get(table.form).is_some_and(|form| form.is_footed);
+        let mut tables = self.facts.tables.iter().filter(is_footed).peekable();
+        // Most reports have none, and their words need not be read.
+        if tables.peek().is_none() {
+            return Some(found);
+        }
         let words = self.words_before(figure.mark);
-        let lists = &self.facts.pack.claims.lists;
-        if words.is_empty() || any(&lists.except, words) {
+        if words.is_empty() || any(&self.facts.pack.claims.lists.except, words) {
             return None;
         }
-        let mut found = Numbers::new();
-        for table in &self.facts.tables {
-            if !self.facts.pack.forms.get(table.form).is_some_and(|form| form.is_footed) {
-                continue;
-            }
+        for table in tables {
             for side in [Side::Rows, Side::Columns] {
                 let cell = self.named_slot(table, side, words, figure.mark);
                 let Some(cell) = cell.and_then(|slot| self.facts.cell(slot)) else { continue };

@@ -181,11 +181,12 @@ impl Columns {
             at
         }
         for variable in 0..system.variables.len() {
-            let mut touched =
-                self.of(variable).iter().map(|&(equation, _)| equation).filter(|&equation| counts(equation));
-            let Some(first) = touched.next() else { continue };
-            for other in touched {
-                let (a, b) = (top(&mut above, first), top(&mut above, other));
+            let mut first = None;
+            for &(equation, _) in self.of(variable) {
+                if !counts(equation) {
+                    continue;
+                }
+                let (a, b) = (top(&mut above, *first.get_or_insert(equation)), top(&mut above, equation));
                 if let Some(up) = above.get_mut(b) {
                     *up = a;
                 }

@@ -201,36 +201,50 @@ impl Number {
 }
 
 /// A sum as it is added up: whole numbers, which nearly all figures are, apart from the others.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Sum {
     whole: i128,
-    /// The sum of the others; `None` where a term is not known or it cannot be held exactly.
+    /// The sum of the others, where there are any.
     others: Option<Number>,
-}
-
-impl Default for Sum {
-    fn default() -> Self {
-        Self { whole: 0, others: Some(Number::exact(Decimal::ZERO)) }
-    }
+    /// A term is not known, or the sum cannot be held exactly.
+    is_unknown: bool,
 }
 
 impl Sum {
-    /// Adds a term; `None` for one that is not known.
-    pub fn add(&mut self, term: Option<Number>) {
-        match term {
-            Some(Number { numerator: Interval::Exact(value), divisor: None, is_narrow: true })
+    /// Adds a number.
+    pub fn add(&mut self, number: Number) {
+        match number {
+            Number { numerator: Interval::Exact(value), divisor: None, is_narrow: true }
                 if value.scale() == 0 =>
             {
                 self.whole = self.whole.saturating_add(value.mantissa());
             }
-            term => self.others = self.others.zip(term).and_then(|(sum, term)| sum.checked_add(term)),
+            _ => {
+                let others = self.others.map_or(Some(number), |others| others.checked_add(number));
+                self.is_unknown |= others.is_none();
+                self.others = others;
+            }
+        }
+    }
+
+    /// Adds what a figure can mean; `None` where that is not known.
+    pub fn add_interval(&mut self, term: Option<Interval>) {
+        match term {
+            Some(Interval::Exact(value)) if value.scale() == 0 => {
+                self.whole = self.whole.saturating_add(value.mantissa());
+            }
+            Some(other) => self.add(Number::new(other)),
+            None => self.is_unknown = true,
         }
     }
 
     /// The sum; `None` where a term is not known or it cannot be held exactly.
     pub fn total(self) -> Option<Number> {
-        let whole = Decimal::try_from_i128_with_scale(self.whole, 0).ok()?;
-        self.others?.checked_add(Number::exact(whole))
+        if self.is_unknown {
+            return None;
+        }
+        let whole = Number::exact(Decimal::try_from_i128_with_scale(self.whole, 0).ok()?);
+        self.others.map_or(Some(whole), |others| others.checked_add(whole))
     }
 }
 

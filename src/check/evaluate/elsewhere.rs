@@ -52,7 +52,7 @@ impl<'e> Evaluator<'e, '_> {
         match function {
             Function::Sum => {
                 let mut sum = Sum::default();
-                numbers.into_iter().for_each(|(_, number)| sum.add(Some(number)));
+                numbers.into_iter().for_each(|(_, number)| sum.add(number));
                 sum.total()
             }
             Function::Count => Some(Number::exact(numbers.len().into())),

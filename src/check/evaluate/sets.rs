@@ -129,17 +129,17 @@ impl<'e> Evaluator<'e, '_> {
                     match self.cell_figure(slot) {
                         Some(id) => {
                             self.saw(Witness::Figure(id));
-                            sum.add(self.interval(id).map(Number::new));
+                            sum.add_interval(self.interval(id));
                         }
                         None if may_lack => {}
-                        None => sum.add(None),
+                        None => sum.add_interval(None),
                     }
                 }
             }
             Node::Call(Function::AnyOf, arguments) => {
-                self.each_known(arguments, &mut |_, number| sum.add(Some(number)));
+                self.each_known(arguments, &mut |_, number| sum.add(number));
             }
-            _ => self.several(node)?.into_iter().for_each(|(_, number)| sum.add(Some(number))),
+            _ => self.several(node)?.into_iter().for_each(|(_, number)| sum.add(number)),
         }
         sum.total()
     }

@@ -26,7 +26,7 @@ use crate::facts::bind::{Note, Problem, Unbound};
 use crate::facts::{Facts, FigureId};
 use crate::rules::form::Slot;
 use crate::rules::pattern::Pattern;
-use crate::rules::rule::{Instance, Piece};
+use crate::rules::rule::{Condition, Instance, Piece};
 use crate::rules::settings::Settings;
 use crate::source::place::Span;
 use evaluate::{Evaluator, Witness};
@@ -181,9 +181,8 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
     let mut evaluator = Evaluator::new(facts, document);
     let mut told = Told::default();
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
-        if let Some(verdict @ (Truth::Yes | Truth::No)) = checked.count(evaluator, site)
-            && is_counted(site, verdict)
-        {
+        let verdict = checked.count(evaluator, site);
+        if verdict != Truth::Unknown && is_counted(site, verdict) {
             told.add(evaluator, site, verdict);
         }
     });
@@ -195,14 +194,6 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
 }
 
 pub use across::{Counted, count_across, may_reach};
-
-/// The verdict on a relation; `None` where its condition is not met.
-fn verdict(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
-    if site.instance.when.as_ref().is_some_and(|when| evaluator.condition(when) != Truth::Yes) {
-        return None;
-    }
-    Some(evaluator.relation(&site.instance.assert))
-}
 
 /// Whether a relation is counted. What is only there or not, or as it must be, ties nothing to anything: it is told when
 /// it is not.
@@ -235,14 +226,14 @@ impl<'p> Told<'p> {
 
 impl Checked {
     /// Counts a relation, and marks the figures that took part.
-    fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<Truth> {
-        let verdict = verdict(evaluator, site)?;
+    fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Truth {
+        let verdict = evaluator.relation(&site.instance.assert);
         if let Some(tally) = self.by_rule.get_mut(site.number) {
             *tally.of(verdict) += 1;
         }
         if !is_counted(site, verdict) {
             evaluator.forget_witnesses();
-            return Some(verdict);
+            return verdict;
         }
         *self.relations.of(verdict) += 1;
         let state = if verdict == Truth::Yes { State::Tied } else { State::Undecided };
@@ -253,7 +244,7 @@ impl Checked {
                 *known = (*known).max(state);
             }
         });
-        Some(verdict)
+        verdict
     }
 
     /// Finds the mistakes behind the broken relations.
@@ -281,9 +272,11 @@ impl Checked {
             evaluator.tolerance = site.tolerance;
             let written = relation::written(evaluator, linear::broken(evaluator, &site.instance.assert));
             let holds = |evaluator: &Evaluator<'_, '_>| {
-                let verdict = verdict(evaluator, site);
+                let is_met = |condition: &Condition| evaluator.condition(&condition.node) == Truth::Yes;
+                let holds = site.instance.when.iter().all(is_met)
+                    && evaluator.relation(&site.instance.assert) == Truth::Yes;
                 evaluator.forget_witnesses();
-                verdict == Some(Truth::Yes)
+                holds
             };
             let is_evidence = mistakes
                 .iter_mut()

@@ -40,8 +40,9 @@ pub fn count_across(facts: &Facts<'_>, settings: &Settings) -> Counted {
         &mut evaluator,
         settings,
         |rule, evaluator| rule.reach.as_ref().is_some_and(|reach| quantify::reaches(evaluator, reach)),
+        quantify::is_met,
         &mut |evaluator, site| {
-            if checked.count(evaluator, site) == Some(Truth::Yes) {
+            if checked.count(evaluator, site) == Truth::Yes {
                 let _ = evaluator.relation(&site.instance.assert);
                 let is_zero = |witness: &Witness| match witness {
                     Witness::Figure(id) => facts.interval(*id) == Some(Interval::ZERO),
@@ -63,11 +64,9 @@ pub fn may_reach(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings
         &mut evaluator,
         settings,
         |rule, _| rule.reach.as_ref().is_some_and(|reach| reach.needs_text),
-        &mut |evaluator, site| {
-            // What cannot be told yet may be told with the other report.
-            let condition = site.instance.when.as_ref().map(|when| evaluator.condition(when));
-            may |= condition != Some(Truth::No);
-        },
+        // What cannot be told yet may be told with the other report.
+        |condition| condition != Truth::No,
+        &mut |_, _| may = true,
     );
     may
 }

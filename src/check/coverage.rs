@@ -2,7 +2,7 @@
 
 use super::evaluate::Evaluator;
 use super::value::Truth;
-use super::{Checked, State, figure_of, is_counted, quantify, verdict};
+use super::{Checked, State, figure_of, is_counted, quantify};
 use crate::document::Document;
 use crate::facts::cell::Reading;
 use crate::facts::{Facts, FigureId, Home};
@@ -64,7 +64,8 @@ pub fn coverage(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings)
     let mut evaluator = Evaluator::new(facts, document);
     let mut relations: Vec<Covered> = Vec::new();
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
-        let verdict = verdict(evaluator, site).filter(|&verdict| is_counted(site, verdict));
+        let verdict = Some(evaluator.relation(&site.instance.assert));
+        let verdict = verdict.filter(|&verdict| is_counted(site, verdict));
         let mut figures: Vec<FigureId> = Vec::new();
         evaluator.drain_witnesses(|witness| {
             figures.extend(figure_of(facts, &witness).filter(|id| !figures.contains(id)));

@@ -7,7 +7,6 @@ use super::value::{Record, Truth};
 use crate::facts::cell::Reading;
 use crate::facts::figure::Value;
 use crate::rules::expression::node::Node;
-use crate::rules::expression::syntax::Operator;
 use crate::rules::expression::vocabulary::Function;
 use crate::rules::form::{Side, Slot};
 use crate::rules::reach::Reach;
@@ -27,8 +26,8 @@ pub struct Site<'r> {
     pub tolerance: Decimal,
 }
 
-/// Calls `each` for every choice of what the rules run over that the settings do not leave out. A rule that names other
-/// reports is looked at where they are there.
+/// Calls `each` for every choice of what the rules run over that meets their conditions, and that the settings do not
+/// leave out. A rule that names other reports is looked at where they are there.
 pub fn sites<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
     settings: &Settings,
@@ -37,7 +36,12 @@ pub fn sites<'e, 'p>(
     let has_others = |rule: &Rule, evaluator: &Evaluator<'_, '_>| {
         rule.reach.as_ref().is_none_or(|reach| reaches(evaluator, reach))
     };
-    sites_of(evaluator, settings, has_others, each);
+    sites_of(evaluator, settings, has_others, is_met, each);
+}
+
+/// Whether a condition is met for sure.
+pub fn is_met(condition: Truth) -> bool {
+    condition == Truth::Yes
 }
 
 /// Whether the reports that a rule names are there.
@@ -45,11 +49,12 @@ pub fn reaches(evaluator: &Evaluator<'_, '_>, reach: &Reach) -> bool {
     evaluator.facts.years_back() >= reach.years && (!reach.children || evaluator.children().is_some())
 }
 
-/// Calls `each` for every choice of what the rules that are `wanted` run over.
+/// Calls `each` for every choice of what the rules that are `wanted` run over of which all conditions are `met`.
 pub fn sites_of<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
     settings: &Settings,
     wanted: impl Fn(&Rule, &Evaluator<'e, 'p>) -> bool,
+    met: fn(Truth) -> bool,
     each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
     let pack = evaluator.facts.pack;
@@ -60,27 +65,30 @@ pub fn sites_of<'e, 'p>(
         evaluator.tolerance = tolerance;
         for instance in rule.instances.get(evaluator.facts.edition).into_iter().flatten() {
             evaluator.variables.clear();
-            choices(evaluator, Site { number, rule, instance, tolerance }, 0, each);
+            choices(evaluator, Site { number, rule, instance, tolerance }, (0, met), each);
         }
     }
     evaluator.tolerance = Decimal::ZERO;
 }
 
-/// Every choice of the dynamic variables from `depth` on.
+/// Every choice of the dynamic variables from `depth` on. Conditions are looked at as soon as what they speak of is
+/// chosen: of thousands of figures, each would be tried with each.
 fn choices<'e, 'p>(
     evaluator: &mut Evaluator<'e, 'p>,
     site: Site<'p>,
-    depth: usize,
+    (depth, met): (usize, fn(Truth) -> bool),
     each: &mut impl FnMut(&Evaluator<'e, 'p>, Site<'p>),
 ) {
+    // What speaks of no record waits until there is one.
+    let first = site.rule.domains.len().min(1);
+    let mut told = site.instance.when.iter().filter(|condition| condition.variables.max(first) == depth);
+    if !told.all(|condition| met(evaluator.condition(&condition.node))) {
+        return;
+    }
     let Some(&domain) = site.rule.domains.get(depth) else {
         each(evaluator, site);
         return;
     };
-    let condition = site.instance.when.as_ref().filter(|_| depth > 0);
-    if condition.is_some_and(|condition| is_ruled_out(evaluator, condition, depth)) {
-        return;
-    }
     let expected = Glance::of(site.instance).filter(|_| site.rule.domains.len() == 1);
     each_record(evaluator, domain, &mut |evaluator, record| {
         if expected.is_some_and(|expected| expected.is_met(evaluator, record)) {
@@ -88,18 +96,9 @@ fn choices<'e, 'p>(
         }
         evaluator.variables.truncate(depth);
         evaluator.variables.push(record);
-        choices(evaluator, site, depth + 1, each);
+        choices(evaluator, site, (depth + 1, met), each);
     });
     evaluator.variables.truncate(depth);
-}
-
-/// Whether the records chosen so far leave a condition unmet, whatever the others are: of thousands of figures, each
-/// would be tried with each.
-fn is_ruled_out(evaluator: &Evaluator<'_, '_>, condition: &Node, chosen: usize) -> bool {
-    if let Node::Binary(Operator::And, left, right) = condition {
-        return is_ruled_out(evaluator, left, chosen) || is_ruled_out(evaluator, right, chosen);
-    }
-    condition.knows_only(chosen) && evaluator.condition(condition) != Truth::Yes
 }
 
 /// What a rule asks of a single cell, where it asks no more: nearly all cells are so, and nothing is told of those. This

@@ -107,7 +107,7 @@ impl Reach {
             |domain: &Domain| !matches!(domain, Domain::Cells(_) | Domain::Tables(_) | Domain::Lines { .. });
         reach.needs_text = domains.iter().any(is_of_text);
         for instance in instances.iter().flatten() {
-            for node in instance.when.iter().chain([&instance.assert]) {
+            for node in instance.when.iter().map(|condition| &condition.node).chain([&instance.assert]) {
                 node.visit(&mut |node, back| {
                     reach.years = reach.years.max(back);
                     reach.children |= matches!(node, Node::Elsewhere(Whose::Children, _));

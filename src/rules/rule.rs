@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::claim::{Claims, compile as compile_pattern};
 use super::expression::compile::{Binding, Compiler, Lost};
 use super::expression::node::Node;
-use super::expression::syntax::{self, Expression, Name};
+use super::expression::syntax::{self, Expression, Name, Operator};
 use super::expression::vocabulary::Record;
 use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
@@ -138,11 +138,33 @@ impl Domain {
     }
 }
 
+/// A condition of a rule.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Condition {
+    /// What must be true.
+    pub node: Node,
+    /// How many of the rule's dynamic variables must be chosen for it to be told.
+    pub variables: usize,
+}
+
+impl Condition {
+    /// The conditions that an expression joins with `and`.
+    fn parts(node: Node, parts: &mut Vec<Self>) {
+        match node {
+            Node::Binary(Operator::And, left, right) => {
+                Self::parts(*left, parts);
+                Self::parts(*right, parts);
+            }
+            node => parts.push(Self { variables: node.variables(), node }),
+        }
+    }
+}
+
 /// A rule for one choice of its rows and columns.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Instance {
-    /// The relation is only looked at where this is true.
-    pub when: Option<Node>,
+    /// The relation is only looked at where all of these are true.
+    pub when: Vec<Condition>,
     /// The relation.
     pub assert: Node,
     /// The relation compares values; else it only asks whether something is there, or is as it must be.
@@ -632,12 +654,19 @@ impl Source {
             compiler.expression(text, expression).map(|(node, _)| (name.clone(), node))
         };
         let roles = self.roles.iter().filter_map(role).collect();
-        let when = match when {
-            Some(node) => Some(node?),
-            None => None,
-        };
+        let mut conditions = Vec::new();
+        if let Some(when) = when {
+            Condition::parts(when?, &mut conditions);
+        }
         let assert = assert??;
-        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message, roles })
+        Some(Instance {
+            when: conditions,
+            compares: assert.compares(),
+            assert,
+            target: target.flatten(),
+            message,
+            roles,
+        })
     }
 }
 

@@ -54,9 +54,9 @@ impl<'e> Evaluator<'e, '_> {
 
     /// Calls `each` for the numbers of sets of cells that are known; of another set for all, where all are.
     fn each_known(&self, arguments: &[Node], each: &mut dyn FnMut(Option<FigureId>, Number)) {
-        let known = |id: FigureId| match self.figure(id) {
-            Value::Number(number) => Some((Some(id), number)),
-            _ => None,
+        let known = |id: FigureId| {
+            self.saw(Witness::Figure(id));
+            Some((Some(id), Number::new(self.interval(id)?)))
         };
         for argument in arguments {
             match argument {

@@ -69,11 +69,15 @@ impl Node {
         }
     }
 
-    /// Whether it speaks of none of the rule's variables from a number on.
-    pub fn knows_only(&self, count: usize) -> bool {
-        let mut is_so = true;
-        self.visit(&mut |node, _| is_so &= !matches!(node, Node::Variable(number) if *number >= count));
-        is_so
+    /// How many of the rule's variables it needs, which are chosen in order: those up to the last that it speaks of.
+    pub fn variables(&self) -> usize {
+        let mut needed = 0;
+        self.visit(&mut |node, _| {
+            if let Node::Variable(number) = node {
+                needed = needed.max(number + 1);
+            }
+        });
+        needed
     }
 
     /// Calls `each` for it and for every expression in it, with the number of years that it looks back.

@@ -111,9 +111,12 @@ fn gather(evaluator: &Evaluator<'_, '_>, node: &Node, factor: Decimal, sum: &mut
             if is_product_of_figures { None } else { sum.add(other, factor.checked_mul(times)?) }
         }
         Node::Call(Function::Sum, arguments) => match arguments.first()? {
-            Node::Cells(slots) | Node::AllCells(slots) => slots
-                .iter()
-                .try_for_each(|&slot| sum.add_figure(evaluator, evaluator.cell_figure(slot)?, factor)),
+            Node::Cells(slots) | Node::AllCells(slots) => {
+                sum.terms.reserve(slots.len());
+                slots
+                    .iter()
+                    .try_for_each(|&slot| sum.add_figure(evaluator, evaluator.cell_figure(slot)?, factor))
+            }
             other => figures(evaluator, other)?
                 .into_iter()
                 .try_for_each(|id| sum.add_figure(evaluator, id, factor)),

@@ -201,7 +201,13 @@ impl Columns {
 }
 
 impl System {
-    fn is_broken(&self, equation: usize) -> bool {
+    /// The broken relations, parted into those that figures connect.
+    pub fn parts(&self) -> Vec<Vec<usize>> {
+        Columns::new(self).parts(self, |_| true)
+    }
+
+    /// Whether a relation is broken.
+    pub fn is_broken(&self, equation: usize) -> bool {
         self.equations.get(equation).is_some_and(|equation| equation.residual != 0)
     }
 }

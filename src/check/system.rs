@@ -189,11 +189,11 @@ impl<'r> Tied<'r> {
 
     fn build_equations(&mut self, numbers: &[Option<usize>]) {
         let equation = |reading: &Reading<'_>| {
-            let terms = reading.linear.terms.iter().map(|(id, coefficient)| {
-                Some(((*numbers.get(id.0)?)?, i64::try_from(whole(*coefficient)?).ok()?))
-            });
-            let residual = self.scaled(reading.value)?;
-            Some(localise::Equation { terms: terms.collect::<Option<_>>()?, residual })
+            let mut terms = Vec::with_capacity(reading.linear.terms.len());
+            for (id, coefficient) in &reading.linear.terms {
+                terms.push(((*numbers.get(id.0)?)?, i64::try_from(whole(*coefficient)?).ok()?));
+            }
+            Some(localise::Equation { terms, residual: self.scaled(reading.value)? })
         };
         let equations: Vec<Option<Vec<localise::Equation>>> =
             self.stated.iter().map(|stated| stated.readings.iter().map(equation).collect()).collect();
@@ -219,7 +219,15 @@ impl<'r> Tied<'r> {
             .collect();
         let (mut least, mut budget) = (usize::MAX, localise::BUDGET);
         let mut best: Vec<(Vec<usize>, Vec<Answer>)> = Vec::new();
-        for choice in choices(&counts) {
+        let mut all = choices(&counts);
+        if all.len() > 1 {
+            let beside = self.beside_the_broken(&open);
+            let is_needless = |((index, reading), (chosen, _)): ((&usize, &usize), &(usize, usize))| {
+                reading != chosen && beside.contains(index)
+            };
+            all.retain(|choice| !open.iter().zip(choice).zip(&counts).any(is_needless));
+        }
+        for choice in all {
             self.choose(&open, &choice);
             let answers = localise::localise(&self.system, &mut budget);
             let size = |answer: &Answer| answer.sets.first().map_or(self.system.variables.len(), Vec::len);
@@ -235,6 +243,20 @@ impl<'r> Tied<'r> {
         let Some((choice, _)) = best.first() else { return Vec::new() };
         self.choose(&open, choice);
         united(best.into_iter().map(|(_, answers)| answers).collect())
+    }
+
+    /// Of relations, those that no figure connects with a broken one in any reading: how they are read changes nothing.
+    fn beside_the_broken(&self, relations: &[usize]) -> Vec<usize> {
+        let all_readings = |(index, readings): (usize, &Vec<localise::Equation>)| {
+            let terms = readings.iter().flat_map(|reading| reading.terms.iter().copied()).collect();
+            // What is to be told apart counts as broken.
+            let residual = i128::from(relations.contains(&index) || self.system.is_broken(index));
+            localise::Equation { terms, residual }
+        };
+        let equations = self.equations.iter().enumerate().map(all_readings).collect();
+        let parts = System { variables: self.system.variables.clone(), equations }.parts();
+        let beside = parts.into_iter().filter(|part| !part.iter().any(|&index| self.system.is_broken(index)));
+        beside.flatten().collect()
     }
 
     /// Takes some readings of some relations.

@@ -301,4 +301,36 @@ mod tests {
         }
         assert!(exact(1).checked_div(exact(0)).is_none());
     }
+
+    #[test]
+    fn sums_hold_what_is_not_whole_too() {
+        let decimal = |text: &str| Decimal::from_str_exact(text).unwrap();
+        let loose = Interval::closed(decimal("200"), decimal("299"));
+        let sum = |terms: &[Interval]| {
+            let mut sum = Sum::default();
+            terms.iter().for_each(|&term| sum.add_interval(Some(term)));
+            sum.total().unwrap()
+        };
+        let (two, half) = (Interval::Exact(decimal("2")), Interval::Exact(decimal("0.5")));
+        assert_eq!(sum(&[]).value(), Some(Decimal::ZERO));
+        assert_eq!(sum(&[two, half, two, half]).value(), Some(decimal("5")));
+        assert_eq!(sum(&[two, loose]).numerator, Interval::closed(decimal("202"), decimal("301")));
+        assert!(sum(&[two, half]).is_narrow && !sum(&[loose, two]).is_narrow);
+        let mut shares = Sum::default();
+        [exact(1).checked_div(exact(3)).unwrap(), exact(2)].map(|number| shares.add(number));
+        assert_eq!(
+            shares.total().unwrap().compare(Relation::Equal, exact(7).checked_div(exact(3)).unwrap()),
+            Some(Possible::Always)
+        );
+    }
+
+    #[test]
+    fn a_sum_with_an_unknown_term_or_too_many_digits_is_unknown() {
+        let mut unknown = Sum::default();
+        [Some(Interval::ZERO), None, Some(Interval::ZERO)].map(|term| unknown.add_interval(term));
+        assert!(unknown.total().is_none());
+        let mut long = Sum::default();
+        [Decimal::MAX, Decimal::MAX].map(|value| long.add(Number::exact(value)));
+        assert!(long.total().is_none());
+    }
 }

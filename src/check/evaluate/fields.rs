@@ -71,9 +71,7 @@ impl<'e> Evaluator<'e, '_> {
                     self.facts.tables.iter().take(table + 1).filter(|other| Some(other.form) == form);
                 number(u32::try_from(before.count()).ok())
             }
-            (Record::Claim(index), Field::Sure) => {
-                self.is_sure(index).map_or(Value::Unknown, truth)
-            }
+            (Record::Claim(index), Field::Sure) => self.is_sure(index).map_or(Value::Unknown, truth),
             (Record::Claim(claim), _) => {
                 self.claim(claim).map_or(Value::Unknown, |claim| self.claim_field(claim, field))
             }
@@ -142,7 +140,8 @@ impl<'e> Evaluator<'e, '_> {
         });
         let start = rows.partition_point(|&row| row < (form, 0));
         rows.get(start).filter(|row| row.0 == form)?;
-        let found = rows.partition_point(|&row| row <= (form, leaf)) - rows.partition_point(|&row| row < (form, leaf));
+        let found = rows.partition_point(|&row| row <= (form, leaf))
+            - rows.partition_point(|&row| row < (form, leaf));
         let may_be_there =
             || binding.unbound.iter().any(|unbound| unbound.form == form && unbound.problem.may_hide_rows());
         if found == 0 && may_be_there() { None } else { Some(found) }

@@ -202,7 +202,5 @@ fn mending(conflicts: &[&Row], left: usize) -> Vec<usize> {
     }
     let Some(smallest) = by_size.first().filter(|_| apart.len() <= left) else { return Vec::new() };
     let variables = smallest.terms.iter().map(|&(variable, _)| variable);
-    variables
-        .filter(|&variable| left > 1 || by_size.iter().all(|row| row.share(variable) != 0))
-        .collect()
+    variables.filter(|&variable| left > 1 || by_size.iter().all(|row| row.share(variable) != 0)).collect()
 }

@@ -43,6 +43,8 @@ pub struct Matcher {
     /// For long texts, compiled when there is one.
     long: OnceLock<Option<meta::Regex>>,
     hir: Hir,
+    /// Groups by their names: so few are found faster one by one than by hashes.
+    named: Vec<(Box<str>, usize)>,
 }
 
 impl Matcher {
@@ -51,7 +53,16 @@ impl Matcher {
         let hir = regex_syntax::parse(expression).ok()?;
         let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir).ok())?;
         let short = backtracker(nfa, None)?;
-        Some(Self { short, uses: AtomicU32::new(0), often: OnceLock::new(), long: OnceLock::new(), hir })
+        let names = short.get_nfa().group_info().pattern_names(PatternID::ZERO).enumerate();
+        let named = names.filter_map(|(group, name)| Some((name?.into(), group))).collect();
+        Some(Self {
+            short,
+            uses: AtomicU32::new(0),
+            often: OnceLock::new(),
+            long: OnceLock::new(),
+            hir,
+            named,
+        })
     }
 
     /// Whether it occurs in `text`.
@@ -82,7 +93,7 @@ impl Matcher {
 
     /// The number of the group of a name.
     pub fn group(&self, name: &str) -> Option<usize> {
-        self.short.get_nfa().group_info().to_index(PatternID::ZERO, name)
+        self.named.iter().find(|(known, _)| **known == *name).map(|&(_, group)| group)
     }
 
     fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> bool {

@@ -12,6 +12,7 @@ use super::prose::Prose;
 use crate::document::Document;
 use crate::rules::claim::Scope;
 use crate::rules::element_path::ElementPath;
+use crate::rules::names::BodyNames;
 use crate::rules::pack::{Editions, Pack, Source};
 use crate::rules::pattern::Mark;
 use crate::source::elements::ROOT;
@@ -124,16 +125,20 @@ fn body_name(text: &str) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// A text without the longest end of the body's name that it has, where it has one: a report of the Harbour Office of
-/// Anton calls it the Harbour Office.
-pub fn without_body(text: &str, body: Option<&str>) -> Option<String> {
+/// A text without the longest end of the body's name that it has, in whatever spelling: a report of the Harbour Office
+/// of Anton calls it the Harbour Office.
+pub fn without_body(text: &str, body: Option<&str>, names: &BodyNames) -> Option<String> {
+    let body = body?;
+    without_end(text, body).or_else(|| without_end(&names.plain(text), &names.plain(body)))
+}
+
+fn without_end(text: &str, name: &str) -> Option<String> {
     /// An end of fewer characters may belong to other bodies too.
     const LEAST: usize = 3;
-    let body = body?;
-    let (shortest, _) = body.char_indices().rev().nth(LEAST - 1)?;
+    let (shortest, _) = name.char_indices().rev().nth(LEAST - 1)?;
     // A text without the shortest end has none of them.
-    text.contains(body.get(shortest..)?).then_some(())?;
-    let end = body.char_indices().filter_map(|(at, _)| body.get(at..)).find(|end| text.contains(end))?;
+    text.contains(name.get(shortest..)?).then_some(())?;
+    let end = name.char_indices().filter_map(|(at, _)| name.get(at..)).find(|end| text.contains(end))?;
     Some(text.replacen(end, "", 1))
 }
 

@@ -317,7 +317,8 @@ mod tests {
         assert_eq!(sum(&[two, loose]).numerator, Interval::closed(decimal("202"), decimal("301")));
         assert!(sum(&[two, half]).is_narrow && !sum(&[loose, two]).is_narrow);
         let mut shares = Sum::default();
-        [exact(1).checked_div(exact(3)).unwrap(), exact(2)].map(|number| shares.add(number));
+        shares.add(exact(1).checked_div(exact(3)).unwrap());
+        shares.add(exact(2));
         assert_eq!(
             shares.total().unwrap().compare(Relation::Equal, exact(7).checked_div(exact(3)).unwrap()),
             Some(Possible::Always)
@@ -327,10 +328,13 @@ mod tests {
     #[test]
     fn a_sum_with_an_unknown_term_or_too_many_digits_is_unknown() {
         let mut unknown = Sum::default();
-        [Some(Interval::ZERO), None, Some(Interval::ZERO)].map(|term| unknown.add_interval(term));
+        for term in [Some(Interval::ZERO), None, Some(Interval::ZERO)] {
+            unknown.add_interval(term);
+        }
         assert!(unknown.total().is_none());
         let mut long = Sum::default();
-        [Decimal::MAX, Decimal::MAX].map(|value| long.add(Number::exact(value)));
+        long.add(Number::exact(Decimal::MAX));
+        long.add(Number::exact(Decimal::MAX));
         assert!(long.total().is_none());
     }
 }

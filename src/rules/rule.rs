@@ -673,3 +673,25 @@ impl Source {
 fn in_group(axis: &super::form::Axis, leaf: usize, group: Option<usize>) -> bool {
     group.is_none_or(|group| axis.leaves.get(leaf).is_some_and(|&node| axis.is_within(node, group)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_wait_for_the_last_variable_they_speak_of() {
+        let variable = |number| Box::new(Node::Variable(number));
+        let joined = |operator, left, right| Box::new(Node::Binary(operator, left, right));
+        let one = Box::new(Node::Number(Decimal::ONE));
+        // 1 = 1 and a < 1 and (b = a or a = 1)
+        let either = joined(Operator::Or, joined(Operator::Equal, variable(1), variable(0)), variable(0));
+        let two = joined(
+            Operator::And,
+            joined(Operator::Equal, one.clone(), one.clone()),
+            joined(Operator::Less, variable(0), one),
+        );
+        let mut parts = Vec::new();
+        Condition::parts(*joined(Operator::And, two, either), &mut parts);
+        assert_eq!(parts.iter().map(|part| part.variables).collect::<Vec<_>>(), [0, 1, 2]);
+    }
+}

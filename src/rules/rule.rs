@@ -1,5 +1,6 @@
 //! Rules: one relation that a report must satisfy, said as data.
 
+mod condition;
 mod message;
 mod sense;
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::claim::{Claims, compile as compile_pattern};
 use super::expression::compile::{Binding, Compiler, Lost};
 use super::expression::node::Node;
-use super::expression::syntax::{self, Expression, Name, Operator};
+use super::expression::syntax::{self, Expression, Name};
 use super::expression::vocabulary::Record;
 use super::fields::{self, Fields, Text};
 use super::form::{Form, Side};
@@ -17,6 +18,7 @@ use super::mistake::{At, Mistake};
 use super::pack::Editions;
 use super::pattern::{Pattern, Words};
 use super::reach::Reach;
+pub use condition::Condition;
 pub use message::Piece;
 use message::Template;
 
@@ -134,28 +136,6 @@ impl Domain {
             Domain::Rates => Record::Rate,
             Domain::Sections => Record::Section,
             Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
-        }
-    }
-}
-
-/// A condition of a rule.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Condition {
-    /// What must be true.
-    pub node: Node,
-    /// How many of the rule's dynamic variables must be chosen for it to be told.
-    pub variables: usize,
-}
-
-impl Condition {
-    /// The conditions that an expression joins with `and`.
-    fn parts(node: Node, parts: &mut Vec<Self>) {
-        match node {
-            Node::Binary(Operator::And, left, right) => {
-                Self::parts(*left, parts);
-                Self::parts(*right, parts);
-            }
-            node => parts.push(Self { variables: node.variables(), node }),
         }
     }
 }
@@ -654,44 +634,15 @@ impl Source {
             compiler.expression(text, expression).map(|(node, _)| (name.clone(), node))
         };
         let roles = self.roles.iter().filter_map(role).collect();
-        let mut conditions = Vec::new();
-        if let Some(when) = when {
-            Condition::parts(when?, &mut conditions);
-        }
+        let when = match when {
+            Some(node) => Condition::joined(node?),
+            None => Vec::new(),
+        };
         let assert = assert??;
-        Some(Instance {
-            when: conditions,
-            compares: assert.compares(),
-            assert,
-            target: target.flatten(),
-            message,
-            roles,
-        })
+        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message, roles })
     }
 }
 
 fn in_group(axis: &super::form::Axis, leaf: usize, group: Option<usize>) -> bool {
     group.is_none_or(|group| axis.leaves.get(leaf).is_some_and(|&node| axis.is_within(node, group)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn conditions_wait_for_the_last_variable_they_speak_of() {
-        let variable = |number| Box::new(Node::Variable(number));
-        let joined = |operator, left, right| Box::new(Node::Binary(operator, left, right));
-        let one = Box::new(Node::Number(Decimal::ONE));
-        // 1 = 1 and a < 1 and (b = a or a = 1)
-        let either = joined(Operator::Or, joined(Operator::Equal, variable(1), variable(0)), variable(0));
-        let two = joined(
-            Operator::And,
-            joined(Operator::Equal, one.clone(), one.clone()),
-            joined(Operator::Less, variable(0), one),
-        );
-        let mut parts = Vec::new();
-        Condition::parts(*joined(Operator::And, two, either), &mut parts);
-        assert_eq!(parts.iter().map(|part| part.variables).collect::<Vec<_>>(), [0, 1, 2]);
-    }
 }

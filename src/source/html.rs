@@ -1,15 +1,16 @@
 //! HTML as offices publish it: real pages and Word exports, tags unclosed, in any case, wrongly nested.
 
 mod concealed;
+mod tags;
 
-use std::convert::Infallible;
 use std::ops::Range;
 
 use html5gum::emitters::ForwardingEmitter;
-use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, Span as Bytes, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Emitter, Span as Bytes, Tokenizer, naive_next_state};
 
 use self::concealed::{Concealed, conceals, may_conceal};
+use self::tags::Attribute;
 use super::content::{Content, ContentBuilder, Geometry, Mark};
 use super::kind::{Format, Reads};
 use super::place::Span;
@@ -40,99 +41,24 @@ pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder
 
 /// Reads HTML with or without what its own styles hide, and says how many bytes of text were left out so.
 fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_concealing: bool) -> usize {
-    let Some(html) = source.get(range.clone()) else { return 0 };
-    let base = Span::new(range.start, range.end).start;
-    let wants_all = is_concealing && may_conceal(html);
-    let mut reader = Reader {
-        html,
-        base,
-        builder,
-        tables: Vec::new(),
-        block: None,
-        hidden: 0,
-        is_concealing: wants_all,
-        concealed: Concealed::default(),
-        heading: None,
-        blocks_in_heading: 0,
-        cell_headings: Vec::new(),
-        tag: Tag::default(),
-    };
-    let mut events = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
-        reader.event(event, at);
-        None::<Infallible>
-    });
-    events.naively_switch_states(true);
-    // The tokenizer cannot fail on a string: its only error is that of an input stream.
-    let _ = Tokenizer::new_with_emitter(html, Needed::new(events, wants_all)).finish();
+    let mut reader = Reader::new(source, range, builder, is_concealing);
+    reader.page();
     reader.end_of_input();
     reader.concealed.bytes
 }
 
-/// Hands on what the reader looks at: no errors of the page, and attributes only of cells, unless elements may be hidden.
-struct Needed<F: Callback<Infallible, usize>> {
-    inner: CallbackEmitter<F, Infallible, usize>,
-    /// Name of the start tag being read, as far as `td` and `th` are long.
-    name: [u8; 3],
-    length: usize,
-    wants_all: bool,
-}
+/// Hands on all but the errors of a page.
+struct Faultless<E>(E);
 
-impl<F: Callback<Infallible, usize>> Needed<F> {
-    fn new(inner: CallbackEmitter<F, Infallible, usize>, wants_all: bool) -> Self {
-        Self { inner, name: [0; 3], length: 0, wants_all }
-    }
+impl<E: Emitter> ForwardingEmitter for Faultless<E> {
+    type Token = E::Token;
 
-    fn is_wanted(&self) -> bool {
-        self.wants_all || self.length == 2 && matches!(self.name, [b't', b'd' | b'h', _])
-    }
-}
-
-impl<F: Callback<Infallible, usize>> ForwardingEmitter for Needed<F> {
-    type Token = Infallible;
-
-    fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {
-        &mut self.inner
+    fn inner(&mut self) -> &mut impl Emitter<Token = E::Token> {
+        &mut self.0
     }
 
     fn should_emit_errors(&mut self) -> bool {
         false
-    }
-
-    fn init_start_tag(&mut self) {
-        self.length = 0;
-        self.inner.init_start_tag();
-    }
-
-    fn push_tag_name(&mut self, part: &[u8]) {
-        for (place, &byte) in self.name.iter_mut().skip(self.length).zip(part) {
-            *place = byte;
-        }
-        self.length += part.len();
-        self.inner.push_tag_name(part);
-    }
-
-    fn init_attribute(&mut self) {
-        if self.is_wanted() {
-            self.inner.init_attribute();
-        }
-    }
-
-    fn init_attribute_value(&mut self) {
-        if self.is_wanted() {
-            self.inner.init_attribute_value();
-        }
-    }
-
-    fn push_attribute_name(&mut self, part: &[u8]) {
-        if self.is_wanted() {
-            self.inner.push_attribute_name(part);
-        }
-    }
-
-    fn push_attribute_value(&mut self, part: &[u8]) {
-        if self.is_wanted() {
-            self.inner.push_attribute_value(part);
-        }
     }
 }
 
@@ -189,20 +115,10 @@ impl Element {
 struct Tag {
     element: Element,
     start: usize,
-    attribute: Attribute,
     colspan: u16,
     rowspan: u16,
     name: Vec<u8>,
     is_concealed: bool,
-}
-
-#[derive(Clone, Copy, Default)]
-enum Attribute {
-    #[default]
-    Other,
-    Colspan,
-    Rowspan,
-    Style,
 }
 
 /// A table whose end has not been met.
@@ -237,46 +153,139 @@ struct Reader<'h, 'b> {
     tag: Tag,
 }
 
-impl Reader<'_, '_> {
-    fn event(&mut self, event: CallbackEvent<'_>, at: Bytes<usize>) {
-        match event {
-            CallbackEvent::String { value } if self.concealed.is_open() => {
-                self.concealed.bytes += value.trim_ascii().len();
-            }
-            CallbackEvent::String { value } if self.hidden == 0 => self.string(value, at),
-            CallbackEvent::OpenStartTag { name } => {
-                let mut kept = std::mem::take(&mut self.tag.name);
-                kept.clear();
-                if self.is_concealing {
-                    kept.extend_from_slice(name);
+impl<'h, 'b> Reader<'h, 'b> {
+    fn new(
+        source: &'h str,
+        range: Range<usize>,
+        builder: &'b mut ContentBuilder,
+        is_concealing: bool,
+    ) -> Self {
+        let html = source.get(range.clone()).unwrap_or_default();
+        Self {
+            html,
+            base: Span::new(range.start, range.end).start,
+            builder,
+            tables: Vec::new(),
+            block: None,
+            hidden: 0,
+            is_concealing: is_concealing && may_conceal(html),
+            concealed: Concealed::default(),
+            heading: None,
+            blocks_in_heading: 0,
+            cell_headings: Vec::new(),
+            tag: Tag::default(),
+        }
+    }
+
+    /// Reads all of the page.
+    fn page(&mut self) {
+        let html = self.html;
+        let (mut name, mut attributes) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while let Some(rest) = html.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+            let start = memchr::memchr(b'<', rest).map_or(html.len(), |length| at + length);
+            self.text(at..start);
+            let tag = tags::read(html.as_bytes(), start, &mut attributes).filter(|tag| {
+                name.clear();
+                name.extend_from_slice(tag.name);
+                name.make_ascii_lowercase();
+                tag.is_end || naive_next_state(&name).is_none()
+            });
+            at = match tag {
+                Some(tag) if tag.is_end => {
+                    self.end_tag(&name, start..tag.end);
+                    tag.end
                 }
-                self.tag = Tag {
-                    element: Element::named(name),
-                    start: at.start,
-                    colspan: 1,
-                    rowspan: 1,
-                    name: kept,
-                    ..Tag::default()
-                };
+                Some(tag) => {
+                    self.open(&name, start);
+                    for &(attribute, value) in &attributes {
+                        self.attribute(attribute, value);
+                    }
+                    self.start(tag.is_self_closing, tag.end);
+                    tag.end
+                }
+                None => self.odd(start..html.len()),
+            };
+        }
+    }
+
+    /// Reads text between tags.
+    fn text(&mut self, range: Range<usize>) {
+        let Some(text) = self.html.get(range.clone()).filter(|text| !text.is_empty()) else { return };
+        if memchr::memchr2(b'&', b'\r', text.as_bytes()).is_some() {
+            self.odd(range);
+        } else {
+            self.string(text, range);
+        }
+    }
+
+    /// Has html5gum read up to the end of the next tag, with the text of an element whose text holds no tags, or of the
+    /// next comment. Says where that is.
+    fn odd(&mut self, range: Range<usize>) -> usize {
+        let Some(html) = self.html.get(range.clone()) else { return range.end };
+        let mut holds_no_tags = false;
+        let mut attribute = None;
+        let mut events = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
+            let (start, end) = (at.start + range.start, at.end + range.start);
+            match event {
+                CallbackEvent::String { value } => {
+                    self.string(std::str::from_utf8(value).unwrap_or_default(), start..end);
+                }
+                CallbackEvent::OpenStartTag { name } => {
+                    holds_no_tags = naive_next_state(name).is_some();
+                    self.open(name, start);
+                }
+                CallbackEvent::AttributeName { name } => attribute = Attribute::named(name),
+                CallbackEvent::AttributeValue { value } => {
+                    if let Some(attribute) = attribute {
+                        self.attribute(attribute, value);
+                    }
+                }
+                CallbackEvent::CloseStartTag { self_closing } => {
+                    self.start(self_closing, end);
+                    return Some(end).filter(|_| !holds_no_tags);
+                }
+                CallbackEvent::EndTag { name } => {
+                    self.end_tag(name, start..end);
+                    return Some(end);
+                }
+                CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } => return Some(end),
+                CallbackEvent::Error(_) => {}
             }
-            CallbackEvent::AttributeName { name } => {
-                self.tag.attribute = match name {
-                    b"colspan" => Attribute::Colspan,
-                    b"rowspan" => Attribute::Rowspan,
-                    b"style" => Attribute::Style,
-                    _ => Attribute::Other,
-                };
-            }
-            CallbackEvent::AttributeValue { value } => match self.tag.attribute {
-                Attribute::Colspan => self.tag.colspan = span_count(value),
-                Attribute::Rowspan => self.tag.rowspan = span_count(value),
-                Attribute::Style => self.tag.is_concealed |= conceals(value),
-                Attribute::Other => {}
-            },
-            CallbackEvent::CloseStartTag { self_closing } => self.start(self_closing, at.end),
-            CallbackEvent::EndTag { name } if self.concealed.is_open() => self.concealed.end(name),
-            CallbackEvent::EndTag { name } => self.end(Element::named(name), at),
-            _ => {}
+            None
+        });
+        events.naively_switch_states(true);
+        let mut ends = Tokenizer::new_with_emitter(html, Faultless(events));
+        // The tokenizer cannot fail on a string: its only error is that of an input stream.
+        ends.next().and_then(Result::ok).unwrap_or(range.end)
+    }
+
+    /// Meets the name of a start tag.
+    fn open(&mut self, name: &[u8], start: usize) {
+        let mut kept = std::mem::take(&mut self.tag.name);
+        kept.clear();
+        if self.is_concealing {
+            kept.extend_from_slice(name);
+        }
+        let element = Element::named(name);
+        self.tag = Tag { element, start, colspan: 1, rowspan: 1, name: kept, is_concealed: false };
+    }
+
+    /// Meets an attribute of the start tag. An empty value says nothing.
+    fn attribute(&mut self, attribute: Attribute, value: &[u8]) {
+        match attribute {
+            _ if value.is_empty() => {}
+            Attribute::Colspan => self.tag.colspan = span_count(value),
+            Attribute::Rowspan => self.tag.rowspan = span_count(value),
+            Attribute::Style => self.tag.is_concealed |= self.is_concealing && conceals(value),
+        }
+    }
+
+    fn end_tag(&mut self, name: &[u8], at: Range<usize>) {
+        if self.concealed.is_open() {
+            self.concealed.end(name);
+        } else {
+            self.end(Element::named(name), at);
         }
     }
 
@@ -334,7 +343,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn end(&mut self, element: Element, at: Bytes<usize>) {
+    fn end(&mut self, element: Element, at: Range<usize>) {
         if element == Element::Hidden {
             self.hidden = self.hidden.saturating_sub(1);
             return;
@@ -555,8 +564,14 @@ impl Reader<'_, '_> {
         self.flush(end);
     }
 
-    fn string(&mut self, value: &[u8], at: Bytes<usize>) {
-        let Ok(value) = std::str::from_utf8(value) else { return };
+    fn string(&mut self, value: &str, at: Range<usize>) {
+        if self.concealed.is_open() {
+            self.concealed.bytes += value.trim_ascii().len();
+            return;
+        }
+        if self.hidden > 0 {
+            return;
+        }
         if self.block.is_none() {
             if value.trim().is_empty() {
                 return;
@@ -564,7 +579,7 @@ impl Reader<'_, '_> {
             self.block = Some(self.builder.position());
         }
         let source = Span { start: self.source(at.start), end: self.source(at.end) };
-        match self.html.get(at.start..at.end) {
+        match self.html.get(at) {
             Some(raw) if raw == value => self.builder.verbatim(value, source.start),
             Some(raw) => decoded(self.builder, raw, value, source),
             None => self.builder.replaced(value, source),

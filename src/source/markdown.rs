@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::content::{Content, ContentBuilder, Mark};
 use super::kind::{Format, Reads};
+use super::lines::Bars;
 use super::place::Span;
 use super::visible::is_invisible;
 use super::{html, lines, text};
@@ -39,13 +40,14 @@ enum Part {
 
 fn parts(source: &str) -> Vec<(Part, Range<usize>)> {
     let mut parts: Vec<(Part, Range<usize>)> = Vec::new();
+    let bars = Bars::of(source);
     let mut at = 0;
     while at < source.len() {
         let table = html_table(source, at);
         let end = table.as_ref().map_or(source.len(), |table| table.start);
         for line in lines::lines(source, at..end) {
             let range = line.range();
-            let is_barred = lines::is_barred(line.of(source));
+            let is_barred = bars.part(line.of(source));
             match parts.last_mut() {
                 Some((Part::BarredTable(run), part)) if is_barred && part.end >= at => {
                     run.push(line);
@@ -108,7 +110,7 @@ fn barred(source: &str, run: &[Span], builder: &mut ContentBuilder) {
             Mark::Cell { span: cell, colspan, rowspan } => {
                 let start = builder.position();
                 let text = cell.of(source);
-                if text.contains(['*', '_', '`', '\\', '<', '&', '[', '~']) {
+                if text.bytes().any(|byte| b"*_`\\<&[~".contains(&byte)) {
                     inline(source, cell, builder);
                 } else {
                     builder.verbatim(text, cell.start);

@@ -47,7 +47,8 @@ impl Facts<'_> {
     fn stamp_of_forms(&self) -> Option<u64> {
         let cells: Vec<(Slot, Decimal)> = self.telling_cells().collect();
         let mut different: Vec<Decimal> = cells.iter().map(|(_, value)| *value).collect();
-        different.sort_unstable();
+        // Any order brings equal ones together: they are written alike.
+        different.sort_unstable_by_key(|value| (value.mantissa(), value.scale()));
         different.dedup();
         let large = different.iter().filter(|value| **value >= SMALLEST_LARGE).count();
         (different.len() >= DIFFERENT && large >= LARGE).then(|| hashed(&cells))

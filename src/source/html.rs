@@ -183,35 +183,37 @@ impl<'h, 'b> Reader<'h, 'b> {
         let (mut name, mut attributes) = (Vec::new(), Vec::new());
         let mut at = 0;
         while let Some(rest) = html.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            let start = memchr::memchr(b'<', rest).map_or(html.len(), |length| at + length);
-            self.text(at..start);
-            let tag = tags::read(html.as_bytes(), start, &mut attributes).filter(|tag| {
-                name.clear();
-                name.extend_from_slice(tag.name);
-                name.make_ascii_lowercase();
-                tag.is_end || naive_next_state(&name).is_none()
-            });
+            if rest.first() != Some(&b'<') {
+                let end = memchr::memchr(b'<', rest).map_or(html.len(), |length| at + length);
+                self.text(at..end);
+                at = end;
+                continue;
+            }
+            let tag = tags::read(html.as_bytes(), at, &mut attributes);
+            name.clear();
+            name.extend_from_slice(tag.as_ref().map(|tag| tag.name).unwrap_or_default());
+            name.make_ascii_lowercase();
             at = match tag {
                 Some(tag) if tag.is_end => {
-                    self.end_tag(&name, start..tag.end);
+                    self.end_tag(&name, at..tag.end);
                     tag.end
                 }
-                Some(tag) => {
-                    self.open(&name, start);
+                Some(tag) if naive_next_state(&name).is_none() => {
+                    self.open(&name, at);
                     for &(attribute, value) in &attributes {
                         self.attribute(attribute, value);
                     }
                     self.start(tag.is_self_closing, tag.end);
                     tag.end
                 }
-                None => self.odd(start..html.len()),
+                _ => self.odd(at..html.len()),
             };
         }
     }
 
     /// Reads text between tags.
     fn text(&mut self, range: Range<usize>) {
-        let Some(text) = self.html.get(range.clone()).filter(|text| !text.is_empty()) else { return };
+        let Some(text) = self.html.get(range.clone()) else { return };
         if memchr::memchr2(b'&', b'\r', text.as_bytes()).is_some() {
             self.odd(range);
         } else {

@@ -75,23 +75,18 @@ fn is_rule(line: &str) -> bool {
     is_border(line) || !inner.trim().is_empty() && inner.split(BARS).all(cell_is_rule)
 }
 
-/// Marks a run of barred lines as one table. `cell` sees the span of each cell, trimmed, and marks it.
+/// Marks a run of barred lines as one table; the spans of its cells are trimmed.
 ///
 /// Whether a bar at the start or end of a line is a border or parts off a blank cell cannot be seen from one
 /// line: it is a border where every line of the run has it.
-pub fn mark_barred(
-    text: &str,
-    run: &[Span],
-    marks: &mut Vec<Mark>,
-    mut cell: impl FnMut(Span, &mut Vec<Mark>),
-) {
+pub fn mark_barred(text: &str, run: &[Span], mut mark: impl FnMut(Mark)) {
     let rows: Vec<Span> = run.iter().copied().filter(|line| !is_rule(line.of(text))).collect();
     let left_border = rows.iter().all(|line| line.of(text).trim_start().starts_with(BARS));
     let right_border = rows.iter().all(|line| line.of(text).trim_end().ends_with(BARS));
-    marks.push(Mark::TableStart(Geometry::Ordered));
+    mark(Mark::TableStart(Geometry::Ordered));
     for line in rows {
         let body = line.of(text);
-        marks.push(Mark::RowStart);
+        mark(Mark::RowStart);
         let mut start = 0;
         let mut first = true;
         let ends = bars(body).chain(std::iter::once((body.len(), 0)));
@@ -99,13 +94,13 @@ pub fn mark_barred(
             let border = (first && left_border && width > 0) || (width == 0 && right_border);
             if !border {
                 let span = Span::new(line.start as usize + start, line.start as usize + end);
-                cell(span.trim(text), marks);
+                mark(Mark::Cell { span: span.trim(text), colspan: 1, rowspan: 1 });
             }
             first = false;
             start = end + width;
         }
     }
-    marks.push(Mark::TableEnd);
+    mark(Mark::TableEnd);
 }
 
 /// Offsets and widths of the bars in a line; a bar behind a backslash belongs to its cell.
@@ -213,9 +208,7 @@ mod tests {
     fn cells(text: &str) -> Vec<Vec<&str>> {
         let run: Vec<Span> = lines(text, 0..text.len()).collect();
         let mut marks = Vec::new();
-        mark_barred(text, &run, &mut marks, |span, marks| {
-            marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
-        });
+        mark_barred(text, &run, |mark| marks.push(mark));
         let mut rows: Vec<Vec<&str>> = Vec::new();
         for mark in marks {
             match mark {

@@ -101,28 +101,25 @@ fn html_table(source: &str, from: usize) -> Option<Range<usize>> {
 }
 
 fn barred(source: &str, run: &[Span], builder: &mut ContentBuilder) {
-    let mut marks = Vec::new();
-    lines::mark_barred(source, run, &mut marks, |cell, marks| {
-        marks.push(Mark::Cell { span: cell, colspan: 1, rowspan: 1 });
-    });
-    for mark in marks {
+    lines::mark_barred(source, run, |mark| {
         let mark = match mark {
             Mark::Cell { span: cell, colspan, rowspan } => {
                 let start = builder.position();
                 let text = cell.of(source);
-                if text.bytes().any(|byte| b"*_`\\<&[~".contains(&byte)) {
+                let span = if text.bytes().any(|byte| b"*_`\\<&[~".contains(&byte)) {
                     inline(source, cell, builder);
+                    Span::new(start, builder.position()).trim(builder.text())
                 } else {
                     builder.verbatim(text, cell.start);
-                }
-                let span = Span::new(start, builder.position()).trim(builder.text());
+                    Span::new(start, builder.position())
+                };
                 builder.separator(cell.end);
                 Mark::Cell { span, colspan, rowspan }
             }
             other => other,
         };
         builder.marks.push(mark);
-    }
+    });
 }
 
 /// Adds the text of a cell without its inline markup.

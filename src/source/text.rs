@@ -49,6 +49,9 @@ pub fn marks(text: &str, range: Range<usize>) -> Vec<Mark> {
 
 /// What a line is; `is_in_rows` says whether cells parted by tabs stand above it.
 fn classify(text: &str, span: Span, bars: Bars, is_in_rows: bool) -> Line {
+    if span.is_empty() {
+        return Line::Blank;
+    }
     let body = span.of(text);
     let inner = span.trim(text);
     // Of a row that is all blank only the tabs are left.
@@ -202,9 +205,7 @@ impl Reader<'_> {
                     run.into_iter().map(|line| Mark::Text { span: line.trim(self.text), heading: None });
                 self.marks.extend(lines);
             }
-            Open::Barred(run) => lines::mark_barred(self.text, &run, &mut self.marks, |span, marks| {
-                marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
-            }),
+            Open::Barred(run) => lines::mark_barred(self.text, &run, |mark| self.marks.push(mark)),
             Open::Flattened { rows, .. } => self.close_flattened(&rows),
         }
     }

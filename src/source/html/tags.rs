@@ -72,8 +72,11 @@ impl<'h> Rest<'h> {
 
     /// Takes an attribute, and keeps it if it says something.
     fn attribute(&mut self) -> Option<Option<(Attribute, &'h [u8])>> {
-        let name = self.until(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'=' | b'>'))?;
-        if name.is_empty() || name.iter().any(|byte| matches!(byte, b'"' | b'\'' | b'<')) {
+        // What is odd in a name is where the next one starts, which is empty then.
+        let name = self.until(|byte| {
+            byte.is_ascii_whitespace() || matches!(byte, b'/' | b'=' | b'>' | b'"' | b'\'' | b'<')
+        })?;
+        if name.is_empty() {
             return None;
         }
         self.0 = self.0.trim_ascii_start();

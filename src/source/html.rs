@@ -1,20 +1,17 @@
 //! HTML as offices publish it: real pages and Word exports, tags unclosed, in any case, wrongly nested.
 
 mod concealed;
+mod entities;
+mod page;
 mod tags;
 
 use std::ops::Range;
 
-use html5gum::emitters::ForwardingEmitter;
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, Span as Bytes, Tokenizer, naive_next_state};
-
-use self::concealed::{Concealed, conceals, may_conceal};
-use self::tags::Attribute;
+use self::concealed::{Concealed, may_conceal};
+use self::entities::decoded;
 use super::content::{Content, ContentBuilder, Geometry, Mark};
 use super::kind::{Format, Reads};
 use super::place::Span;
-use super::visible::is_invisible;
 
 /// HTML files.
 pub const FORMAT: Format = Format {
@@ -45,21 +42,6 @@ fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_c
     reader.page();
     reader.end_of_input();
     reader.concealed.bytes
-}
-
-/// Hands on all but the errors of a page.
-struct Faultless<E>(E);
-
-impl<E: Emitter> ForwardingEmitter for Faultless<E> {
-    type Token = E::Token;
-
-    fn inner(&mut self) -> &mut impl Emitter<Token = E::Token> {
-        &mut self.0
-    }
-
-    fn should_emit_errors(&mut self) -> bool {
-        false
-    }
 }
 
 /// Parts the lines and paragraphs of a cell; no line break of the source reads like it.
@@ -174,120 +156,6 @@ impl<'h, 'b> Reader<'h, 'b> {
             blocks_in_heading: 0,
             cell_headings: Vec::new(),
             tag: Tag::default(),
-        }
-    }
-
-    /// Reads all of the page.
-    fn page(&mut self) {
-        let html = self.html;
-        let (mut name, mut attributes) = (Vec::new(), Vec::new());
-        let mut at = 0;
-        while let Some(rest) = html.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-            if rest.first() != Some(&b'<') {
-                let end = memchr::memchr(b'<', rest).map_or(html.len(), |length| at + length);
-                self.text(at..end);
-                at = end;
-                continue;
-            }
-            let tag = tags::read(html.as_bytes(), at, &mut attributes);
-            name.clear();
-            name.extend_from_slice(tag.as_ref().map(|tag| tag.name).unwrap_or_default());
-            name.make_ascii_lowercase();
-            at = match tag {
-                Some(tag) if tag.is_end => {
-                    self.end_tag(&name, at..tag.end);
-                    tag.end
-                }
-                Some(tag) if naive_next_state(&name).is_none() => {
-                    self.open(&name, at);
-                    for &(attribute, value) in &attributes {
-                        self.attribute(attribute, value);
-                    }
-                    self.start(tag.is_self_closing, tag.end);
-                    tag.end
-                }
-                _ => self.odd(at..html.len()),
-            };
-        }
-    }
-
-    /// Reads text between tags.
-    fn text(&mut self, range: Range<usize>) {
-        let Some(text) = self.html.get(range.clone()) else { return };
-        if memchr::memchr2(b'&', b'\r', text.as_bytes()).is_some() {
-            self.odd(range);
-        } else {
-            self.string(text, range);
-        }
-    }
-
-    /// Has html5gum read up to the end of the next tag, with the text of an element whose text holds no tags, or of the
-    /// next comment. Says where that is.
-    fn odd(&mut self, range: Range<usize>) -> usize {
-        let Some(html) = self.html.get(range.clone()) else { return range.end };
-        let mut holds_no_tags = false;
-        let mut attribute = None;
-        let mut events = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
-            let (start, end) = (at.start + range.start, at.end + range.start);
-            match event {
-                CallbackEvent::String { value } => {
-                    self.string(std::str::from_utf8(value).unwrap_or_default(), start..end);
-                }
-                CallbackEvent::OpenStartTag { name } => {
-                    holds_no_tags = naive_next_state(name).is_some();
-                    self.open(name, start);
-                }
-                CallbackEvent::AttributeName { name } => attribute = Attribute::named(name),
-                CallbackEvent::AttributeValue { value } => {
-                    if let Some(attribute) = attribute {
-                        self.attribute(attribute, value);
-                    }
-                }
-                CallbackEvent::CloseStartTag { self_closing } => {
-                    self.start(self_closing, end);
-                    return Some(end).filter(|_| !holds_no_tags);
-                }
-                CallbackEvent::EndTag { name } => {
-                    self.end_tag(name, start..end);
-                    return Some(end);
-                }
-                CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } => return Some(end),
-                CallbackEvent::Error(_) => {}
-            }
-            None
-        });
-        events.naively_switch_states(true);
-        let mut ends = Tokenizer::new_with_emitter(html, Faultless(events));
-        // The tokenizer cannot fail on a string: its only error is that of an input stream.
-        ends.next().and_then(Result::ok).unwrap_or(range.end)
-    }
-
-    /// Meets the name of a start tag.
-    fn open(&mut self, name: &[u8], start: usize) {
-        let mut kept = std::mem::take(&mut self.tag.name);
-        kept.clear();
-        if self.is_concealing {
-            kept.extend_from_slice(name);
-        }
-        let element = Element::named(name);
-        self.tag = Tag { element, start, colspan: 1, rowspan: 1, name: kept, is_concealed: false };
-    }
-
-    /// Meets an attribute of the start tag. An empty value says nothing.
-    fn attribute(&mut self, attribute: Attribute, value: &[u8]) {
-        match attribute {
-            _ if value.is_empty() => {}
-            Attribute::Colspan => self.tag.colspan = span_count(value),
-            Attribute::Rowspan => self.tag.rowspan = span_count(value),
-            Attribute::Style => self.tag.is_concealed |= self.is_concealing && conceals(value),
-        }
-    }
-
-    fn end_tag(&mut self, name: &[u8], at: Range<usize>) {
-        if self.concealed.is_open() {
-            self.concealed.end(name);
-        } else {
-            self.end(Element::named(name), at);
         }
     }
 
@@ -586,60 +454,6 @@ impl<'h, 'b> Reader<'h, 'b> {
             Some(raw) => decoded(self.builder, raw, value, source),
             None => self.builder.replaced(value, source),
         }
-    }
-}
-
-/// The number of columns or rows spanned; browsers read a missing, zero or wild value as these bounds do.
-fn span_count(value: &[u8]) -> u16 {
-    std::str::from_utf8(value)
-        .ok()
-        .and_then(|value| value.trim().parse().ok())
-        .map_or(1, |count: u16| count.clamp(1, 1000))
-}
-
-/// Adds `value`, which the source writes as `raw`: verbatim runs with entities between them.
-fn decoded(builder: &mut ContentBuilder, raw: &str, value: &str, source: Span) {
-    let (mut raw_at, mut value_at) = (0, 0);
-    while let (Some(raw_rest), Some(value_rest)) = (raw.get(raw_at..), value.get(value_at..)) {
-        if raw_rest.is_empty() || value_rest.is_empty() {
-            break;
-        }
-        let run = raw_rest.find(['&', '\r', '\0']).unwrap_or(raw_rest.len());
-        let Some((verbatim, after)) =
-            value_rest.split_at_checked(run).filter(|(verbatim, _)| raw_rest.starts_with(verbatim))
-        else {
-            break;
-        };
-        if !verbatim.is_empty() {
-            builder.verbatim(verbatim, source.start + Span::new(0, raw_at).end);
-        }
-        raw_at += run;
-        value_at += run;
-        let entity = entity_length(raw.get(raw_at..).unwrap_or_default());
-        let Some(character) = after.chars().next().filter(|_| entity > 0) else { continue };
-        let place = Span::new(raw_at, raw_at + entity).shift(source.start);
-        if !is_invisible(character) {
-            builder.replaced(after.get(..character.len_utf8()).unwrap_or_default(), place);
-        }
-        raw_at += entity;
-        value_at += character.len_utf8();
-    }
-    if let Some(rest) = value.get(value_at..).filter(|rest| !rest.is_empty()) {
-        let place = Span::new(raw_at.min(source.len()), source.len()).shift(source.start);
-        builder.replaced(rest, place);
-    }
-}
-
-/// Bytes of the entity, or of the character read as another one, at the start of `raw`.
-fn entity_length(raw: &str) -> usize {
-    match raw.as_bytes() {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\0', ..] => 1,
-        [b'&', rest @ ..] => {
-            let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
-            1 + name + usize::from(rest.get(name) == Some(&b';'))
-        }
-        _ => 0,
     }
 }
 

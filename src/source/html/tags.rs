@@ -1,5 +1,5 @@
 //! Tags as nearly all are written, read by their bytes alone. What is odd in one is left to html5gum, which reads
-//! every page as browsers do and takes ten times as long.
+//! every page as browsers do and takes three times as long.
 
 /// A tag without anything odd.
 pub struct Tag<'h> {

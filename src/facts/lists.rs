@@ -213,6 +213,10 @@ impl<'r> Reader<'r> {
         let end = self.mark(first) + width(stop.split('。').next().unwrap_or_default());
         let from = self.mark(first) - width(between.rsplit(is_label_border).next().unwrap_or_default());
         let items = self.items(rest.get(rest.iter().position(|&index| index == first)?..)?, from, end);
+        // `30 came in. Of the 29 that were answered, 10 …`
+        if any(&self.words.whole, self.label(first, from)) {
+            return None;
+        }
         match introduced {
             // Which of several totals the next sentence speaks of cannot be told.
             _ if between.contains('。') && !self.is_alone(total) => return None,

@@ -2,12 +2,15 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::meta;
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::{self, Compiler, NFA};
+use regex_automata::util::pool::Pool;
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind, PatternID, Span};
@@ -35,12 +38,13 @@ pub struct Matcher {
     short: BoundedBacktracker,
     /// How often it was searched for, up to some number.
     uses: AtomicU32,
-    /// The same engine once it looks first for what matches start with, where that is known. To make ready for that takes
-    /// as long as dozens of searches.
-    often: OnceLock<BoundedBacktracker>,
+    /// What is done first once it is searched for often. To make ready for that takes as long as dozens of searches.
+    often: OnceLock<First>,
     /// For long texts, compiled when there is one.
     long: OnceLock<Option<meta::Regex>>,
     hir: Hir,
+    /// Groups by their names: so few are found faster one by one than by hashes.
+    named: Vec<(Box<str>, usize)>,
 }
 
 impl Matcher {
@@ -49,7 +53,16 @@ impl Matcher {
         let hir = regex_syntax::parse(expression).ok()?;
         let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir).ok())?;
         let short = backtracker(nfa, None)?;
-        Some(Self { short, uses: AtomicU32::new(0), often: OnceLock::new(), long: OnceLock::new(), hir })
+        let names = short.get_nfa().group_info().pattern_names(PatternID::ZERO).enumerate();
+        let named = names.filter_map(|(group, name)| Some((name?.into(), group))).collect();
+        Some(Self {
+            short,
+            uses: AtomicU32::new(0),
+            often: OnceLock::new(),
+            long: OnceLock::new(),
+            hir,
+            named,
+        })
     }
 
     /// Whether it occurs in `text`.
@@ -75,40 +88,56 @@ impl Matcher {
 
     /// Whether it only looks where one of some texts stands.
     pub fn knows_starts(&self) -> bool {
-        self.often().get_config().get_prefilter().is_some()
+        matches!(self.often(), First::Starts(_))
     }
 
     /// The number of the group of a name.
     pub fn group(&self, name: &str) -> Option<usize> {
-        self.short.get_nfa().group_info().to_index(PatternID::ZERO, name)
+        self.named.iter().find(|(known, _)| **known == *name).map(|&(_, group)| group)
     }
 
     fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> bool {
-        let engine = self.engine();
+        /// In fewer bytes there is little to gain.
+        const LITTLE: usize = 32;
+        let mut input = input.clone();
+        let mut engine = &self.short;
+        match self.first() {
+            Some(First::Starts(starts)) => engine = starts,
+            Some(First::Learned(learned)) if input.get_span().len() >= LITTLE => match learned.end(&input) {
+                Some(None) => return false,
+                Some(Some(_)) if slots.is_empty() => return true,
+                Some(Some(end)) => input.set_end(end),
+                None => {}
+            },
+            _ => {}
+        }
         let found = CACHE.with_borrow_mut(|cache| {
             let cache = cache.get_or_insert_with(|| engine.create_cache());
             cache.reset(engine);
-            engine.try_search_slots(cache, input, slots)
+            engine.try_search_slots(cache, &input, slots)
         });
         match found {
             Ok(found) => found.is_some(),
-            Err(_) => self.long().is_some_and(|long| long.search_slots(input, slots).is_some()),
+            Err(_) => self.long().is_some_and(|long| long.search_slots(&input, slots).is_some()),
         }
     }
 
-    fn engine(&self) -> &BoundedBacktracker {
-        const OFTEN: u32 = 64;
+    fn first(&self) -> Option<&First> {
+        const OFTEN: u32 = 16;
         match self.often.get() {
-            Some(often) => often,
-            None if self.uses.fetch_add(1, Ordering::Relaxed) < OFTEN => &self.short,
-            None => self.often(),
+            Some(first) => Some(first),
+            None if self.uses.fetch_add(1, Ordering::Relaxed) < OFTEN => None,
+            None => Some(self.often()),
         }
     }
 
-    fn often(&self) -> &BoundedBacktracker {
+    fn often(&self) -> &First {
         self.often.get_or_init(|| {
+            let nfa = || self.short.get_nfa().clone();
             let starts = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &self.hir);
-            backtracker(self.short.get_nfa().clone(), starts).unwrap_or_else(|| self.short.clone())
+            let starts = starts.and_then(|starts| backtracker(nfa(), Some(starts)));
+            let first = starts.map(First::Starts).or_else(|| Learned::new(nfa()).map(First::Learned));
+            first.unwrap_or(First::Nothing)
         })
     }
 
@@ -124,6 +153,49 @@ impl Matcher {
 fn backtracker(nfa: NFA, starts: Option<Prefilter>) -> Option<BoundedBacktracker> {
     let config = BoundedBacktracker::config().visited_capacity(TRIED).prefilter(starts);
     BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()
+}
+
+/// What a search does first.
+#[derive(Debug)]
+enum First {
+    /// Looks for the texts that matches start with.
+    Starts(BoundedBacktracker),
+    /// Tells whether there is a match.
+    Learned(Box<Learned>),
+    Nothing,
+}
+
+/// An expression as a deterministic automaton, of which each thread makes the states that its texts lead to: a step for
+/// each byte, where the backtracker has dozens.
+#[derive(Debug)]
+struct Learned {
+    dfa: DFA,
+    caches: Pool<dfa::Cache, MakeCache>,
+}
+
+type MakeCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
+
+impl Learned {
+    /// `None` for an expression that no such automaton can tell.
+    fn new(nfa: NFA) -> Option<Box<Self>> {
+        /// Bytes for the states that a thread knows.
+        const STATES: usize = 256 << 10;
+        let config = DFA::config()
+            .cache_capacity(STATES)
+            .skip_cache_capacity_check(true)
+            // It is given up where it forgets and learns again all the time.
+            .minimum_cache_clear_count(Some(8))
+            .minimum_bytes_per_state(Some(10));
+        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let maker = dfa.clone();
+        Some(Box::new(Self { dfa, caches: Pool::new(Box::new(move || maker.create_cache())) }))
+    }
+
+    /// Where the first match ends, if there is one; `None` where that cannot be told.
+    fn end(&self, input: &Input<'_>) -> Option<Option<usize>> {
+        let found = self.dfa.try_search_fwd(&mut self.caches.get(), input).ok()?;
+        Some(found.map(|found| found.offset()))
+    }
 }
 
 /// Some texts, to be looked for together.
@@ -193,7 +265,7 @@ mod tests {
         let count = matcher.group("count").unwrap();
         let text = "收到信1件，共收到22件，收到a件。收到b333件";
         let long = "，".repeat(TRIED) + text;
-        for text in [text, &long] {
+        for text in [&long, text] {
             let mut matches = matcher.captures(text, 0);
             let mut found = Vec::new();
             while let Some(whole) = matches.next() {
@@ -210,6 +282,31 @@ mod tests {
             assert!(matcher.is_match(text));
         }
         assert!(matcher.long.get().is_some());
+    }
+
+    /// The first searches and those behind them, by what matches start with and without.
+    #[test]
+    fn what_is_searched_for_often_is_found_as_before() {
+        let text = format!("{}，年内共收到22件，其余3件。收到4件", "无".repeat(40));
+        for (expression, learns) in
+            [("共?收到(?P<count>[0-9]+)件", false), ("(?:\\A|，)[^，]*(?P<count>[0-9]+)件", true)]
+        {
+            let matcher = Matcher::new(expression).unwrap();
+            let found = || {
+                let mut matches = matcher.captures(&text, 0);
+                let mut found = Vec::new();
+                while let Some(whole) = matches.next() {
+                    found.push((whole, matches.group(1)));
+                }
+                (found, matcher.is_match(&text), matcher.starts(&text), matcher.is_match("无"))
+            };
+            let first = found();
+            assert_eq!(first.0.len(), 2);
+            for _ in 0..20 {
+                assert_eq!(found(), first);
+            }
+            assert_eq!(matches!(matcher.often.get(), Some(First::Learned(_))), learns);
+        }
     }
 
     #[test]

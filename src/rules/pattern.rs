@@ -198,7 +198,7 @@ impl Pattern {
     /// Whether it occurs in `text`.
     pub fn is_in(&self, text: &str) -> bool {
         /// What is looked for in so many texts is looked for in thousands.
-        const OFTEN: u32 = 64;
+        const OFTEN: u32 = 16;
         let is_possible = if self.uses.load(Ordering::Relaxed) < OFTEN {
             self.uses.fetch_add(1, Ordering::Relaxed);
             // Most reports by themselves lack what it needs, and to compile it takes longer than to find that out.

@@ -412,7 +412,11 @@ impl Facts<'_> {
         let words = kind.and_then(|kind| self.pack.claims.qualifiers.get(kind.qualifiers?));
         let (Some(words), Some(qualified)) = (words, claim.qualified) else { return true };
         let before = qualified.before.of(self.prose.text());
-        words.own.is_in(before) || words.own.is_in(&report::without_body(before, self.report.body.as_deref()))
+        let names = &self.pack.sources.names;
+        let is_own = |before: &str| words.own.is_in(before);
+        is_own(before)
+            || report::without_body(before, self.report.body.as_deref(), names)
+                .is_some_and(|before| is_own(&before))
     }
 
     /// The figure that a claim captured.

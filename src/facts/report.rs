@@ -1,6 +1,5 @@
 //! Facts about a report as a whole: its year, its period, the body that reports, the edition of its forms.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -13,6 +12,7 @@ use super::prose::Prose;
 use crate::document::Document;
 use crate::rules::claim::Scope;
 use crate::rules::element_path::ElementPath;
+use crate::rules::names::BodyNames;
 use crate::rules::pack::{Editions, Pack, Source};
 use crate::rules::pattern::Mark;
 use crate::source::elements::ROOT;
@@ -125,15 +125,19 @@ fn body_name(text: &str) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// A text without the longest end of the body's name that it has: a report of the Harbour Office of Anton calls it the
-/// Harbour Office.
-pub fn without_body<'t>(text: &'t str, body: Option<&str>) -> Cow<'t, str> {
+/// A text without the longest end of the body's name that it has, in whatever spelling: a report of the Harbour Office
+/// of Anton calls it the Harbour Office.
+pub fn without_body(text: &str, body: Option<&str>, names: &BodyNames) -> Option<String> {
+    let body = body?;
+    without_end(text, body).or_else(|| without_end(&names.plain(text), &names.plain(body)))
+}
+
+fn without_end(text: &str, name: &str) -> Option<String> {
     /// An end of fewer characters may belong to other bodies too.
     const LEAST: usize = 3;
-    let Some(body) = body else { return Cow::Borrowed(text) };
-    let ends = body.char_indices().map(|(at, _)| body.get(at..).unwrap_or_default());
-    let found = ends.filter(|end| end.chars().count() >= LEAST).find(|end| text.contains(end));
-    found.map_or(Cow::Borrowed(text), |end| Cow::Owned(text.replacen(end, "", 1)))
+    let ends = name.char_indices().map(|(at, _)| name.get(at..).unwrap_or_default());
+    let end = ends.filter(|end| end.chars().count() >= LEAST).find(|end| text.contains(end))?;
+    Some(text.replacen(end, "", 1))
 }
 
 struct Reader<'r> {

@@ -150,16 +150,17 @@ fn push_paragraph(text: &str, blocks: &mut Vec<Block>, span: Span, heading: Opti
 fn wrap_width(text: &str, marks: &[Mark]) -> Option<usize> {
     const WIDEST: usize = 120;
     const SLACK: usize = 4;
-    let mut widths = Vec::new();
-    for mark in marks {
-        if let Mark::Text { span, heading: None } = mark {
-            // Bytes bound columns from above closely enough to leave most texts at their first paragraph.
-            if span.len() > WIDEST * 2 {
-                return None;
-            }
-            widths.push(span.of(text).width());
-        }
+    let lines = || {
+        marks.iter().filter_map(|mark| match mark {
+            Mark::Text { span, heading: None } => Some(*span),
+            _ => None,
+        })
+    };
+    // Bytes bound columns from above closely enough to tell most texts by one paragraph.
+    if lines().any(|line| line.len() > WIDEST * 2) {
+        return None;
     }
+    let widths: Vec<usize> = lines().map(|line| line.of(text).width()).collect();
     let widest = widths.iter().copied().max().filter(|&widest| (40..=WIDEST).contains(&widest))?;
     let full = widths.iter().filter(|&&width| width + SLACK >= widest).count();
     (full >= 5 && full * 3 >= widths.len()).then_some(widest - SLACK)

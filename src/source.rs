@@ -145,7 +145,7 @@ impl Source {
             return Err(SourceError::UnknownKind { extension: format!(".{}", kind::extension(path)) });
         };
         let not_so = || Refusal::damaged(named.name, "it does not begin as one does");
-        let decoded = decode::decode(bytes).map_err(|error| match named.read {
+        let decoded = decode::decode(&bytes).map_err(|error| match named.read {
             Reads::Text(_) => SourceError::from(error),
             Reads::Bytes(_) => not_so().into(),
         })?;

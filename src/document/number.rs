@@ -65,7 +65,9 @@ fn leading(body: &str, is_part: impl Fn(char) -> bool) -> &str {
 fn value(body: &str) -> Option<(bool, u32, usize)> {
     let arabic = leading(body, is_digit);
     if !arabic.is_empty() {
-        let value = half_width(arabic).parse().ok().filter(|&value: &u32| value < 1000)?;
+        let value = arabic.chars().try_fold(0, |value, digit| {
+            Some(value * 10 + digit_value(digit)?).filter(|&value| value < 1000)
+        })?;
         return Some((true, value, arabic.len()));
     }
     let chinese = leading(body, |character| numeral::is_part(character) && !matches!(character, '万' | '亿'));
@@ -78,15 +80,9 @@ fn is_digit(character: char) -> bool {
     character.is_ascii_digit() || ('０'..='９').contains(&character)
 }
 
-fn half_width(digits: &str) -> String {
-    digits
-        .chars()
-        .map(
-            |digit| {
-                if digit.is_ascii() { digit } else { char::from(b'0' + (digit as u32 - '０' as u32) as u8) }
-            },
-        )
-        .collect()
+fn digit_value(digit: char) -> Option<u32> {
+    let full_width = (digit as u32).checked_sub('０' as u32).filter(|&value| value < 10);
+    digit.to_digit(10).or(full_width)
 }
 
 fn plain(body: &str) -> Option<(NumberStyle, u32, usize)> {

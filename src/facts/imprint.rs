@@ -2,7 +2,6 @@
 //! sentences with figures that say something of the year.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rust_decimal::Decimal;
@@ -47,7 +46,10 @@ impl Facts<'_> {
 
     fn stamp_of_forms(&self) -> Option<u64> {
         let cells: Vec<(Slot, Decimal)> = self.telling_cells().collect();
-        let different: BTreeSet<Decimal> = cells.iter().map(|(_, value)| *value).collect();
+        let mut different: Vec<Decimal> = cells.iter().map(|(_, value)| *value).collect();
+        // Any order brings equal ones together: they are written alike.
+        different.sort_unstable_by_key(|value| (value.mantissa(), value.scale()));
+        different.dedup();
         let large = different.iter().filter(|value| **value >= SMALLEST_LARGE).count();
         (different.len() >= DIFFERENT && large >= LARGE).then(|| hashed(&cells))
     }
@@ -56,11 +58,10 @@ impl Facts<'_> {
     pub fn telling_cells(&self) -> impl Iterator<Item = (Slot, Decimal)> {
         self.figures.iter().take(self.own_figures()).filter_map(|figure| {
             let Home::Cell(slot) = figure.home else { return None };
+            let value = figure.interval.and_then(Interval::exact).filter(|value| !value.is_zero())?;
             let cell = self.locate(slot).filter(|cell| cell.table.is_none())?;
             let is_counted = matches!(cell.form.kind(cell.row, cell.column), Kind::Count | Kind::Amount);
-            let value =
-                figure.interval.and_then(Interval::exact).filter(|value| is_counted && !value.is_zero())?;
-            Some((slot, value.normalize()))
+            is_counted.then(|| (slot, value.normalize()))
         })
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::beside::{Beside, Copied, Kept, named};
 use super::copies;
@@ -19,7 +19,7 @@ use crate::set::{Body, Member, Set};
 use crate::source::{Source, shown};
 
 /// Bytes of text that are kept at most for the excerpts of findings that have to wait; other files are read again.
-const TEXT_KEPT: usize = 64 << 20;
+const TEXT_KEPT: usize = 16 << 20;
 
 /// What is to be checked, and how.
 #[derive(Clone, Copy)]
@@ -111,7 +111,7 @@ pub fn group<T>(plan: Plan<'_>, each: impl FnOnce(&[Grouped], &Set<'_>) -> T) ->
 /// What is known of a file when all have been read.
 pub(super) struct Held {
     outcome: Outcome,
-    pub(super) kept: Vec<Kept>,
+    pub(super) kept: Box<[Kept]>,
 }
 
 fn first_pass(plan: Plan<'_>, all: &[&Job], room: &AtomicUsize, step: &mut impl FnMut()) -> Vec<Held> {
@@ -123,10 +123,8 @@ fn first_pass(plan: Plan<'_>, all: &[&Job], room: &AtomicUsize, step: &mut impl 
         |job| {
             let (mut outcome, kept) = job.run(&beside);
             keep_text(&mut outcome, room);
-            if !plan.with_rules {
-                without_rules(&mut outcome);
-            }
-            Held { outcome, kept }
+            keep_little(&mut outcome, plan.with_rules);
+            Held { outcome, kept: kept.into() }
         },
         |_, found| {
             step();
@@ -137,10 +135,16 @@ fn first_pass(plan: Plan<'_>, all: &[&Job], room: &AtomicUsize, step: &mut impl 
     held
 }
 
-/// Leaves out the tallies of rules, which are the most of what is kept of a report in which all ties.
-fn without_rules(outcome: &mut Outcome) {
-    if let Outcome::Reports(reports) = outcome {
-        reports.iter_mut().for_each(|report| report.rules = Vec::new());
+/// Leaves out room for further findings, and the tallies of rules unless they are wanted: the most of what is kept of a
+/// report in which all ties.
+fn keep_little(outcome: &mut Outcome, with_rules: bool) {
+    let Outcome::Reports(reports) = outcome else { return };
+    reports.shrink_to_fit();
+    for report in reports {
+        report.findings.shrink_to_fit();
+        if !with_rules {
+            report.rules = Vec::new();
+        }
     }
 }
 
@@ -486,15 +490,22 @@ fn tell(
     files: &Files<'_>,
     each: &mut impl FnMut(&Job, Outcome) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    for (job, mut outcome) in plan.jobs.iter().zip(outcomes) {
-        if let Outcome::Reports(reports) = &mut outcome
-            && plan.with_text
-        {
-            files.add_text(job, reports);
-        }
-        each(job, outcome)?;
-    }
-    ControlFlow::Continue(())
+    let outcomes = outcomes.into_iter().map(|outcome| Mutex::new(Some(outcome)));
+    let all: Vec<(&Job, Mutex<Option<Outcome>>)> = plan.jobs.iter().zip(outcomes).collect();
+    in_order(
+        &all,
+        if plan.with_text { plan.threads } else { 1 },
+        |(job, outcome)| {
+            let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(Outcome::Reports(reports)) = &mut outcome
+                && plan.with_text
+            {
+                files.add_text(job, reports);
+            }
+            outcome
+        },
+        |(job, _), outcome| outcome.map_or(ControlFlow::Continue(()), |outcome| each(job, outcome)),
+    )
 }
 
 impl Files<'_> {

@@ -14,9 +14,16 @@ pub struct Signs {
 impl Signs {
     /// Whether a text shows enough of them.
     pub fn are_in(&self, text: &str) -> bool {
-        let shown = self.groups.iter().filter(|group| {
-            group.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
-        });
-        self.least > 0 && shown.count() >= self.least
+        let is_in = |sign: &String| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+        let (mut shown, mut left) = (0, self.groups.len());
+        for group in &self.groups {
+            // Most texts show enough at once, or of the signs of other kinds so few that the rest cannot be enough.
+            if shown == self.least || shown + left < self.least {
+                break;
+            }
+            shown += usize::from(group.iter().any(is_in));
+            left -= 1;
+        }
+        self.least > 0 && shown == self.least
     }
 }

@@ -32,8 +32,10 @@ pub enum DecodeError {
     },
 }
 
-/// How many bytes of a file the detector is shown, from the first that is not ASCII; it reads 9 MB/s.
+/// How many bytes of a file the detector is shown at most, from the first that is not ASCII, and how many that are not
+/// ASCII; it reads 9 MB/s.
 const DETECTOR_BYTES: usize = 4 * 1024;
+const DETECTOR_BYTES_BEYOND_ASCII: usize = 768;
 /// How far into a file an HTML declaration is looked for.
 const DECLARATION_BYTES: usize = 4 * 1024;
 /// One malformed sequence in this many characters is taken for a slip in the file, more for a wrong encoding.
@@ -43,31 +45,33 @@ const CHARACTERS_PER_SLIP: usize = 500;
 ///
 /// # Errors
 /// Says what is in the way where the bytes are not text.
-pub fn decode(bytes: Vec<u8>) -> Result<Decoded, DecodeError> {
-    if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
+pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return decode_as(encoding, bytes.get(mark..).unwrap_or_default());
     }
-    if let Some(encoding) = utf16_without_mark(&bytes) {
-        return decode_as(encoding, &bytes);
+    if let Some(encoding) = utf16_without_mark(bytes) {
+        return decode_as(encoding, bytes);
     }
-    if let Some(offset) = memchr::memchr(0, &bytes)
-        && !is_text_with_zeros(&bytes)
+    if let Some(offset) = memchr::memchr(0, bytes)
+        && !is_text_with_zeros(bytes)
     {
         return Err(DecodeError::Binary { offset });
     }
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return Ok(Decoded { text, encoding: UTF_8.name() }),
-        Err(error) => error.into_bytes(),
-    };
-    let bytes = bytes.as_slice();
+    // To check the bytes so and to copy them takes a fourth of what the standard library takes to check them.
+    if let Some(decoded) = strictly(UTF_8, bytes) {
+        return Ok(decoded);
+    }
     let declared = declared(bytes).filter(|encoding| !encoding.is_single_byte() || is_of_letters(bytes));
     if let Some(decoded) = declared.and_then(|encoding| strictly(encoding, bytes)) {
         return Ok(decoded);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let telling =
-        bytes.iter().position(|byte| !byte.is_ascii()).and_then(|first| bytes.get(first..)).unwrap_or(bytes);
-    let shown = telling.get(..DETECTOR_BYTES).unwrap_or(telling);
+    let mut beyond = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()).map(|(at, _)| at);
+    let telling = beyond.next().and_then(|first| bytes.get(first..)).unwrap_or(bytes);
+    let most = beyond
+        .nth(DETECTOR_BYTES_BEYOND_ASCII)
+        .map_or(bytes.len(), |last| last - (bytes.len() - telling.len()));
+    let shown = telling.get(..most.min(DETECTOR_BYTES)).unwrap_or(telling);
     detector.feed(shown, shown.len() == telling.len());
     let guess = superset(detector.guess(Some(b"cn"), Utf8Detection::Allow));
     strictly(guess, bytes)
@@ -174,45 +178,45 @@ mod tests {
     fn marks_win_and_are_not_part_of_the_text() {
         let mut bytes = b"\xef\xbb\xbf".to_vec();
         bytes.extend("年".as_bytes());
-        assert_eq!(decode(bytes).unwrap().text, "年");
+        assert_eq!(decode(&bytes).unwrap().text, "年");
         let utf16: Vec<u8> =
             std::iter::once(0xfeff_u16).chain(SENTENCE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-        assert_eq!(decode(utf16).unwrap(), Decoded { text: SENTENCE.into(), encoding: "UTF-16LE" });
+        assert_eq!(decode(&utf16).unwrap(), Decoded { text: SENTENCE.into(), encoding: "UTF-16LE" });
     }
 
     #[test]
     fn utf16_is_found_without_a_mark() {
         let bytes: Vec<u8> =
             format!("{SENTENCE}\r\n1\r\n2\r\n").encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(decode(bytes).unwrap().encoding, "UTF-16BE");
+        assert_eq!(decode(&bytes).unwrap().encoding, "UTF-16BE");
     }
 
     #[test]
     fn a_declaration_is_believed_only_where_it_fits() {
         let page = |charset: &str| format!("<META CONTENT=\"text/html; charset={charset}\"><p>{SENTENCE}");
-        assert_eq!(decode(gbk(&page("gb2312"))).unwrap().text, page("gb2312"));
-        assert_eq!(decode(gbk(&page("utf-8"))).unwrap().text, page("utf-8"));
-        assert_eq!(decode(gbk(&page("iso-8859-1"))).unwrap().text, page("iso-8859-1"));
+        assert_eq!(decode(&gbk(&page("gb2312"))).unwrap().text, page("gb2312"));
+        assert_eq!(decode(&gbk(&page("utf-8"))).unwrap().text, page("utf-8"));
+        assert_eq!(decode(&gbk(&page("iso-8859-1"))).unwrap().text, page("iso-8859-1"));
         let latin = b"<meta charset=iso-8859-1>r\xe9sum\xe9 d\xe9j\xe0 vu, \xe9lu".to_vec();
-        assert!(decode(latin).unwrap().text.ends_with("résumé déjà vu, élu"));
-        assert_eq!(decode(page("gb2312").into_bytes()).unwrap().encoding, "UTF-8");
+        assert!(decode(&latin).unwrap().text.ends_with("résumé déjà vu, élu"));
+        assert_eq!(decode(page("gb2312").as_bytes()).unwrap().encoding, "UTF-8");
     }
 
     #[test]
     fn short_undeclared_gbk_is_found() {
-        assert_eq!(decode(gbk("合计")).unwrap().text, "合计");
+        assert_eq!(decode(&gbk("合计")).unwrap().text, "合计");
     }
 
     #[test]
     fn a_slip_is_forgiven_and_binary_is_not() {
         let mut bytes = SENTENCE.repeat(40).into_bytes();
         bytes.insert(3, 0xff);
-        assert!(decode(bytes).unwrap().text.contains('\u{fffd}'));
-        assert!(matches!(decode(b"\x89PNG\r\n\0\x01".to_vec()), Err(DecodeError::Binary { offset: 6 })));
+        assert!(decode(&bytes).unwrap().text.contains('\u{fffd}'));
+        assert!(matches!(decode(b"\x89PNG\r\n\0\x01"), Err(DecodeError::Binary { offset: 6 })));
         let zeros = format!("{}\0{}\0\0\0", SENTENCE.repeat(4), SENTENCE).into_bytes();
-        assert!(decode(zeros).unwrap().text.contains('\0'));
+        assert!(decode(&zeros).unwrap().text.contains('\0'));
         let noise: Vec<u8> =
             (0..400).map(|i| if i % 2 == 0 { 0xff } else { 0x80 + (i % 64) as u8 }).collect();
-        assert!(matches!(decode(noise), Err(DecodeError::Malformed { .. })));
+        assert!(matches!(decode(&noise), Err(DecodeError::Malformed { .. })));
     }
 }

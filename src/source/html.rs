@@ -1,19 +1,17 @@
 //! HTML as offices publish it: real pages and Word exports, tags unclosed, in any case, wrongly nested.
 
 mod concealed;
+mod entities;
+mod page;
+mod tags;
 
-use std::convert::Infallible;
 use std::ops::Range;
 
-use html5gum::emitters::ForwardingEmitter;
-use html5gum::emitters::callback::{Callback, CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, Span as Bytes, Tokenizer};
-
-use self::concealed::{Concealed, conceals, may_conceal};
+use self::concealed::{Concealed, may_conceal};
+use self::entities::decoded;
 use super::content::{Content, ContentBuilder, Geometry, Mark};
 use super::kind::{Format, Reads};
 use super::place::Span;
-use super::visible::is_invisible;
 
 /// HTML files.
 pub const FORMAT: Format = Format {
@@ -40,100 +38,10 @@ pub fn read_into(source: &str, range: Range<usize>, builder: &mut ContentBuilder
 
 /// Reads HTML with or without what its own styles hide, and says how many bytes of text were left out so.
 fn read_as(source: &str, range: Range<usize>, builder: &mut ContentBuilder, is_concealing: bool) -> usize {
-    let Some(html) = source.get(range.clone()) else { return 0 };
-    let base = Span::new(range.start, range.end).start;
-    let wants_all = is_concealing && may_conceal(html);
-    let mut reader = Reader {
-        html,
-        base,
-        builder,
-        tables: Vec::new(),
-        block: None,
-        hidden: 0,
-        is_concealing: wants_all,
-        concealed: Concealed::default(),
-        heading: None,
-        blocks_in_heading: 0,
-        cell_headings: Vec::new(),
-        tag: Tag::default(),
-    };
-    let mut events = CallbackEmitter::new(|event: CallbackEvent<'_>, at: Bytes<usize>| {
-        reader.event(event, at);
-        None::<Infallible>
-    });
-    events.naively_switch_states(true);
-    // The tokenizer cannot fail on a string: its only error is that of an input stream.
-    let _ = Tokenizer::new_with_emitter(html, Needed::new(events, wants_all)).finish();
+    let mut reader = Reader::new(source, range, builder, is_concealing);
+    reader.page();
     reader.end_of_input();
     reader.concealed.bytes
-}
-
-/// Hands on what the reader looks at: no errors of the page, and attributes only of cells, unless elements may be hidden.
-struct Needed<F: Callback<Infallible, usize>> {
-    inner: CallbackEmitter<F, Infallible, usize>,
-    /// Name of the start tag being read, as far as `td` and `th` are long.
-    name: [u8; 3],
-    length: usize,
-    wants_all: bool,
-}
-
-impl<F: Callback<Infallible, usize>> Needed<F> {
-    fn new(inner: CallbackEmitter<F, Infallible, usize>, wants_all: bool) -> Self {
-        Self { inner, name: [0; 3], length: 0, wants_all }
-    }
-
-    fn is_wanted(&self) -> bool {
-        self.wants_all || self.length == 2 && matches!(self.name, [b't', b'd' | b'h', _])
-    }
-}
-
-impl<F: Callback<Infallible, usize>> ForwardingEmitter for Needed<F> {
-    type Token = Infallible;
-
-    fn inner(&mut self) -> &mut impl Emitter<Token = Infallible> {
-        &mut self.inner
-    }
-
-    fn should_emit_errors(&mut self) -> bool {
-        false
-    }
-
-    fn init_start_tag(&mut self) {
-        self.length = 0;
-        self.inner.init_start_tag();
-    }
-
-    fn push_tag_name(&mut self, part: &[u8]) {
-        for (place, &byte) in self.name.iter_mut().skip(self.length).zip(part) {
-            *place = byte;
-        }
-        self.length += part.len();
-        self.inner.push_tag_name(part);
-    }
-
-    fn init_attribute(&mut self) {
-        if self.is_wanted() {
-            self.inner.init_attribute();
-        }
-    }
-
-    fn init_attribute_value(&mut self) {
-        if self.is_wanted() {
-            self.inner.init_attribute_value();
-        }
-    }
-
-    fn push_attribute_name(&mut self, part: &[u8]) {
-        if self.is_wanted() {
-            self.inner.push_attribute_name(part);
-        }
-    }
-
-    fn push_attribute_value(&mut self, part: &[u8]) {
-        if self.is_wanted() {
-            self.inner.push_attribute_value(part);
-        }
-    }
 }
 
 /// Parts the lines and paragraphs of a cell; no line break of the source reads like it.
@@ -189,20 +97,10 @@ impl Element {
 struct Tag {
     element: Element,
     start: usize,
-    attribute: Attribute,
     colspan: u16,
     rowspan: u16,
     name: Vec<u8>,
     is_concealed: bool,
-}
-
-#[derive(Clone, Copy, Default)]
-enum Attribute {
-    #[default]
-    Other,
-    Colspan,
-    Rowspan,
-    Style,
 }
 
 /// A table whose end has not been met.
@@ -237,46 +135,27 @@ struct Reader<'h, 'b> {
     tag: Tag,
 }
 
-impl Reader<'_, '_> {
-    fn event(&mut self, event: CallbackEvent<'_>, at: Bytes<usize>) {
-        match event {
-            CallbackEvent::String { value } if self.concealed.is_open() => {
-                self.concealed.bytes += value.trim_ascii().len();
-            }
-            CallbackEvent::String { value } if self.hidden == 0 => self.string(value, at),
-            CallbackEvent::OpenStartTag { name } => {
-                let mut kept = std::mem::take(&mut self.tag.name);
-                kept.clear();
-                if self.is_concealing {
-                    kept.extend_from_slice(name);
-                }
-                self.tag = Tag {
-                    element: Element::named(name),
-                    start: at.start,
-                    colspan: 1,
-                    rowspan: 1,
-                    name: kept,
-                    ..Tag::default()
-                };
-            }
-            CallbackEvent::AttributeName { name } => {
-                self.tag.attribute = match name {
-                    b"colspan" => Attribute::Colspan,
-                    b"rowspan" => Attribute::Rowspan,
-                    b"style" => Attribute::Style,
-                    _ => Attribute::Other,
-                };
-            }
-            CallbackEvent::AttributeValue { value } => match self.tag.attribute {
-                Attribute::Colspan => self.tag.colspan = span_count(value),
-                Attribute::Rowspan => self.tag.rowspan = span_count(value),
-                Attribute::Style => self.tag.is_concealed |= conceals(value),
-                Attribute::Other => {}
-            },
-            CallbackEvent::CloseStartTag { self_closing } => self.start(self_closing, at.end),
-            CallbackEvent::EndTag { name } if self.concealed.is_open() => self.concealed.end(name),
-            CallbackEvent::EndTag { name } => self.end(Element::named(name), at),
-            _ => {}
+impl<'h, 'b> Reader<'h, 'b> {
+    fn new(
+        source: &'h str,
+        range: Range<usize>,
+        builder: &'b mut ContentBuilder,
+        is_concealing: bool,
+    ) -> Self {
+        let html = source.get(range.clone()).unwrap_or_default();
+        Self {
+            html,
+            base: Span::new(range.start, range.end).start,
+            builder,
+            tables: Vec::new(),
+            block: None,
+            hidden: 0,
+            is_concealing: is_concealing && may_conceal(html),
+            concealed: Concealed::default(),
+            heading: None,
+            blocks_in_heading: 0,
+            cell_headings: Vec::new(),
+            tag: Tag::default(),
         }
     }
 
@@ -334,7 +213,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn end(&mut self, element: Element, at: Bytes<usize>) {
+    fn end(&mut self, element: Element, at: Range<usize>) {
         if element == Element::Hidden {
             self.hidden = self.hidden.saturating_sub(1);
             return;
@@ -555,8 +434,14 @@ impl Reader<'_, '_> {
         self.flush(end);
     }
 
-    fn string(&mut self, value: &[u8], at: Bytes<usize>) {
-        let Ok(value) = std::str::from_utf8(value) else { return };
+    fn string(&mut self, value: &str, at: Range<usize>) {
+        if self.concealed.is_open() {
+            self.concealed.bytes += value.trim_ascii().len();
+            return;
+        }
+        if self.hidden > 0 {
+            return;
+        }
         if self.block.is_none() {
             if value.trim().is_empty() {
                 return;
@@ -564,65 +449,11 @@ impl Reader<'_, '_> {
             self.block = Some(self.builder.position());
         }
         let source = Span { start: self.source(at.start), end: self.source(at.end) };
-        match self.html.get(at.start..at.end) {
+        match self.html.get(at) {
             Some(raw) if raw == value => self.builder.verbatim(value, source.start),
             Some(raw) => decoded(self.builder, raw, value, source),
             None => self.builder.replaced(value, source),
         }
-    }
-}
-
-/// The number of columns or rows spanned; browsers read a missing, zero or wild value as these bounds do.
-fn span_count(value: &[u8]) -> u16 {
-    std::str::from_utf8(value)
-        .ok()
-        .and_then(|value| value.trim().parse().ok())
-        .map_or(1, |count: u16| count.clamp(1, 1000))
-}
-
-/// Adds `value`, which the source writes as `raw`: verbatim runs with entities between them.
-fn decoded(builder: &mut ContentBuilder, raw: &str, value: &str, source: Span) {
-    let (mut raw_at, mut value_at) = (0, 0);
-    while let (Some(raw_rest), Some(value_rest)) = (raw.get(raw_at..), value.get(value_at..)) {
-        if raw_rest.is_empty() || value_rest.is_empty() {
-            break;
-        }
-        let run = raw_rest.find(['&', '\r', '\0']).unwrap_or(raw_rest.len());
-        let Some((verbatim, after)) =
-            value_rest.split_at_checked(run).filter(|(verbatim, _)| raw_rest.starts_with(verbatim))
-        else {
-            break;
-        };
-        if !verbatim.is_empty() {
-            builder.verbatim(verbatim, source.start + Span::new(0, raw_at).end);
-        }
-        raw_at += run;
-        value_at += run;
-        let entity = entity_length(raw.get(raw_at..).unwrap_or_default());
-        let Some(character) = after.chars().next().filter(|_| entity > 0) else { continue };
-        let place = Span::new(raw_at, raw_at + entity).shift(source.start);
-        if !is_invisible(character) {
-            builder.replaced(after.get(..character.len_utf8()).unwrap_or_default(), place);
-        }
-        raw_at += entity;
-        value_at += character.len_utf8();
-    }
-    if let Some(rest) = value.get(value_at..).filter(|rest| !rest.is_empty()) {
-        let place = Span::new(raw_at.min(source.len()), source.len()).shift(source.start);
-        builder.replaced(rest, place);
-    }
-}
-
-/// Bytes of the entity, or of the character read as another one, at the start of `raw`.
-fn entity_length(raw: &str) -> usize {
-    match raw.as_bytes() {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\0', ..] => 1,
-        [b'&', rest @ ..] => {
-            let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
-            1 + name + usize::from(rest.get(name) == Some(&b';'))
-        }
-        _ => 0,
     }
 }
 

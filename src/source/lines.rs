@@ -7,29 +7,52 @@ use super::place::Span;
 
 /// The lines of `text` within `range`, without their line breaks.
 pub fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = Span> {
-    let mut rest = range;
+    let (bytes, mut start) = (text.as_bytes(), range.start);
     std::iter::from_fn(move || {
-        let body = text.get(rest.clone()).filter(|body| !body.is_empty())?;
-        let end = memchr::memchr(b'\n', body.as_bytes()).map_or(body.len(), |at| at + 1);
-        let line = Span::new(rest.start, rest.start + end);
-        rest.start += end;
-        let kept = line.of(text).trim_end_matches(['\n', '\r']).len();
-        Some(Span::new(line.start as usize, line.start as usize + kept))
+        let rest = bytes.get(start..range.end).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let returns = rest.get(..length)?.iter().rev().take_while(|&&byte| byte == b'\r').count();
+        let line = Span::new(start, start + length - returns);
+        start += length + 1;
+        Some(line)
     })
 }
 
 /// The characters that part the cells of a row drawn with bars.
 const BARS: [char; 5] = ['|', '｜', '│', '┃', '║'];
 
-/// Whether a line may be a row of cells parted by bars.
-pub fn is_barred(line: &str) -> bool {
-    memchr::memchr(b'|', line.as_bytes()).is_some() || line.contains(['｜', '│', '┃', '║']) || is_border(line)
+/// Which bars a text has at all: most have none, so that its lines need not be searched for them.
+#[derive(Clone, Copy)]
+pub struct Bars {
+    has_plain: bool,
+    has_wide: bool,
 }
+
+impl Bars {
+    /// The bars in a text.
+    pub fn of(text: &str) -> Self {
+        let has = |start: &[u8]| memchr::memmem::find(text.as_bytes(), start).is_some();
+        let has_wide = has("｜".as_bytes()) || BOX_DRAWING.into_iter().any(has);
+        Self { has_plain: memchr::memchr(b'|', text.as_bytes()).is_some(), has_wide }
+    }
+
+    /// Whether a line of the text may be a row of cells parted by bars.
+    pub fn part(self, line: &str) -> bool {
+        (self.has_plain && memchr::memchr(b'|', line.as_bytes()).is_some())
+            || (self.has_wide && line.contains(['｜', '│', '┃', '║']))
+            || is_border(line)
+    }
+}
+
+/// What the characters that draw boxes begin with in UTF-8, `─` to `╿`.
+const BOX_DRAWING: [&[u8]; 2] = [b"\xe2\x94", b"\xe2\x95"];
 
 /// Whether a line only draws the border between two rows: `+---+---+`, `├──┼──┤`.
 fn is_border(line: &str) -> bool {
-    let line = line.trim();
-    line.starts_with(|c: char| c == '+' || ('┌'..='╬').contains(&c))
+    let line = line.trim_start();
+    let starts = line.starts_with(|c: char| c == '+' || ('┌'..='╬').contains(&c));
+    let line = line.trim_end();
+    starts
         && line.chars().nth(2).is_some()
         && line.chars().all(|c| matches!(c, '+' | '-' | '=' | '|' | ' ') || ('─'..='╿').contains(&c))
 }
@@ -52,26 +75,18 @@ fn is_rule(line: &str) -> bool {
     is_border(line) || !inner.trim().is_empty() && inner.split(BARS).all(cell_is_rule)
 }
 
-/// Marks a run of barred lines as one table. `cell` sees the span of each cell, trimmed, and marks it.
+/// Marks a run of barred lines as one table; the spans of its cells are trimmed.
 ///
 /// Whether a bar at the start or end of a line is a border or parts off a blank cell cannot be seen from one
 /// line: it is a border where every line of the run has it.
-pub fn mark_barred(
-    text: &str,
-    run: &[Span],
-    marks: &mut Vec<Mark>,
-    mut cell: impl FnMut(Span, &mut Vec<Mark>),
-) {
-    let rows = || run.iter().map(|line| line.of(text)).filter(|line| !is_rule(line));
-    let left_border = rows().all(|line| line.trim_start().starts_with(BARS));
-    let right_border = rows().all(|line| line.trim_end().ends_with(BARS));
-    marks.push(Mark::TableStart(Geometry::Ordered));
-    for line in run {
+pub fn mark_barred(text: &str, run: &[Span], mut mark: impl FnMut(Mark)) {
+    let rows: Vec<Span> = run.iter().copied().filter(|line| !is_rule(line.of(text))).collect();
+    let left_border = rows.iter().all(|line| line.of(text).trim_start().starts_with(BARS));
+    let right_border = rows.iter().all(|line| line.of(text).trim_end().ends_with(BARS));
+    mark(Mark::TableStart(Geometry::Ordered));
+    for line in rows {
         let body = line.of(text);
-        if is_rule(body) {
-            continue;
-        }
-        marks.push(Mark::RowStart);
+        mark(Mark::RowStart);
         let mut start = 0;
         let mut first = true;
         let ends = bars(body).chain(std::iter::once((body.len(), 0)));
@@ -79,33 +94,43 @@ pub fn mark_barred(
             let border = (first && left_border && width > 0) || (width == 0 && right_border);
             if !border {
                 let span = Span::new(line.start as usize + start, line.start as usize + end);
-                cell(span.trim(text), marks);
+                mark(Mark::Cell { span: span.trim(text), colspan: 1, rowspan: 1 });
             }
             first = false;
             start = end + width;
         }
     }
-    marks.push(Mark::TableEnd);
+    mark(Mark::TableEnd);
 }
 
 /// Offsets and widths of the bars in a line; a bar behind a backslash belongs to its cell.
 fn bars(line: &str) -> impl Iterator<Item = (usize, usize)> {
-    line.match_indices(BARS)
-        .filter(|(at, _)| !line.get(..*at).unwrap_or_default().ends_with('\\'))
-        .map(|(at, bar)| (at, bar.len()))
+    let bytes = line.as_bytes();
+    bytes.iter().enumerate().filter_map(move |(at, byte)| {
+        let width = match byte {
+            b'|' => 1,
+            // What the other bars begin with.
+            0xe2 | 0xef => line.get(at..)?.chars().next().filter(|start| BARS.contains(start))?.len_utf8(),
+            _ => return None,
+        };
+        let is_escaped = at > 0 && bytes.get(at - 1) == Some(&b'\\');
+        (!is_escaped).then_some((at, width))
+    })
 }
 
 /// The cells of a line parted by tabs, or by runs of spaces where the line ends in at least two figures.
 pub fn spaced_cells(text: &str, line: Span) -> Option<Vec<Span>> {
     let body = line.of(text);
-    if body.contains('\t') {
+    if memchr::memchr(b'\t', body.as_bytes()).is_some() {
         return Some(tabbed_cells(text, line));
     }
     // Most lines are sentences, and are told by their last character.
     let last = body.trim_end().chars().next_back()?;
-    if !last.is_ascii_digit() && !"%％/／-—－０１２３４５６７８９".contains(last) {
+    if !matches!(last, '0'..='9' | '%' | '％' | '/' | '／' | '-' | '—' | '－' | '０'..='９') {
         return None;
     }
+    // Of the others most are one figure.
+    body.split_whitespace().rev().nth(1).filter(|word| is_figure(word))?;
     let cells = split_runs(text, line);
     let figures = cells.iter().rev().take_while(|cell| is_figure(cell.of(text))).count();
     (figures >= 2 && figures < cells.len() && cells.len() - figures <= 3).then_some(cells)
@@ -148,10 +173,9 @@ pub fn spaced_header(text: &str, line: Span) -> Option<Vec<Span>> {
 
 /// Whether a word is a figure, or a mark in its place.
 pub fn is_figure(word: &str) -> bool {
-    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let is_part = |c| matches!(c, '0'..='9' | '０'..='９' | '+' | '-' | ',' | '.' | '%' | '，' | '．' | '％');
     matches!(word, "/" | "-" | "—" | "－" | "／")
-        || (digits > 0
-            && word.chars().all(|c| c.is_ascii_digit() || "+-,.%，．％０１２３４５６７８９".contains(c)))
+        || (word.chars().all(is_part) && word.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 fn split(text: &str, line: Span, width: usize, parts: impl FnMut(char) -> bool) -> Vec<Span> {
@@ -184,9 +208,7 @@ mod tests {
     fn cells(text: &str) -> Vec<Vec<&str>> {
         let run: Vec<Span> = lines(text, 0..text.len()).collect();
         let mut marks = Vec::new();
-        mark_barred(text, &run, &mut marks, |span, marks| {
-            marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
-        });
+        mark_barred(text, &run, |mark| marks.push(mark));
         let mut rows: Vec<Vec<&str>> = Vec::new();
         for mark in marks {
             match mark {

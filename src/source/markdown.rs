@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::content::{Content, ContentBuilder, Mark};
 use super::kind::{Format, Reads};
+use super::lines::Bars;
 use super::place::Span;
 use super::visible::is_invisible;
 use super::{html, lines, text};
@@ -39,13 +40,14 @@ enum Part {
 
 fn parts(source: &str) -> Vec<(Part, Range<usize>)> {
     let mut parts: Vec<(Part, Range<usize>)> = Vec::new();
+    let bars = Bars::of(source);
     let mut at = 0;
     while at < source.len() {
         let table = html_table(source, at);
         let end = table.as_ref().map_or(source.len(), |table| table.start);
         for line in lines::lines(source, at..end) {
             let range = line.range();
-            let is_barred = lines::is_barred(line.of(source));
+            let is_barred = bars.part(line.of(source));
             match parts.last_mut() {
                 Some((Part::BarredTable(run), part)) if is_barred && part.end >= at => {
                     run.push(line);
@@ -99,28 +101,25 @@ fn html_table(source: &str, from: usize) -> Option<Range<usize>> {
 }
 
 fn barred(source: &str, run: &[Span], builder: &mut ContentBuilder) {
-    let mut marks = Vec::new();
-    lines::mark_barred(source, run, &mut marks, |cell, marks| {
-        marks.push(Mark::Cell { span: cell, colspan: 1, rowspan: 1 });
-    });
-    for mark in marks {
+    lines::mark_barred(source, run, |mark| {
         let mark = match mark {
             Mark::Cell { span: cell, colspan, rowspan } => {
                 let start = builder.position();
                 let text = cell.of(source);
-                if text.contains(['*', '_', '`', '\\', '<', '&', '[', '~']) {
+                let span = if text.bytes().any(|byte| b"*_`\\<&[~".contains(&byte)) {
                     inline(source, cell, builder);
+                    Span::new(start, builder.position()).trim(builder.text())
                 } else {
                     builder.verbatim(text, cell.start);
-                }
-                let span = Span::new(start, builder.position()).trim(builder.text());
+                    Span::new(start, builder.position())
+                };
                 builder.separator(cell.end);
                 Mark::Cell { span, colspan, rowspan }
             }
             other => other,
         };
         builder.marks.push(mark);
-    }
+    });
 }
 
 /// Adds the text of a cell without its inline markup.

@@ -4,6 +4,8 @@ use memchr::memmem;
 
 /// The page in a file of parts, decoded from its transfer encoding; `None` where the bytes are no such file.
 pub fn page(bytes: &[u8]) -> Option<Vec<u8>> {
+    // Most files show at once that they do not begin with a header.
+    memchr::memchr2(b':', b'\n', bytes).filter(|&at| bytes.get(at) == Some(&b':'))?;
     let (header, _) = split_header(bytes)?;
     if !header.to_ascii_lowercase().contains("mime-version:") {
         return None;

@@ -74,7 +74,7 @@ impl<'b> Package<'b> {
             return Err(Refusal::TooMuch { limit: MAX_UNPACKED, what: "MiB in its parts" });
         };
         self.left = left;
-        let decoded = decode::decode(bytes).map_err(|error| damaged(error.to_string()))?;
+        let decoded = decode::decode(&bytes).map_err(|error| damaged(error.to_string()))?;
         Ok(Some(decoded.text))
     }
 }

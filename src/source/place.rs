@@ -55,10 +55,9 @@ impl Span {
     /// The span without white space at either end of its text.
     pub fn trim(self, text: &str) -> Span {
         let inner = self.of(text);
-        let front = inner.len() - inner.trim_start().len();
-        let kept = inner.trim().len();
-        let start = self.start as usize + front;
-        Span::new(start, start + kept)
+        let behind = inner.trim_start();
+        let start = self.start as usize + inner.len() - behind.len();
+        Span::new(start, start + behind.trim_end().len())
     }
 
     /// The span moved to the right by `offset` bytes.

@@ -21,9 +21,9 @@ pub fn read(bytes: &[u8]) -> Result<Option<&'static Format>, Refusal> {
     }
     // Some producers write a few bytes before it; a text may speak of it.
     let head = bytes.get(..1024).unwrap_or(bytes);
-    let is_text = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let is_text = || std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
     let starts = head.trim_ascii_start().starts_with(b"%PDF-");
-    if starts || (!is_text && memchr::memmem::find(head, b"%PDF-").is_some()) {
+    if starts || (memchr::memmem::find(head, b"%PDF-").is_some() && !is_text()) {
         return Ok(Some(&pdf::FORMAT));
     }
     Ok(None)

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::content::{Content, Geometry, Mark, Origin};
 use super::kind::{Format, Reads};
-use super::lines;
+use super::lines::{self, Bars};
 use super::place::Span;
 
 /// Plain text files.
@@ -39,37 +39,42 @@ enum Line {
 /// The marks of the plain text in `range` of `text`.
 pub fn marks(text: &str, range: Range<usize>) -> Vec<Mark> {
     let mut reader = Reader { text, marks: Vec::new(), open: Open::Nothing };
+    let bars = Bars::of(text.get(range.clone()).unwrap_or_default());
     for span in lines::lines(text, range) {
-        reader.line(classify(text, span, matches!(reader.open, Open::Spaced(_))));
+        reader.line(classify(text, span, bars, matches!(reader.open, Open::Spaced(_))));
     }
     reader.close();
     reader.marks
 }
 
 /// What a line is; `is_in_rows` says whether cells parted by tabs stand above it.
-fn classify(text: &str, span: Span, is_in_rows: bool) -> Line {
-    let body = span.of(text);
-    // Of a row that is all blank only the tabs are left.
-    if is_in_rows && body.contains("\t") && body.trim().is_empty() && body.trim_matches([' ', '\r']).len() > 1
-    {
-        return Line::Spaced(span, lines::tabbed_cells(text, span));
-    }
-    if let Some(cell) = body.strip_prefix('\t')
-        && !cell.trim_end().contains('\t')
-    {
-        return Line::Flattened(Span::new(span.start as usize + 1, span.end as usize).trim(text));
-    }
-    if body.trim().is_empty() {
+fn classify(text: &str, span: Span, bars: Bars, is_in_rows: bool) -> Line {
+    if span.is_empty() {
         return Line::Blank;
     }
-    if lines::is_barred(body) {
+    let body = span.of(text);
+    let inner = span.trim(text);
+    // Of a row that is all blank only the tabs are left.
+    if is_in_rows && inner.is_empty() && body.contains('\t') && body.trim_matches([' ', '\r']).len() > 1 {
+        return Line::Spaced(span, lines::tabbed_cells(text, span));
+    }
+    if body.as_bytes().first() == Some(&b'\t') {
+        let cell = Span { start: span.start + 1, end: inner.end };
+        if inner.is_empty() || memchr::memchr(b'\t', cell.of(text).as_bytes()).is_none() {
+            return Line::Flattened(inner);
+        }
+    }
+    if inner.is_empty() {
+        return Line::Blank;
+    }
+    if bars.part(body) {
         return Line::Barred(span);
     }
     match lines::spaced_cells(text, span) {
-        Some(cells) => Line::Spaced(span.trim(text), cells),
+        Some(cells) => Line::Spaced(inner, cells),
         None => match lines::listed_cells(text, span) {
-            Some(cells) => Line::Listed(span.trim(text), cells),
-            None => Line::Prose(span.trim(text)),
+            Some(cells) => Line::Listed(inner, cells),
+            None => Line::Prose(inner),
         },
     }
 }
@@ -188,6 +193,9 @@ impl Reader<'_> {
     }
 
     fn close(&mut self) {
+        if matches!(self.open, Open::Nothing) {
+            return;
+        }
         match std::mem::replace(&mut self.open, Open::Nothing) {
             Open::Nothing => {}
             Open::Spaced(rows) => self.close_spaced(rows),
@@ -197,9 +205,7 @@ impl Reader<'_> {
                     run.into_iter().map(|line| Mark::Text { span: line.trim(self.text), heading: None });
                 self.marks.extend(lines);
             }
-            Open::Barred(run) => lines::mark_barred(self.text, &run, &mut self.marks, |span, marks| {
-                marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
-            }),
+            Open::Barred(run) => lines::mark_barred(self.text, &run, |mark| self.marks.push(mark)),
             Open::Flattened { rows, .. } => self.close_flattened(&rows),
         }
     }

@@ -16,29 +16,24 @@ pub fn is_invisible(character: char) -> bool {
     }
 }
 
-/// Whether some character of a text may be invisible, from three bytes at a time and without a branch: most texts have
-/// none, and all are looked through.
+/// Whether some character of a text may be invisible, mostly from two bytes at a time and without a branch: most texts
+/// have none, and all are looked through.
 fn may_hold_invisible(bytes: &[u8]) -> bool {
-    let padded = |from: usize| bytes.iter().copied().skip(from).chain([b' '; 2]);
-    let may_be = |((a, b), c): ((u8, u8), u8)| {
+    let may_be = |a: u8, b: u8| {
         let is_control = (a < 0x09) | ((a > 0x0d) & (a < 0x20)) | (a == 0x7f);
         let is_latin = (a == 0xc2) & ((b < 0xa0) | (b == 0xad));
         let is_mark = (a == 0xcd) | (a == 0xd8) | (a == 0xe1) | ((a == 0xe3) & (b == 0x85));
-        let is_space = (a == 0xe2)
-            & (((b == 0x80) & (((c > 0x8a) & (c < 0x90)) | ((c > 0xa9) & (c < 0xaf))))
-                | ((b == 0x81) & (c > 0x9f)));
+        let is_operator = (a == 0xe2) & (b == 0x81);
         let is_private = (a == 0xee) | ((a == 0xef) & !(0xbc..=0xbd).contains(&b)) | (a > 0xf2);
-        is_control | is_latin | is_mark | is_space | is_private
+        is_control | is_latin | is_mark | is_operator | is_private
     };
-    let triples = match (bytes.get(1..), bytes.get(2..)) {
-        (Some(second), Some(third)) => {
-            let both = bytes.iter().zip(second).zip(third);
-            both.fold(false, |found, ((&a, &b), &c)| found | may_be(((a, b), c)))
-        }
-        _ => false,
-    };
-    let tail = bytes.len().saturating_sub(2);
-    triples || padded(tail).zip(padded(tail + 1)).zip(padded(tail + 2)).any(may_be)
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // Dashes and quotation marks begin like marks of width and direction.
+    let mut dashes = memchr::memmem::find_iter(bytes, b"\xe2\x80");
+    let is_mark = |at: usize| matches!(bytes.get(at + 2), Some(0x8b..=0x8f | 0xaa..=0xae));
+    pairs.fold(false, |found, (&a, &b)| found | may_be(a, b))
+        || bytes.last().is_some_and(|&last| may_be(last, b' '))
+        || dashes.any(is_mark)
 }
 
 /// What ends a line: a line feed, unless lone carriage returns are more.

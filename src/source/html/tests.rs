@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::source::place::Place;
 
@@ -97,4 +99,62 @@ fn an_empty_cell_has_its_own_place() {
         .collect();
     assert_eq!(places[1], Place::Bytes(Span::new(25, 25)));
     assert_eq!(places[2], Place::Bytes(Span::new(36, 36)));
+}
+
+/// The content of a page, and what of it is hidden, with all of its tags read by html5gum.
+fn read_as_odd(html: &str) -> (Content<'static>, usize) {
+    let mut builder = ContentBuilder::default();
+    let mut reader = Reader::new(html, 0..html.len(), &mut builder, true);
+    let mut at = 0;
+    while at < html.len() {
+        at = reader.odd(at..html.len());
+    }
+    reader.end_of_input();
+    let concealed = reader.concealed.bytes;
+    (builder.finish(), concealed)
+}
+
+/// The marks of a content with their texts and where these start: behind an odd tag html5gum's texts are longer, and end
+/// elsewhere.
+fn told(content: &Content<'_>) -> Vec<(String, String, Option<Place>)> {
+    let told = content.marks.iter().map(|mark| {
+        let (Mark::Text { span, .. } | Mark::Cell { span, .. } | Mark::Picture(span)) = mark else {
+            return (format!("{mark:?}"), String::new(), None);
+        };
+        let spans = match mark {
+            Mark::Text { heading, .. } => format!("{heading:?}"),
+            Mark::Cell { colspan, rowspan, .. } => format!("{colspan} × {rowspan}"),
+            _ => String::new(),
+        };
+        (
+            spans,
+            span.of(&content.text).to_owned(),
+            Some(content.origin.place(Span { start: span.start, end: span.start })),
+        )
+    });
+    told.collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn tags_are_read_as_html5gum_reads_them(
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "<", "<p", "<td", "<TD", "</td", "<table", "</table", "<tr", "<h2", "</H2", "<br", "<a-b", "<title",
+            "</title", "<script", "</script", "<style", "<textarea", "<template", "</template", "<span", "</span",
+            "<!--", "-->", "--!>", "<!", "<?", "<![CDATA[", "]]>", "<!DOCTYPE html", ">", ">", ">", ">", "/>", "/", " ",
+            "\n", "\r\n", "\t", " colspan", " ROWSPAN=", "=2", "='3'", "=\"4\"", "=", "\"", "'", " style",
+            "='display:none'", "=display:none", " a", " b=", "甲", "乙 ", "1", "&nbsp;", "&amp", "&#50;",
+        ]), 0..24),
+    ) {
+        let html = pieces.concat();
+        // For html5gum a text goes on behind it, so that it may start before it.
+        prop_assume!(!html.contains("</>"));
+        let mut builder = ContentBuilder::default();
+        let concealed = read_as(&html, 0..html.len(), &mut builder, true);
+        let (odd, odd_concealed) = read_as_odd(&html);
+        prop_assert_eq!(told(&builder.finish()), told(&odd), "{:?}", &html);
+        prop_assert_eq!(concealed > 0, odd_concealed > 0, "{:?}", &html);
+    }
 }

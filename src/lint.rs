@@ -235,8 +235,11 @@ pub fn in_order<T: Sync, R: Send>(
         }
         return ControlFlow::Continue(());
     }
-    // Files so far ahead of the one to be told next that their findings would pile up have to wait.
+    // Items so far ahead of the one to be told next that what came of them would pile up have to wait.
     const AHEAD: usize = 512;
+    /// Items that a thread takes at once: to wake the one that tells for each takes longer than some need.
+    const MOST_AT_ONCE: usize = 16;
+    let at_once = (items.len() / (threads * 8)).clamp(1, MOST_AT_ONCE);
     let next = AtomicUsize::new(0);
     let told = (Mutex::new(0_usize), Condvar::new());
     let (sender, receiver) = mpsc::channel();
@@ -246,30 +249,34 @@ pub fn in_order<T: Sync, R: Send>(
             let (sender, next, told, work) = (sender.clone(), &next, &told, &work);
             scope.spawn(move || {
                 loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(index) else { break };
+                    let start = next.fetch_add(at_once, Ordering::Relaxed);
+                    let end = items.len().min(start.saturating_add(at_once));
+                    let Some(taken) = items.get(start..end).filter(|taken| !taken.is_empty()) else { break };
                     let mut done = told.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    while index > *done + AHEAD {
+                    while start > *done + AHEAD {
                         done = told.1.wait(done).unwrap_or_else(PoisonError::into_inner);
                     }
                     drop(done);
-                    if sender.send((index, work(item))).is_err() {
+                    if sender.send((start, taken.iter().map(work).collect::<Vec<R>>())).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        let mut waiting: BTreeMap<usize, R> = BTreeMap::new();
+        let mut waiting: BTreeMap<usize, Vec<R>> = BTreeMap::new();
         let mut turn = 0;
-        for (index, result) in receiver {
-            waiting.insert(index, result);
-            while let (Some(result), Some(item)) = (waiting.remove(&turn), items.get(turn)) {
-                flow = each(item, result);
-                turn += 1;
-                if flow.is_break() {
-                    next.store(items.len(), Ordering::Relaxed);
-                    turn = items.len();
+        for (start, results) in receiver {
+            waiting.insert(start, results);
+            while let Some(results) = waiting.remove(&turn) {
+                for (item, result) in items.iter().skip(turn).zip(results) {
+                    turn += 1;
+                    flow = each(item, result);
+                    if flow.is_break() {
+                        next.store(items.len(), Ordering::Relaxed);
+                        turn = items.len();
+                        break;
+                    }
                 }
             }
             *told.0.lock().unwrap_or_else(PoisonError::into_inner) = turn;

@@ -145,7 +145,8 @@ pub fn run(
             cache: located.cache,
         });
     }
-    let checked: BTreeSet<PathBuf> = jobs.iter().map(|job| real(&job.candidate.path)).collect();
+    let named = jobs.iter().filter(|_| !before.candidates.is_empty());
+    let checked: BTreeSet<PathBuf> = named.map(|job| real(&job.candidate.path)).collect();
     let mut beside = Vec::with_capacity(before.candidates.len());
     for candidate in before.candidates {
         let Some(located) = linters.of(&candidate.path)? else { return Ok(None) };

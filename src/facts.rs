@@ -99,6 +99,8 @@ pub struct Facts<'p> {
     pub tables: Vec<FoundTable>,
     /// For each cell of the pack's forms and of those tables, its figure.
     cells: Vec<Option<FigureId>>,
+    /// Its cells that show no number of their kind, or zero in a word.
+    pub odd_cells: Vec<Slot>,
     prose_base: usize,
     numeral_base: usize,
     /// Its running text.
@@ -174,6 +176,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         figures: Vec::new(),
         tables,
         cells: vec![None; cells],
+        odd_cells: Vec::new(),
         prose_base: 0,
         numeral_base: 0,
         prose,

@@ -128,7 +128,7 @@ pub struct Figures {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleTally {
     /// Full name of the rule.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Its relations.
     pub relations: Relations,
 }
@@ -488,8 +488,8 @@ impl Maker<'_, '_, '_> {
         let quoted = breach.note.as_ref().map(|note| self.quoted(note));
         let related = breach.related.into_iter().chain(breach.note);
         Some(Finding {
-            rule: main.id.clone(),
-            rules: rules.iter().map(|rule| rule.id.clone()).collect(),
+            rule: main.id.to_string(),
+            rules: rules.iter().map(|rule| rule.id.to_string()).collect(),
             level: if quoted.is_some() { level.min(Level::Note) } else { level },
             message: breach.message + quoted.as_deref().unwrap_or_default(),
             relation: breach.relation,

@@ -108,7 +108,7 @@ fn tallies() -> Option<(usize, BTreeMap<String, Tally>)> {
         for report in reports {
             count += 1;
             for rule in report.rules {
-                let tally = tallies.entry(rule.rule).or_default();
+                let tally = tallies.entry(rule.rule.to_string()).or_default();
                 tally.told += rule.relations.held + rule.relations.failed;
                 tally.broken += rule.relations.failed;
                 tally.untold += rule.relations.undecided;

@@ -28,7 +28,7 @@ fn assert_each(what: &str, is_so: impl Fn(&Pack, &Rule) -> bool) {
     let packs = packs();
     let rules = packs.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
     let wrong: Vec<&str> =
-        rules.filter(|(pack, rule)| !is_so(pack, rule)).map(|(_, rule)| rule.id.as_str()).collect();
+        rules.filter(|(pack, rule)| !is_so(pack, rule)).map(|(_, rule)| &*rule.id).collect();
     assert!(wrong.is_empty(), "{what}: {wrong:#?}");
 }
 
@@ -52,7 +52,7 @@ fn every_rule_is_called_after_its_pack_and_file() {
     }
     let packs = packs();
     let found: BTreeSet<String> =
-        packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
+        packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.to_string()).collect();
     // A file that adds to a rule of another pack leaves it its name.
     let name = |id: &str| id.split('/').nth(1).map(str::to_owned);
     expected.retain(|id| found.contains(id) || !found.iter().any(|other| name(other) == name(id)));

@@ -189,6 +189,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     fn comparison(&self, operator: Operator, left: &Node, right: &Node, reading: Reading) -> Truth {
         let left = self.plain(self.value(left));
+        if let (Value::Text(a), Node::Text(b)) = (&left, right) {
+            return Truth::of((a == b) == (operator == Operator::Equal));
+        }
         let right = self.plain(self.value(right));
         match (left, right) {
             (Value::Number(a), Value::Number(b)) => self.compare_numbers(operator, a, b, reading),

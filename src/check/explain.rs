@@ -60,7 +60,7 @@ impl Explainer<'_, '_> {
     fn explain(&self, evaluator: &mut Evaluator<'_, '_>) -> Option<(Breach, Vec<FigureId>)> {
         let mut broken: Vec<&Stated<'_>> =
             self.mistake.broken.iter().filter_map(|&equation| self.tied.stated.get(equation)).collect();
-        broken.sort_by_key(|stated| (stated.figures().len(), stated.site.rule.id.as_str()));
+        broken.sort_by_key(|stated| (stated.figures().len(), &*stated.site.rule.id));
         let main = *broken.first()?;
         evaluator.variables.clone_from(&main.variables);
         let target = main.site.instance.target.as_ref().and_then(|target| evaluator.figure_of(target));

@@ -1,9 +1,12 @@
 //! Every choice of what the rules run over.
 
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use super::evaluate::Evaluator;
 use super::value::{Record, Truth};
+use crate::facts::Facts;
 use crate::facts::cell::Reading;
 use crate::facts::figure::Value;
 use crate::rules::expression::node::Node;
@@ -89,15 +92,23 @@ fn choices<'e, 'p>(
         each(evaluator, site);
         return;
     };
-    let expected = Glance::of(site.instance).filter(|_| site.rule.domains.len() == 1);
-    each_record(evaluator, domain, &mut |evaluator, record| {
-        if expected.is_some_and(|expected| expected.is_met(evaluator, record)) {
-            return;
-        }
+    let mut choose = |evaluator: &mut Evaluator<'e, 'p>, record| {
         evaluator.variables.truncate(depth);
         evaluator.variables.push(record);
         choices(evaluator, site, (depth + 1, met), each);
-    });
+    };
+    let glance = Glance::of(site.instance).filter(|_| site.rule.domains.len() == 1);
+    match (domain, glance) {
+        (Domain::Cells(form), Some(glance)) => {
+            let facts = evaluator.facts;
+            let slots = cells(facts, form);
+            let odd = facts.odd_cells.iter().copied().filter(|slot| slots.contains(&slot.0));
+            for slot in odd.filter(|&slot| facts.cell(slot).is_some() && !glance.is_met(facts, slot)) {
+                choose(evaluator, Record::Cell(slot));
+            }
+        }
+        _ => each_record(evaluator, domain, &mut choose),
+    }
     evaluator.variables.truncate(depth);
 }
 
@@ -123,13 +134,20 @@ impl Glance {
         }
     }
 
-    fn is_met(self, evaluator: &Evaluator<'_, '_>, record: Record) -> bool {
-        let Record::Cell(slot) = record else { return false };
-        let figure = evaluator.facts.cell(slot).and_then(|id| evaluator.facts.figure(id));
+    fn is_met(self, facts: &Facts<'_>, slot: Slot) -> bool {
+        let figure = facts.cell(slot).and_then(|id| facts.figure(id));
         figure.is_some_and(|figure| match self {
             Glance::Proper => figure.is_proper,
             Glance::NoWord => figure.reading != Reading::ZeroWord,
         })
+    }
+}
+
+/// The cells of a form, or of all forms of the pack.
+fn cells(facts: &Facts<'_>, form: Option<usize>) -> Range<usize> {
+    match form.and_then(|form| facts.pack.forms.get(form)) {
+        Some(form) => form.slots(),
+        None => 0..facts.pack.size(),
     }
 }
 
@@ -177,11 +195,10 @@ fn each_record<'e, 'p>(
     };
     match domain {
         Domain::Cells(form) => {
-            let slots = match form.and_then(|form| facts.pack.forms.get(form)) {
-                Some(form) => form.slots(),
-                None => 0..facts.pack.size(),
-            };
-            all(&mut slots.map(Slot).filter(|&slot| facts.cell(slot).is_some()).map(Record::Cell));
+            all(&mut cells(facts, form)
+                .map(Slot)
+                .filter(|&slot| facts.cell(slot).is_some())
+                .map(Record::Cell));
         }
         Domain::Claims(kind) => all(&mut facts.claims_of(kind).map(Record::Claim)),
         Domain::Dates => all(&mut (0..facts.dates.len()).map(Record::Date)),

@@ -63,9 +63,7 @@ pub fn path(evaluator: &Evaluator<'_, '_>, witness: &Witness) -> Vec<String> {
                 return above.into_iter().chain(names).chain([on_one_line(figure.span)]).collect();
             }
             let index = facts.prose_index(*id);
-            let unit = index
-                .and_then(|index| facts.prose.figure(index))
-                .map(|figure| facts.prose.unit_at(figure.mark));
+            let unit = index.and_then(|index| facts.prose.figure(index)).map(|figure| figure.unit);
             let value = format!("{}{}", on_one_line(figure.span), unit.unwrap_or_default());
             mark_of(evaluator, *id).map(|mark| in_prose(mark, value)).unwrap_or_default()
         }

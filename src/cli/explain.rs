@@ -61,12 +61,12 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 
 fn page<'p>(packs: &'p [Pack], wanted: &str) -> anyhow::Result<Page<'p>> {
     let rules = || each_rule(packs).filter_map(|(pack, rule)| Some((packs.get(pack)?, rule)));
-    let found = rules().find(|(_, rule)| rule.id == wanted).map(|(pack, rule)| Page::of(pack, rule));
+    let found = rules().find(|(_, rule)| *rule.id == *wanted).map(|(pack, rule)| Page::of(pack, rule));
     let own = || own::ALL.iter().find(|own| own.id == wanted).map(Page::of_own);
     let Some(page) = found.or_else(own) else {
         const LIKE: f64 = 0.8;
         let likeness = |rule: &str| strsim::jaro_winkler(rule, wanted);
-        let names = rules().map(|(_, rule)| rule.id.as_str()).chain(own::ALL.iter().map(|own| own.id));
+        let names = rules().map(|(_, rule)| &*rule.id).chain(own::ALL.iter().map(|own| own.id));
         let near =
             names.filter(|rule| likeness(rule) >= LIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
         let advice = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();

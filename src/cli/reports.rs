@@ -228,6 +228,8 @@ pub fn run(
     let failure = found.failures.first();
     let failure =
         failure.map(|failure| anyhow::anyhow!("cannot walk {}: {}", failure.path.display(), failure.reason));
+    // The process ends with the run, and that frees the packs faster.
+    std::mem::forget(linters);
     Ok(Some(Told { summary, failure }))
 }
 
@@ -342,7 +344,7 @@ fn abouts<'l>(linters: impl Iterator<Item = &'l Arc<Linter>>) -> Vec<RuleAbout> 
     let rules = packs.flat_map(|pack| &pack.rules);
     let mut abouts: Vec<RuleAbout> = rules
         .map(|rule| RuleAbout {
-            id: rule.id.clone(),
+            id: rule.id.to_string(),
             level: rule.level.unwrap_or(Level::Note),
             summary: rule.summary.clone(),
             explanation: rule.explanation.clone(),

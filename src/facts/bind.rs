@@ -413,17 +413,19 @@ impl<'d, 'p> Binder<'d, 'p> {
         };
         let Some(form) = self.form(form_number) else { return };
         self.take_header(form_number);
-        let header = self.states.get(form_number).and_then(|state| state.header.clone());
+        let header = self.states.get(form_number).and_then(|state| state.header.as_deref());
         // A table whose labels are a form's is told when it has been read.
         let Some(header) = header else { return };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
-        let of_row = |header: Vec<HeaderColumn>| -> Vec<HeaderColumn> {
-            header.into_iter().filter(|column| form.has(Editions::ALL, row, column.column)).collect()
+        let of_row = |header: &[HeaderColumn]| -> Vec<HeaderColumn> {
+            let mut columns = Vec::with_capacity(header.len());
+            columns.extend(header.iter().filter(|column| form.has(Editions::ALL, row, column.column)));
+            columns
         };
         let columns = of_row(header);
         let in_order = || {
             let cells = &self.states.get(form_number)?.header_cells;
-            let columns = of_row(header::in_order(form, form_number, cells)?);
+            let columns = of_row(&header::in_order(form, form_number, cells)?);
             align(&columns, values, self.text, false)
         };
         let pairs = align(&columns, values, self.text, is_aligned).or_else(in_order);
@@ -493,23 +495,18 @@ impl<'d, 'p> Binder<'d, 'p> {
 
     /// The form's row that a label names: of the form being read, of the group named last, the next in order.
     fn choose_row(&self, label: &Token<'p>) -> Option<(usize, usize)> {
-        let candidates: Vec<(usize, usize, u8)> = label
-            .meanings()
-            .iter()
-            .filter_map(|meaning| {
-                let Target::Row(node) = meaning.target else { return None };
-                let form = self.form(meaning.form)?;
-                let is_beside = match form.layout {
-                    Layout::Rows => true,
-                    Layout::Stacked => self.is_upright(meaning.form),
-                    Layout::Beside => false,
-                };
-                let form = is_beside.then_some(form)?;
-                Some((meaning.form, form.rows.nodes.get(node)?.leaf?, meaning.omitted))
-            })
-            .collect();
+        let candidates = label.meanings().iter().filter_map(|meaning| {
+            let Target::Row(node) = meaning.target else { return None };
+            let form = self.form(meaning.form)?;
+            let is_beside = match form.layout {
+                Layout::Rows => true,
+                Layout::Stacked => self.is_upright(meaning.form),
+                Layout::Beside => false,
+            };
+            let form = is_beside.then_some(form)?;
+            Some((meaning.form, form.rows.nodes.get(node)?.leaf?, meaning.omitted))
+        });
         candidates
-            .into_iter()
             .min_by_key(|&(form, row, omitted)| {
                 let state = self.states.get(form);
                 let group = state.and_then(|state| state.group);

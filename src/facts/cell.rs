@@ -45,7 +45,10 @@ impl Reading {
         match self {
             Reading::Number(quantity) => {
                 let value = quantity.printed;
-                let is_whole = quantity.interval.exact().is_none_or(|value| value.fract().is_zero());
+                let is_whole = quantity
+                    .interval
+                    .exact()
+                    .is_none_or(|value| value.scale() == 0 || value.fract().is_zero());
                 match kind {
                     Kind::Count => is_whole && value >= Decimal::ZERO,
                     Kind::Amount => value >= Decimal::ZERO,
@@ -68,6 +71,13 @@ pub fn is_blank_mark(text: &str) -> bool {
 
 /// Reads the text of a cell.
 pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
+    // Nearly all cells are so.
+    if !is_rounded
+        && !matches!(kind, Kind::Date | Kind::Percent)
+        && let Some(value) = plain_digits(text)
+    {
+        return Reading::Number(Quantity::exact(value));
+    }
     let text = text.trim();
     if is_blank_mark(text) {
         return Reading::Blank;
@@ -113,6 +123,17 @@ pub fn read(text: &str, kind: Kind, is_rounded: bool) -> Reading {
         return Reading::Number(Quantity::exact(net));
     }
     Reading::Garbled { likely: repaired(text) }
+}
+
+/// The number that a text is, where it is a few ASCII digits and nothing else.
+fn plain_digits(text: &str) -> Option<Decimal> {
+    /// So many fit into 64 bits.
+    const MOST: usize = 18;
+    if text.is_empty() || text.len() > MOST {
+        return None;
+    }
+    let mut digits = text.bytes().map(|byte| byte.is_ascii_digit().then(|| u64::from(byte - b'0')));
+    digits.try_fold(0, |value: u64, digit| Some(value * 10 + digit?)).map(Decimal::from)
 }
 
 /// A day as `2009-05-08`.

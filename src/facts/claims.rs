@@ -146,7 +146,7 @@ impl Reader<'_, '_> {
         let mut sentence = Span::default();
         let mut met = pack.claim_index().nothing_met();
         for literal in pack.claim_index().literals(prose.text()) {
-            let at = Span::new(literal.start, literal.start).start;
+            let at = literal.start;
             if !(sentence.start <= at && at < sentence.end) {
                 self.complete(current, sentence, &mut met, found);
                 sentence = prose.sentence_around(at);
@@ -389,8 +389,8 @@ impl Reader<'_, '_> {
             .filter(|&index| index != own)
             .filter(|&index| {
                 let Some(figure) = self.prose.figures.get(index) else { return false };
-                let unit = self.prose.unit_at(figure.mark);
-                matches!(figure.value, Value::Count(_)) && kind.others.iter().any(|other| other == unit)
+                matches!(figure.value, Value::Count(_))
+                    && kind.others.iter().any(|other| other == figure.unit)
             })
             .collect()
     }

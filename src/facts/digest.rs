@@ -202,6 +202,7 @@ impl<'p> Facts<'p> {
             figures: Vec::new(),
             tables: Vec::new(),
             cells: Vec::new(),
+            odd_cells: Vec::new(),
             prose_base: 0,
             numeral_base: 0,
             prose: Prose::default(),

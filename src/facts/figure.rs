@@ -274,12 +274,12 @@ fn names(before: &str, after: &str) -> bool {
 
 /// Whether digits stand beside a dash and more digits, as in telephone numbers.
 fn is_spoken_number(before: &str, after: &str) -> bool {
-    let is_dash = |c: &char| matches!(c, '-' | '—' | '－' | '–');
-    let beside = |mut characters: Box<dyn Iterator<Item = char> + '_>| {
+    fn beside(mut characters: impl Iterator<Item = char>) -> bool {
+        let is_dash = |c: &char| matches!(c, '-' | '—' | '－' | '–');
         characters.next().filter(is_dash).is_some()
             && characters.find(|c| !is_dash(c)).and_then(digit).is_some()
-    };
-    beside(Box::new(before.chars().rev())) || beside(Box::new(after.chars()))
+    }
+    beside(before.chars().rev()) || beside(after.chars())
 }
 
 struct NumberReader<'t> {

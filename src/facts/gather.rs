@@ -39,7 +39,7 @@ impl Facts<'_> {
             let reading = cell::read(text, kind, is_rounded);
             let id = FigureId(self.figures.len());
             let is_proper = reading.is_proper(kind);
-            let is_blank_total = reading == Reading::Blank && form.is_total(row, column);
+            let is_blank_total = matches!(reading, Reading::Blank) && form.is_total(row, column);
             let interval = reading.interval(form.blank).filter(|_| is_proper && !is_blank_total);
             self.figures.push(Figure {
                 span: bound.span,
@@ -51,7 +51,11 @@ impl Facts<'_> {
             if let Some(cell) = self.cells.get_mut(bound.slot.0) {
                 *cell = Some(id);
             }
+            if !is_proper || matches!(reading, Reading::ZeroWord) {
+                self.odd_cells.push(bound.slot);
+            }
         }
+        self.odd_cells.sort_unstable();
         self.settle_blank_totals();
         let of_prose = |span: Span, quantity: Option<Quantity>| {
             let reading = quantity.map_or(Reading::Garbled { likely: None }, Reading::Number);
@@ -116,7 +120,7 @@ impl Facts<'_> {
 
     /// Whether a cell is a total left blank, and all that it adds up is zero.
     fn is_zero_total(&self, slot: Slot) -> bool {
-        if self.figure_in(slot).is_none_or(|figure| figure.reading != Reading::Blank) {
+        if !self.figure_in(slot).is_some_and(|figure| matches!(figure.reading, Reading::Blank)) {
             return false;
         }
         let Some(Located { form, row, column, .. }) = self.locate(slot) else { return false };

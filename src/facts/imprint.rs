@@ -2,9 +2,10 @@
 //! sentences with figures that say something of the year.
 
 use serde::{Deserialize, Serialize};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use rust_decimal::Decimal;
+use rustc_hash::FxHasher;
 
 use super::figure::Value;
 use super::interval::Interval;
@@ -29,9 +30,15 @@ pub struct Imprint {
 }
 
 fn hashed(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Whether a character is a letter or a digit.
+fn is_letter_or_digit(character: char) -> bool {
+    // Of most texts nearly all are of these.
+    matches!(character, '\u{4e00}'..='\u{9fff}') || character.is_alphanumeric()
 }
 
 impl Facts<'_> {
@@ -78,7 +85,7 @@ impl Facts<'_> {
             if found.last().is_some_and(|(_, last)| *last == span) {
                 continue;
             }
-            let words: String = span.of(document.text()).chars().filter(|c| c.is_alphanumeric()).collect();
+            let words: String = span.of(document.text()).chars().filter(|c| is_letter_or_digit(*c)).collect();
             // Half of the bits do for a few sentences a report.
             found.push(((hashed(&words) >> 32) as u32, span));
         }

@@ -132,13 +132,17 @@ impl<'r> Reader<'r> {
         self.figure(index).map_or(0, |figure| figure.mark)
     }
 
+    fn unit(&self, index: usize) -> &'static str {
+        self.figure(index).map_or("", |figure| figure.unit)
+    }
+
     /// Where a figure and its unit end.
     fn end(&self, index: usize) -> u32 {
         let mark = self.mark(index);
         let text = self.prose.text().get(mark as usize..).unwrap_or_default();
         let numeral = text.len() - text.trim_start_matches(numeral::is_part).len();
         let mark_width = || text.chars().next().map_or(0, char::len_utf8);
-        let width = if numeral > 0 { numeral } else { mark_width() } + self.prose.unit_at(mark).len();
+        let width = if numeral > 0 { numeral } else { mark_width() } + self.unit(index).len();
         mark + Span::new(width, width).start
     }
 
@@ -161,7 +165,7 @@ impl<'r> Reader<'r> {
         let mark = self.mark(index);
         Item {
             index,
-            unit: self.prose.unit_at(mark),
+            unit: self.unit(index),
             label: self.label(index, from),
             between: self.text(from, mark),
             end: self.end(index),
@@ -251,11 +255,9 @@ impl<'r> Reader<'r> {
 
     /// Whether no other count of its unit stands in a figure's sentence.
     fn is_alone(&self, index: usize) -> bool {
-        let unit = self.prose.unit_at(self.mark(index));
+        let unit = self.unit(index);
         let mut others = self.prose.figures_in(self.prose.sentence_around(self.mark(index)));
-        !others.any(|other| {
-            other != index && self.is_count(other) && self.prose.unit_at(self.mark(other)) == unit
-        })
+        !others.any(|other| other != index && self.is_count(other) && self.unit(other) == unit)
     }
 
     fn introduced(&self, between: &str) -> Option<Introduced> {

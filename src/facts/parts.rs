@@ -39,8 +39,7 @@ pub fn read(prose: &Prose, paragraph: Span, total: usize, words: &Parts) -> Brea
     let says = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.is_in(said));
     breakdown.is_overlapping = says(&words.overlapping);
     // Parts written in words are not among those read.
-    breakdown.is_selection |=
-        says(&words.selection) || prose.counts_in_words(list, prose.unit_at(figure.mark));
+    breakdown.is_selection |= says(&words.selection) || prose.counts_in_words(list, figure.unit);
     breakdown.is_complete = says(&words.complete) && !breakdown.is_overlapping && !breakdown.is_selection;
     breakdown
 }
@@ -53,7 +52,7 @@ fn list_parts(prose: &Prose, list: Span, total: usize, words: &Parts) -> Breakdo
     let mut breakdown = Breakdown::default();
     let text = prose.text();
     let Some(figure) = prose.figures.get(total) else { return breakdown };
-    let unit = prose.unit_at(figure.mark);
+    let unit = figure.unit;
     let mut depth: i32 = 0;
     let mut list_depth = None;
     let mut after = list.start;
@@ -67,7 +66,7 @@ fn list_parts(prose: &Prose, list: Span, total: usize, words: &Parts) -> Breakdo
         let (opened, closed) = (between.matches('（').count(), between.matches('）').count());
         depth += i32::try_from(opened).unwrap_or(0) - i32::try_from(closed).unwrap_or(0);
         after = part.mark;
-        if !matches!(part.value, Value::Count(_)) || prose.unit_at(part.mark) != unit {
+        if !matches!(part.value, Value::Count(_)) || part.unit != unit {
             continue;
         }
         let clause = between.rsplit(['，', '；', '、', '：', '（', '。']).next().unwrap_or_default();

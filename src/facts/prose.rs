@@ -15,6 +15,8 @@ pub struct ProseFigure {
     pub span: Span,
     /// What it says.
     pub value: Value,
+    /// The measure word behind it; empty without one.
+    pub unit: &'static str,
 }
 
 /// A paragraph of running text.
@@ -62,6 +64,9 @@ impl Prose {
         let text = Span::new(start, self.text.len());
         self.text.push('\n');
         self.end_sentences(text);
+        for figure in self.figures.iter_mut().rev().take_while(|figure| figure.mark >= text.start) {
+            figure.unit = unit_behind(&self.text, figure.mark);
+        }
         self.paragraphs.push(ProseParagraph { text, paragraph, block });
     }
 
@@ -70,7 +75,17 @@ impl Prose {
         let body = span.of(document);
         let mut at = 0;
         let mut is_alike = false;
-        while let Some(character) = body.get(at..).and_then(|rest| rest.chars().next()) {
+        while let Some(rest) = body.get(at..) {
+            let plain = rest.get(..rest.find(|c| !is_plain(c)).unwrap_or(rest.len())).unwrap_or_default();
+            if !plain.is_empty() {
+                if !is_alike {
+                    self.runs.push((offset(self.text.len()), offset(base + at)));
+                }
+                self.text.push_str(plain);
+                is_alike = true;
+                at += plain.len();
+            }
+            let Some(character) = rest.get(plain.len()..).and_then(|rest| rest.chars().next()) else { break };
             let is_digit = figure::digit(character).is_some();
             if (is_digit || character == '二' || character == '一')
                 && let Some(found) = figure_at(body, at, is_digit)
@@ -79,6 +94,7 @@ impl Prose {
                     mark: offset(self.text.len()),
                     span: Span::new(base + at, base + found.end),
                     value: found.value,
+                    unit: "",
                 });
                 self.runs.push((offset(self.text.len()), offset(base + at)));
                 self.text.push(found.value.mark().character());
@@ -130,6 +146,9 @@ impl Prose {
         let text = Span { start, end: offset(self.text.len()) };
         self.text.push('\n');
         self.end_sentences(text);
+        for figure in self.figures.iter_mut().rev().take_while(|figure| figure.mark >= text.start) {
+            figure.unit = unit_behind(&self.text, figure.mark);
+        }
         self.paragraphs.push(ProseParagraph { text, ..paragraph });
     }
 
@@ -183,13 +202,7 @@ impl Prose {
 
     /// The measure word behind a figure that stands at an offset, a mark or a numeral; empty without one.
     pub fn unit_at(&self, at: u32) -> &'static str {
-        let figure = self.text.get(at as usize..).unwrap_or_default();
-        let is_figure = |c: char| {
-            Mark::of(c).is_some()
-                || numeral::is_part(c)
-                || matches!(c, '几' | '数' | '近' | '约' | '余' | '多' | '来')
-        };
-        figure::unit(figure.trim_start_matches(is_figure))
+        self.figure_at(at).map_or_else(|| unit_behind(&self.text, at), |figure| figure.unit)
     }
 
     /// Whether a count of this unit may be written in words in a stretch, which is then not among the figures.
@@ -202,14 +215,18 @@ impl Prose {
     }
 
     fn end_sentences(&mut self, paragraph: Span) {
-        const STOPS: [char; 3] = ['。', '！', '？'];
-        let mut start = paragraph.start as usize;
-        for piece in paragraph.of(&self.text).split_inclusive(STOPS) {
-            let kept = piece.trim_end_matches(STOPS).len();
-            if kept > 0 {
-                self.sentences.push(Span::new(start, start + kept));
+        const STOPS: [&str; 3] = ["。", "！", "？"];
+        let body = paragraph.of(&self.text);
+        let mut start = 0;
+        // The bytes that the stops start with.
+        let stops = memchr::memchr2_iter(0xe3, 0xef, body.as_bytes());
+        let stops = stops
+            .filter(|&at| body.get(at..).is_some_and(|rest| STOPS.iter().any(|stop| rest.starts_with(stop))));
+        for stop in stops.chain([body.len()]) {
+            if start < stop {
+                self.sentences.push(Span::new(start, stop).shift(paragraph.start));
             }
-            start += piece.len();
+            start = stop + STOPS[0].len();
         }
     }
 
@@ -261,11 +278,27 @@ fn offset(at: usize) -> u32 {
     Span::new(at, at).start
 }
 
+fn unit_behind(text: &str, at: u32) -> &'static str {
+    let figure = text.get(at as usize..).unwrap_or_default();
+    let is_figure = |c: char| {
+        Mark::of(c).is_some()
+            || numeral::is_part(c)
+            || matches!(c, '几' | '数' | '近' | '约' | '余' | '多' | '来')
+    };
+    figure::unit(figure.trim_start_matches(is_figure))
+}
+
 fn figure_at(body: &str, at: usize, is_digit: bool) -> Option<figure::Found> {
     // Numerals are figures here only as years: 二〇二〇年, 一九九八年.
     let found = figure::read(body, at)?;
     let is_year = matches!(found.value.mark(), Mark::Year | Mark::Date);
     (is_digit || is_year).then_some(found)
+}
+
+/// Whether a character stands for itself wherever it stands, as most of a Chinese text do; not every such character.
+fn is_plain(character: char) -> bool {
+    matches!(character, '\u{4e00}'..='\u{9fff}' if !matches!(character, '一' | '二'))
+        || matches!(character, '，' | '。' | '、' | '（' | '）')
 }
 
 /// A character as patterns see it; `None` for white space that is dropped.

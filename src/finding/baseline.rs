@@ -169,7 +169,7 @@ impl Baseline {
             let Some(known) = self.known.get_mut(index) else { continue };
             let rule = &known.entry.rule;
             // What was not looked at is not gone.
-            known.is_covered |= report.rules.iter().any(|tally| tally.rule == *rule)
+            known.is_covered |= report.rules.iter().any(|tally| *tally.rule == **rule)
                 || own::ALL.iter().any(|own| own.id == rule);
         }
         for finding in report.findings.iter_mut().filter(|finding| finding.accepted.is_none()) {

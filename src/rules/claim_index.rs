@@ -4,12 +4,15 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use daachorse::DoubleArrayAhoCorasick;
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::claim::Claim;
 use super::pattern::Pattern;
+
+/// Needs of a pattern that are asked for; any of them may go unasked.
+const MOST_NEEDS: u16 = 1000;
 
 /// A pattern of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,9 +29,11 @@ pub struct PatternId {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Need {
     /// Number of the pattern.
-    pattern: usize,
+    pattern: u32,
     /// Which of its needs, by number.
-    number: usize,
+    number: u16,
+    /// Whether it is the last of them.
+    is_last: bool,
 }
 
 /// How far the needs of each pattern are met in the sentence that is looked at.
@@ -36,21 +41,22 @@ struct Need {
 pub struct Met {
     progress: Vec<Progress>,
     /// Those whose needs are all met, by number.
-    complete: Vec<usize>,
+    complete: Vec<u32>,
 }
 
-/// How far the needs of a pattern are met in the sentence that it was last looked at in.
+/// How far the needs of a pattern are met in the sentence that it was last looked at in. Small, since most literals of a
+/// report touch that of several patterns.
 #[derive(Clone, Copy, Debug)]
 struct Progress {
     sentence: u32,
-    /// Number of needs met, one behind the other.
-    count: usize,
-    /// Where the last of them ends.
-    end: usize,
+    /// Where the last need that is met ends.
+    end: u32,
     /// Where what meets the first of them starts first.
-    start: usize,
-    /// How often all were met, one time behind the other.
-    times: usize,
+    start: u32,
+    /// Number of needs met, one behind the other.
+    count: u16,
+    /// How often all were met, one time behind the other; the largest number stands for more, too.
+    times: u16,
 }
 
 /// A pattern that a sentence may match.
@@ -70,13 +76,13 @@ pub struct Literal {
     /// Which.
     number: usize,
     /// Where it starts.
-    pub start: usize,
+    pub start: u32,
     /// Where it ends.
-    end: usize,
+    end: u32,
 }
 
 /// The search for literals.
-struct Search(DoubleArrayAhoCorasick<u32>);
+struct Search(CharwiseDoubleArrayAhoCorasick<u32>);
 
 impl fmt::Debug for Search {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,7 +99,7 @@ impl Serialize for Search {
 impl<'de> Deserialize<'de> for Search {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let bytes = <&[u8]>::deserialize(deserializer)?;
-        let (search, _) = DoubleArrayAhoCorasick::deserialize(bytes).map_err(Error::custom)?;
+        let (search, _) = CharwiseDoubleArrayAhoCorasick::deserialize(bytes).map_err(Error::custom)?;
         Ok(Self(search))
     }
 }
@@ -106,8 +112,6 @@ pub struct ClaimIndex {
     patterns: Vec<PatternId>,
     /// For each literal, the patterns that need it or one like it, and which of their needs it is.
     needed_by: Vec<Vec<Need>>,
-    /// For each pattern, how many needs it has.
-    needs: Vec<usize>,
     /// For each pattern, the most bytes of a match before the first of its needs, where there is a bound.
     leads: Vec<Option<usize>>,
     /// Patterns without a literal.
@@ -123,7 +127,6 @@ impl ClaimIndex {
             search: None,
             patterns: Vec::new(),
             needed_by: Vec::new(),
-            needs: Vec::new(),
             leads: Vec::new(),
             always: Vec::new(),
         };
@@ -134,45 +137,53 @@ impl ClaimIndex {
                     if pattern.needs().is_empty() {
                         index.always.push(id);
                     }
-                    for (number, set) in pattern.needs().iter().enumerate() {
+                    let needs = pattern.needs();
+                    for (number, set) in (0..MOST_NEEDS).zip(needs) {
+                        let is_last = usize::from(number) + 1 == needs.len().min(MOST_NEEDS.into());
                         for literal in set {
                             let known = *numbers.entry(literal).or_insert_with(|| {
                                 literals.push(literal);
                                 index.needed_by.push(Vec::new());
                                 literals.len() - 1
                             });
-                            let need = Need { pattern: index.patterns.len(), number };
+                            let pattern = u32::try_from(index.patterns.len()).unwrap_or(u32::MAX);
+                            let need = Need { pattern, number, is_last };
                             index.needed_by.get_mut(known).into_iter().for_each(|needed| needed.push(need));
                         }
                     }
                     index.patterns.push(id);
-                    index.needs.push(pattern.needs().len());
                     index.leads.push(pattern.lead());
                 }
             }
         }
-        index.search = DoubleArrayAhoCorasick::new(&literals).ok().map(Search);
+        index.search = CharwiseDoubleArrayAhoCorasick::new(&literals).ok().map(Search);
         index
     }
 
     /// The literals in a text, in order of their ends.
     pub fn literals<'i>(&'i self, text: &'i str) -> impl Iterator<Item = Literal> + 'i {
         let found = self.search.iter().flat_map(move |search| search.0.find_overlapping_iter(text));
-        found.map(|found| Literal { number: found.value() as usize, start: found.start(), end: found.end() })
+        // Texts are shorter than 4 GiB.
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        found.map(move |found| Literal {
+            number: found.value() as usize,
+            start: offset(found.start()),
+            end: offset(found.end()),
+        })
     }
 
     /// Nothing met yet.
     pub fn nothing_met(&self) -> Met {
-        let progress = Progress { sentence: u32::MAX, count: 0, end: 0, start: 0, times: 0 };
+        let progress = Progress { sentence: u32::MAX, end: 0, start: 0, count: 0, times: 0 };
         Met { progress: vec![progress; self.patterns.len()], complete: Vec::new() }
     }
 
     /// Notes the needs that a literal of a sentence meets.
     pub fn meet(&self, met: &mut Met, literal: Literal, sentence: u32) {
         for need in self.needed_by.get(literal.number).into_iter().flatten() {
-            let Some(progress) = met.progress.get_mut(need.pattern) else { continue };
+            let Some(progress) = met.progress.get_mut(need.pattern as usize) else { continue };
             if progress.sentence != sentence {
-                *progress = Progress { sentence, count: 0, end: 0, start: usize::MAX, times: 0 };
+                *progress = Progress { sentence, end: 0, start: u32::MAX, count: 0, times: 0 };
             }
             if need.number == 0 {
                 progress.start = progress.start.min(literal.start);
@@ -182,11 +193,11 @@ impl ClaimIndex {
                 continue;
             }
             (progress.count, progress.end) = (need.number + 1, literal.end);
-            if self.needs.get(need.pattern) == Some(&progress.count) {
+            if need.is_last {
                 if progress.times == 0 {
                     met.complete.push(need.pattern);
                 }
-                (progress.count, progress.times) = (0, progress.times + 1);
+                (progress.count, progress.times) = (0, progress.times.saturating_add(1));
             }
         }
     }
@@ -196,10 +207,12 @@ impl ClaimIndex {
     pub fn complete<'m>(&'m self, met: &'m mut Met) -> impl Iterator<Item = Candidate> + 'm {
         let progress = &met.progress;
         met.complete.drain(..).filter_map(move |pattern| {
+            let pattern = pattern as usize;
             let (id, progress) = (*self.patterns.get(pattern)?, progress.get(pattern)?);
             let lead = self.leads.get(pattern).copied().flatten();
-            let from = lead.map_or(0, |lead| progress.start.saturating_sub(lead));
-            Some(Candidate { id, from, most: progress.times })
+            let from = lead.map_or(0, |lead| (progress.start as usize).saturating_sub(lead));
+            let most = if progress.times == u16::MAX { usize::MAX } else { progress.times.into() };
+            Some(Candidate { id, from, most })
         })
     }
 

@@ -15,6 +15,7 @@ use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind, PatternID, Span};
 use regex_syntax::hir::Hir;
+use regex_syntax::hir::literal::{Extractor, Literal};
 
 /// A larger expression is none that anyone means.
 const LARGEST: usize = 10 << 20;
@@ -39,7 +40,7 @@ pub struct Matcher {
     /// How often it was searched for, up to some number.
     uses: AtomicU32,
     /// What is done first once it is searched for often. To make ready for that takes as long as dozens of searches.
-    often: OnceLock<Often>,
+    often: OnceLock<First>,
     /// For long texts, compiled when there is one.
     long: OnceLock<Option<meta::Regex>>,
     hir: Hir,
@@ -52,8 +53,7 @@ impl Matcher {
     pub fn new(expression: &str) -> Option<Self> {
         let hir = regex_syntax::parse(expression).ok()?;
         let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir).ok())?;
-        let config = BoundedBacktracker::config().visited_capacity(TRIED);
-        let short = BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()?;
+        let short = backtracker(nfa, None)?;
         let names = short.get_nfa().group_info().pattern_names(PatternID::ZERO).enumerate();
         let named = names.filter_map(|(group, name)| Some((name?.into(), group))).collect();
         Some(Self {
@@ -89,7 +89,7 @@ impl Matcher {
 
     /// Whether it only looks where one of some texts stands.
     pub fn knows_starts(&self) -> bool {
-        self.often.get_or_init(|| self.prepare()).starts.is_some()
+        matches!(self.often(), First::Whole(_) | First::Starts(_))
     }
 
     /// The number of the group of a name.
@@ -99,21 +99,31 @@ impl Matcher {
 
     fn search(&self, input: &Input<'_>, slots: &mut [Option<NonMaxUsize>]) -> bool {
         let mut input = input.clone();
-        match self.often().map(|often| often.search(&mut input)) {
-            Some(Told::Nothing) => return false,
-            Some(Told::There) if slots.is_empty() => return true,
-            Some(Told::At(at)) if slots.len() <= 2 => {
-                for (slot, at) in slots.iter_mut().zip([at.start, at.end]) {
-                    *slot = NonMaxUsize::new(at);
-                }
-                return true;
+        let mut engine = &self.short;
+        match self.first() {
+            Some(First::Whole(texts)) => {
+                return found_text(texts, &input).is_some_and(|whole| take(whole, slots));
             }
+            Some(First::Starts(starts)) => {
+                match starts.search(&mut input, slots.len() > 2) {
+                    Told::Nothing => return false,
+                    Told::At(whole) => return take(whole, slots),
+                    Told::Unknown => {}
+                }
+                engine = &starts.engine;
+            }
+            Some(First::Learned(learned)) => match learned.end(&input) {
+                Some(None) => return false,
+                Some(Some(_)) if slots.is_empty() => return true,
+                Some(Some(end)) => input.set_end(end),
+                None => {}
+            },
             _ => {}
         }
         let found = CACHE.with_borrow_mut(|cache| {
-            let cache = cache.get_or_insert_with(|| self.short.create_cache());
-            cache.reset(&self.short);
-            self.short.try_search_slots(cache, &input, slots)
+            let cache = cache.get_or_insert_with(|| engine.create_cache());
+            cache.reset(engine);
+            engine.try_search_slots(cache, &input, slots)
         });
         match found {
             Ok(found) => found.is_some(),
@@ -121,20 +131,28 @@ impl Matcher {
         }
     }
 
-    fn often(&self) -> Option<&Often> {
+    fn first(&self) -> Option<&First> {
         const OFTEN: u32 = 16;
         match self.often.get() {
-            Some(often) => Some(often),
+            Some(first) => Some(first),
             None if self.uses.fetch_add(1, Ordering::Relaxed) < OFTEN => None,
-            None => Some(self.often.get_or_init(|| self.prepare())),
+            None => Some(self.often()),
         }
     }
 
-    fn prepare(&self) -> Often {
-        Often {
-            starts: Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &self.hir),
-            learned: Learned::new(self.short.get_nfa().clone()),
-        }
+    fn often(&self) -> &First {
+        self.often.get_or_init(|| {
+            let nfa = || self.short.get_nfa().clone();
+            if let Some(texts) = whole_texts(&self.hir) {
+                return First::Whole(texts);
+            }
+            if let Some(texts) = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &self.hir)
+                && let Some(engine) = backtracker(nfa(), Some(texts.clone()))
+            {
+                return First::Starts(Box::new(Starts { texts, engine, learned: OnceLock::new() }));
+            }
+            Learned::new(nfa()).map_or(First::Nothing, |learned| First::Learned(Box::new(learned)))
+        })
     }
 
     fn long(&self) -> Option<&meta::Regex> {
@@ -146,58 +164,89 @@ impl Matcher {
     }
 }
 
-/// What is done first in an expression that is searched for often.
-#[derive(Debug)]
-struct Often {
-    /// The texts that matches start with.
-    starts: Option<Prefilter>,
-    learned: Option<Learned>,
+fn backtracker(nfa: NFA, starts: Option<Prefilter>) -> Option<BoundedBacktracker> {
+    let config = BoundedBacktracker::config().visited_capacity(TRIED).prefilter(starts);
+    BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()
 }
 
-/// What is known of the first match before its groups are.
+/// The texts that an expression matches, where they are so few and it has neither groups nor asks what stands beside.
+fn whole_texts(hir: &Hir) -> Option<Prefilter> {
+    let properties = hir.properties();
+    if !properties.look_set().is_empty() || properties.explicit_captures_len() > 0 {
+        return None;
+    }
+    let texts = Extractor::new().extract(hir);
+    let texts = texts.literals().filter(|_| texts.is_exact())?;
+    let is_empty = |text: &Literal| text.as_bytes().is_empty();
+    Prefilter::new(MatchKind::LeftmostFirst, texts).filter(|_| !texts.iter().any(is_empty))
+}
+
+/// Enters the place of a match that has no groups.
+fn take(whole: Span, slots: &mut [Option<NonMaxUsize>]) -> bool {
+    for (slot, at) in slots.iter_mut().zip([whole.start, whole.end]) {
+        *slot = NonMaxUsize::new(at);
+    }
+    true
+}
+
+fn found_text(texts: &Prefilter, input: &Input<'_>) -> Option<Span> {
+    if input.get_anchored().is_anchored() {
+        texts.prefix(input.haystack(), input.get_span())
+    } else {
+        texts.find(input.haystack(), input.get_span())
+    }
+}
+
+/// What a search does first.
+#[derive(Debug)]
+enum First {
+    /// Looks for the texts that are the matches.
+    Whole(Prefilter),
+    /// Looks for the texts that matches start with.
+    Starts(Box<Starts>),
+    /// Tells whether there is a match.
+    Learned(Box<Learned>),
+    Nothing,
+}
+
+/// An expression with the texts that its matches start with.
+#[derive(Debug)]
+struct Starts {
+    texts: Prefilter,
+    engine: BoundedBacktracker,
+    /// Made for the first search that asks for no groups: it finds out soonest that nothing follows a start.
+    learned: OnceLock<Option<Learned>>,
+}
+
+/// What is known of the first match in an input.
 enum Told {
     Nothing,
-    There,
-    At(Range<usize>),
+    At(Span),
+    /// If there is one, it is in the input, which starts later than before.
     Unknown,
 }
 
-impl Often {
-    /// Narrows `input` to what has the first match in it, if there is one.
-    fn search(&self, input: &mut Input<'_>) -> Told {
-        /// So many starts are tried by themselves; what has more is read through once.
+impl Starts {
+    fn search(&self, input: &mut Input<'_>, has_groups: bool) -> Told {
+        /// What has more starts is read through once.
         const TRIES: usize = 8;
-        let Some(starts) = &self.starts else { return self.ends(input) };
-        if input.get_anchored().is_anchored() {
-            let is_start = starts.prefix(input.haystack(), input.get_span()).is_some();
-            return if is_start { self.ends(input) } else { Told::Nothing };
-        }
         for _ in 0..TRIES {
-            let Some(start) = starts.find(input.haystack(), input.get_span()) else { return Told::Nothing };
+            let Some(start) = found_text(&self.texts, input) else { return Told::Nothing };
             input.set_start(start.start);
-            let Some(learned) = &self.learned else { return Told::Unknown };
-            match learned.end(&input.clone().anchored(Anchored::Yes)) {
-                None => return Told::Unknown,
-                Some(Some(end)) => {
-                    input.set_end(end);
-                    return Told::At(start.start..end);
-                }
-                Some(None) => {}
+            if has_groups {
+                break;
             }
-            input.set_start(start.start + 1);
-        }
-        self.ends(input)
-    }
-
-    fn ends(&self, input: &mut Input<'_>) -> Told {
-        match self.learned.as_ref().and_then(|learned| learned.end(input)) {
-            None => Told::Unknown,
-            Some(None) => Told::Nothing,
-            Some(Some(end)) => {
-                input.set_end(end);
-                Told::There
+            let learned = self.learned.get_or_init(|| Learned::new(self.engine.get_nfa().clone()));
+            let end =
+                learned.as_ref().and_then(|learned| learned.end(&input.clone().anchored(Anchored::Yes)));
+            match end {
+                None => break,
+                Some(Some(end)) => return Told::At(Span { start: start.start, end }),
+                Some(None) if input.get_anchored().is_anchored() => return Told::Nothing,
+                Some(None) => input.set_start(start.start + 1),
             }
         }
+        Told::Unknown
     }
 }
 

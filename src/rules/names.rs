@@ -1,8 +1,11 @@
 //! How the names of reporting bodies are compared, where reports of one body are told from their text.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
+use super::matcher::Texts;
 use super::mistake::Mistake;
 use super::pattern::{Pattern, Words};
 
@@ -13,12 +16,18 @@ pub struct BodyNames {
     full: Option<Pattern>,
     /// What is written in several ways, and the way that stands for all of them.
     spellings: Vec<(Pattern, String)>,
+    /// What a name with any of these must have.
+    #[serde(skip)]
+    needed: OnceLock<Option<Texts>>,
 }
 
 impl BodyNames {
     /// The spelling of a name that stands for all others.
     pub fn plain(&self, name: &str) -> String {
         let mut name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+        if self.needed.get_or_init(|| self.needed()).as_ref().is_some_and(|needed| !needed.is_in(&name)) {
+            return name;
+        }
         for (pattern, spelling) in &self.spellings {
             let found: Vec<_> = pattern.matches(&name).collect();
             for place in found.into_iter().rev() {
@@ -26,6 +35,12 @@ impl BodyNames {
             }
         }
         name
+    }
+
+    fn needed(&self) -> Option<Texts> {
+        let firsts: Option<Vec<_>> =
+            self.spellings.iter().map(|(written, _)| written.needs().first()).collect();
+        Texts::new(&firsts?.into_iter().flatten().collect::<Vec<_>>())
     }
 
     /// Whether a name tells a body from all others.
@@ -48,5 +63,5 @@ pub fn read(fields: &mut Fields<'_, '_>) -> BodyNames {
     for (spelling, written) in fields.named_texts("spellings") {
         spellings.extend(pattern(written, fields.mistakes).map(|pattern| (pattern, spelling.value)));
     }
-    BodyNames { full, spellings }
+    BodyNames { full, spellings, needed: OnceLock::new() }
 }

@@ -238,7 +238,7 @@ impl Pack {
             id: self.id.clone(),
             bases: self.bases.clone(),
             signs: self.signs.clone(),
-            rules: self.rules.iter().map(|rule| rule.id.clone()).collect(),
+            rules: self.rules.iter().map(|rule| rule.id.to_string()).collect(),
         }
     }
 }

@@ -4,6 +4,8 @@ mod condition;
 mod message;
 mod sense;
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -161,7 +163,7 @@ pub struct Instance {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// Full name: pack and file name, as in `pack/rule`.
-    pub id: String,
+    pub id: Arc<str>,
     /// What must be true, in a sentence without a full stop.
     pub summary: String,
     /// How much a breach matters; `None` where the rule is off.
@@ -298,7 +300,7 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     });
     let domains: Vec<Domain> = domains.collect();
     Some(Rule {
-        id: id(context.pack, context.path),
+        id: id(context.pack, context.path).into(),
         summary: summary?.value,
         level: level?,
         tolerance,

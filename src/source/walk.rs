@@ -222,19 +222,29 @@ impl Found {
 #[derive(Default)]
 struct Ignored {
     by_folder: BTreeMap<PathBuf, Option<Gitignore>>,
+    /// The folder looked at last, where none says anything of its files.
+    free: Option<PathBuf>,
 }
 
 impl Ignored {
     /// Whether a `.tieoutignore` beside or above a file leaves it out.
     fn leaves_out(&mut self, path: &Path) -> bool {
+        if self.free.is_some() && self.free.as_deref() == path.parent() {
+            return false;
+        }
+        let beside = path.parent();
         let Ok(path) = std::path::absolute(path) else { return false };
-        path.ancestors().skip(1).any(|folder| {
+        let mut is_free = true;
+        let leaves_out = path.ancestors().skip(1).any(|folder| {
             let said = match self.by_folder.get(folder) {
                 Some(said) => said,
                 None => self.by_folder.entry(folder.to_owned()).or_insert_with(|| read_ignore_file(folder)),
             };
+            is_free &= said.is_none();
             said.as_ref().is_some_and(|said| said.matched_path_or_any_parents(&path, false).is_ignore())
-        })
+        });
+        self.free = beside.filter(|_| is_free).map(Path::to_owned);
+        leaves_out
     }
 }
 

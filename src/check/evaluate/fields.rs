@@ -210,9 +210,7 @@ impl<'e> Evaluator<'e, '_> {
 
     pub(super) fn unit(&self, prose_index: usize) -> Value<'e> {
         let figure = self.facts.prose.figure(prose_index);
-        figure.map_or(Value::Unknown, |figure| {
-            Value::Text(Cow::Borrowed(self.facts.prose.unit_at(figure.mark)))
-        })
+        figure.map_or(Value::Unknown, |figure| Value::Text(Cow::Borrowed(figure.unit)))
     }
 
     pub(super) fn figure_field(&self, id: FigureId, field: Field) -> Value<'e> {

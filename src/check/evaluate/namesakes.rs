@@ -33,10 +33,7 @@ impl Evaluator<'_, '_> {
         for (index, figure) in near {
             let is_elsewhere = figure.mark < claim.sentence.start || claim.sentence.end <= figure.mark;
             let is_namesake = || self.words_before(figure.mark).ends_with(&words) && !words.is_empty();
-            if is_elsewhere
-                && matches!(figure.value, Value::Count(_))
-                && prose.unit_at(figure.mark) == unit
-                && is_namesake()
+            if is_elsewhere && matches!(figure.value, Value::Count(_)) && figure.unit == unit && is_namesake()
             {
                 let id = self.facts.prose_figure(index);
                 self.saw(Witness::Figure(id));

@@ -25,7 +25,7 @@ impl Evaluator<'_, '_> {
         let is_rate = matches!(own.value, CapturedValue::Figure(index) if is_percent(prose, index));
         let said = if is_rate { self.said_figures(claim)? } else { Vec::new() };
         let unit = match is_rate {
-            true => prose.unit_at(prose.figures.get(*said.first()?)?.mark),
+            true => prose.figures.get(*said.first()?)?.unit,
             false => prose.unit_at(own.mark),
         };
         let paragraph = self.paragraph_at(claim.sentence.start)?;
@@ -40,7 +40,7 @@ impl Evaluator<'_, '_> {
             let figure = prose.figures.get(index)?;
             let is_count = matches!(figure.value, FigureValue::Count(_));
             let is_base = is_count && !said.contains(&index) && !carries_share(figure.mark);
-            if is_base && prose.unit_at(figure.mark) == unit {
+            if is_base && figure.unit == unit {
                 let id = self.facts.prose_figure(index);
                 self.saw(Witness::Figure(id));
                 bases.push((Some(id), Number::new(self.facts.interval(id)?)));
@@ -86,7 +86,7 @@ impl Evaluator<'_, '_> {
         let mut runs = Vec::new();
         for index in prose.figures_in(Span { start: claim.sentence.start, end: own.mark }).rev().take(MOST) {
             let other = prose.figures.get(index)?;
-            if !matches!(other.value, FigureValue::Count(_)) || prose.unit_at(other.mark) != unit {
+            if !matches!(other.value, FigureValue::Count(_)) || other.unit != unit {
                 break;
             }
             sum = sum.checked_add(Number::new(self.facts.interval(self.facts.prose_figure(index))?))?;

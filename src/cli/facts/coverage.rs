@@ -109,7 +109,7 @@ impl<'r> Covering<'r> {
     }
 
     fn rule(&self, relation: &Covered) -> &str {
-        self.read.facts.pack.rules.get(relation.rule).map(|rule| rule.id.as_str()).unwrap_or_default()
+        self.read.facts.pack.rules.get(relation.rule).map(|rule| &*rule.id).unwrap_or_default()
     }
 
     fn position(&self, id: FigureId) -> Position {

@@ -15,7 +15,10 @@ use crate::source::place::Span;
 pub(super) fn bind(document: &Document<'_>, pack: &Pack, binding: &mut Binding) {
     for (block, found) in document.blocks().iter().enumerate() {
         let Block::Table(table) = found else { continue };
-        let is_taken = |row: &FoundRow| table.cells().iter().any(|cell| cell.span.contains(row.label));
+        let whole = table.cells().iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default();
+        let is_taken = |row: &FoundRow| {
+            whole.contains(row.label) && table.cells().iter().any(|cell| cell.span.contains(row.label))
+        };
         if binding.rows.iter().any(is_taken) {
             continue;
         }

@@ -75,11 +75,14 @@ fn is_no_misread_digit(character: char) -> bool {
 
 /// What the text of a cell is to the binder.
 pub fn classify<'p>(text: &str, labels: &'p LabelIndex) -> TokenKind<'p> {
+    // Most cells are plain figures, which need no looking up.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return TokenKind::Value;
+    }
     let text = text.trim();
     if cell::is_blank_mark(text) {
         return TokenKind::Blank;
     }
-    // Most cells are plain figures, which need no looking up.
     if text.chars().all(|c| digit(c).is_some() || matches!(c, ',' | '.' | '，' | '．' | '+' | '-' | ' ')) {
         return TokenKind::Value;
     }

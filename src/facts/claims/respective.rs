@@ -77,13 +77,13 @@ fn figures(prose: &Prose, behind: Span) -> Option<Vec<Span>> {
         if !goes_on || !is_alike || !matches!(figure.value, Value::Count(_) | Value::Percent(_)) {
             break;
         }
-        found.push(Span { start: figure.mark, end: end_with_unit(prose, figure) });
+        found.push(Span { start: figure.mark, end: end_with_unit(figure) });
     }
     (found.len() > 1).then_some(found)
 }
 
-fn end_with_unit(prose: &Prose, figure: &ProseFigure) -> u32 {
-    let width = figure.value.mark().character().len_utf8() + prose.unit_at(figure.mark).len();
+fn end_with_unit(figure: &ProseFigure) -> u32 {
+    let width = figure.value.mark().character().len_utf8() + figure.unit.len();
     figure.mark + Span::new(width, width).start
 }
 
@@ -122,14 +122,14 @@ fn counted_labels(prose: &Prose, stretch: Span, wanted: usize) -> Option<Vec<Spa
     let first = all.end.checked_sub(wanted).filter(|first| *first >= all.start)?;
     let figures = prose.figures.get(first..all.end)?;
     let mut from = match first.checked_sub(1).and_then(|before| prose.figures.get(before)) {
-        Some(before) if before.mark >= stretch.start => end_with_unit(prose, before),
+        Some(before) if before.mark >= stretch.start => end_with_unit(before),
         _ => stretch.start,
     };
     let mut labels = Vec::new();
     for figure in figures {
         let words = Span { start: from, end: figure.mark }.of(prose.text());
         let label = words.rsplit(|c| is_border(c) || c == '、').next().unwrap_or(words);
-        let end = end_with_unit(prose, figure);
+        let end = end_with_unit(figure);
         // Between the labels there is nothing else.
         let is_next = labels.is_empty() || words.len() - label.len() <= '、'.len_utf8();
         if !matches!(figure.value, Value::Count(_)) || label.is_empty() || !is_next {

@@ -14,7 +14,7 @@ const PICKS: [char; 16] =
 pub fn read(prose: &Prose, paragraph: Span) -> Vec<ProseFigure> {
     let mut units: Vec<&str> = Vec::new();
     for figure in prose.figures.get(prose.figures_in(paragraph)).unwrap_or_default() {
-        let unit = prose.unit_at(figure.mark);
+        let unit = figure.unit;
         if matches!(figure.value, Value::Count(_)) && !unit.is_empty() && !units.contains(&unit) {
             units.push(unit);
         }
@@ -47,7 +47,12 @@ fn worded(prose: &Prose, at: Span) -> Option<ProseFigure> {
         return None;
     }
     let quantity = figure::read_numeral(at.of(prose.text()), before)?;
-    Some(ProseFigure { mark: at.start, span: prose.place(at), value: Value::Count(quantity) })
+    Some(ProseFigure {
+        mark: at.start,
+        span: prose.place(at),
+        value: Value::Count(quantity),
+        unit: prose.unit_at(at.start),
+    })
 }
 
 /// Whether a count of this unit is written in words in a stretch and was not read.

@@ -2,6 +2,7 @@
 //! rules that were tallied, which the pack has.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -75,11 +76,12 @@ impl<'o> StoredReport<'o> {
         let (number, entry) = packs.find(|(_, entry)| entry.card.id == self.pack)?;
         let pack = entry.pack();
         let settings = linter.policy.settings(number, pack, path);
-        let names: Vec<&str> = tallied(pack, &settings).map(|(_, rule)| rule.id.as_str()).collect();
+        let names: Vec<&Arc<str>> = tallied(pack, &settings).map(|(_, rule)| &rule.id).collect();
         if names.len() != self.rules.len() {
             return None;
         }
-        let tally = |(rule, relations): (&str, Relations)| RuleTally { rule: rule.to_owned(), relations };
+        let tally =
+            |(rule, relations): (&Arc<str>, Relations)| RuleTally { rule: Arc::clone(rule), relations };
         Some(Report {
             path: shown.to_owned(),
             pack: Some(self.pack.into_owned()),

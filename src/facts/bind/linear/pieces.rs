@@ -42,21 +42,29 @@ pub fn read<'p>(
 ) {
     let before = text.get(..place.start as usize).unwrap_or_default();
     let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
-    let indent = before.get(line_start..).unwrap_or_default().width();
+    let indent = width(before.get(line_start..).unwrap_or_default());
     let mut add = |span: Span, kind: TokenKind<'p>| {
         // A bracket that a label ends with may stand alone in the next line.
         let is_bracket =
             kind == TokenKind::Value && span.of(text).chars().all(|c| "（）()“”、，。".contains(c));
         let kind = if is_bracket { TokenKind::Words } else { kind };
         let from = place.start as usize;
-        let start = indent + Span::new(from, span.start as usize).of(text).width();
+        let start = indent + width(Span::new(from, span.start as usize).of(text));
         pieces.push(Piece {
             token: Token { span, column: 0, colspan: 1, kind },
             line,
             block,
-            columns: (start, start + span.of(text).width()),
+            columns: (start, start + width(span.of(text))),
         });
     };
+    let whole = place.trim(text);
+    // Most lines are one cell.
+    if !whole.of(text).contains(|c: char| c.is_whitespace() || matches!(c, ',' | ';')) {
+        if !whole.is_empty() {
+            add(whole, token::classify(whole.of(text), labels));
+        }
+        return;
+    }
     let body = place.of(text);
     if let Some(separator) = listed(body) {
         for span in parts(place, body, |c| c == separator) {
@@ -85,6 +93,10 @@ pub fn read<'p>(
             None => add(wide, kind),
         }
     }
+}
+
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 fn parts(place: Span, body: &str, is_separator: impl Fn(char) -> bool) -> impl Iterator<Item = Span> {

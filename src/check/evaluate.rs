@@ -6,6 +6,7 @@ mod functions;
 mod namesakes;
 mod sets;
 mod shares;
+mod whole;
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -188,6 +189,10 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     }
 
     fn comparison(&self, operator: Operator, left: &Node, right: &Node, reading: Reading) -> Truth {
+        let is_exact = reading == Reading::Condition || self.tolerance.is_zero();
+        if is_exact && let Some(truth) = self.compare_wholes(operator, left, right) {
+            return truth;
+        }
         let left = self.plain(self.value(left));
         if let (Value::Text(a), Node::Text(b)) = (&left, right) {
             return Truth::of((a == b) == (operator == Operator::Equal));

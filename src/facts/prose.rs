@@ -1,6 +1,9 @@
 //! Running text made ready for patterns: figures read and replaced by marks, white space dropped, widths and
 //! punctuation made alike. Everything keeps its place in the document.
 
+mod strides;
+
+use self::strides::Strides;
 use super::figure::{self, Value};
 use crate::document::{Paragraph, numeral};
 use crate::rules::pattern::Mark;
@@ -38,12 +41,14 @@ pub struct Prose {
     runs: Vec<(u32, u32)>,
     /// Its figures, in order.
     pub figures: Vec<ProseFigure>,
+    figure_strides: Strides,
     /// Figures written in words that were asked for; their numbers follow those of the others.
     pub worded: Vec<ProseFigure>,
     /// Its paragraphs, in order; parted by line breaks.
     pub paragraphs: Vec<ProseParagraph>,
     /// Its sentences without their stops, in order.
     sentences: Vec<Span>,
+    sentence_strides: Strides,
 }
 
 impl Prose {
@@ -90,6 +95,7 @@ impl Prose {
             if (is_digit || character == '二' || character == '一')
                 && let Some(found) = figure_at(body, at, is_digit)
             {
+                self.figure_strides.note(self.figures.len(), offset(self.text.len()));
                 self.figures.push(ProseFigure {
                     mark: offset(self.text.len()),
                     span: Span::new(base + at, base + found.end),
@@ -129,8 +135,11 @@ impl Prose {
         let within = from.runs.iter().skip(first).take_while(|&&(run, _)| run < span.end);
         self.runs.extend(within.map(|&(run, document)| (moved(run, to), document)));
         let figures = from.figures.get(from.figures_in(span)).unwrap_or_default();
-        self.figures
-            .extend(figures.iter().map(|figure| ProseFigure { mark: moved(figure.mark, to), ..*figure }));
+        for figure in figures {
+            let mark = moved(figure.mark, to);
+            self.figure_strides.note(self.figures.len(), mark);
+            self.figures.push(ProseFigure { mark, ..*figure });
+        }
         self.text.push_str(span.of(&from.text));
     }
 
@@ -190,14 +199,22 @@ impl Prose {
 
     /// The number of that figure.
     pub fn figure_index(&self, at: u32) -> Option<usize> {
-        self.figures.binary_search_by_key(&at, |figure| figure.mark).ok()
+        let index = self.figures_before(at);
+        self.figures.get(index).filter(|figure| figure.mark == at).map(|_| index)
     }
 
     /// The figures whose marks stand in a stretch of the prose text, by their numbers.
     pub fn figures_in(&self, span: Span) -> std::ops::Range<usize> {
-        let start = self.figures.partition_point(|figure| figure.mark < span.start);
-        let end = self.figures.partition_point(|figure| figure.mark < span.end);
-        start..end.max(start)
+        let start = self.figures_before(span.start);
+        start..self.figures_before(span.end).max(start)
+    }
+
+    fn figures_before(&self, at: u32) -> usize {
+        self.figure_strides.before(at, &self.figures, |figure| figure.mark)
+    }
+
+    fn sentences_before(&self, at: u32) -> usize {
+        self.sentence_strides.before(at, &self.sentences, |sentence| sentence.start)
     }
 
     /// The measure word behind a figure that stands at an offset, a mark or a numeral; empty without one.
@@ -224,7 +241,9 @@ impl Prose {
             .filter(|&at| body.get(at..).is_some_and(|rest| STOPS.iter().any(|stop| rest.starts_with(stop))));
         for stop in stops.chain([body.len()]) {
             if start < stop {
-                self.sentences.push(Span::new(start, stop).shift(paragraph.start));
+                let sentence = Span::new(start, stop).shift(paragraph.start);
+                self.sentence_strides.note(self.sentences.len(), sentence.start);
+                self.sentences.push(sentence);
             }
             start = stop + STOPS[0].len();
         }
@@ -232,14 +251,17 @@ impl Prose {
 
     /// The sentences that lie within a stretch of the prose text.
     pub fn sentences(&self, span: Span) -> impl DoubleEndedIterator<Item = Span> {
-        let start = self.sentences.partition_point(|sentence| sentence.start < span.start);
-        let end = self.sentences.partition_point(|sentence| sentence.end <= span.end);
+        let start = self.sentences_before(span.start);
+        let end = self.sentences_before(span.end);
+        let last = end.checked_sub(1).and_then(|last| self.sentences.get(last));
+        // Of the last one only the start may lie within.
+        let end = end - usize::from(last.is_some_and(|last| last.end > span.end));
         self.sentences.get(start..end).unwrap_or_default().iter().copied()
     }
 
     /// The sentence around an offset.
     pub fn sentence_around(&self, at: u32) -> Span {
-        let next = self.sentences.partition_point(|sentence| sentence.start <= at);
+        let next = self.sentences_before(at.saturating_add(1));
         next.checked_sub(1).and_then(|index| self.sentences.get(index)).copied().unwrap_or_default()
     }
 

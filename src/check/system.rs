@@ -212,6 +212,10 @@ impl<'r> Tied<'r> {
         let mut open: Vec<usize> = (0..self.stated.len()).collect();
         open.retain(|&index| self.stated.get(index).is_some_and(|stated| stated.readings.len() > 1));
         open.sort_by_key(|&index| self.stated.get(index).is_some_and(|stated| !stated.is_broken()));
+        if !open.is_empty() {
+            let beside = self.beside_the_broken(&open);
+            open.retain(|index| !beside.contains(index));
+        }
         let counts: Vec<(usize, usize)> = open
             .iter()
             .filter_map(|&index| self.stated.get(index))
@@ -219,15 +223,7 @@ impl<'r> Tied<'r> {
             .collect();
         let (mut least, mut budget) = (usize::MAX, localise::BUDGET);
         let mut best: Vec<(Vec<usize>, Vec<Answer>)> = Vec::new();
-        let mut all = choices(&counts);
-        if all.len() > 1 {
-            let beside = self.beside_the_broken(&open);
-            let is_needless = |((index, reading), (chosen, _)): ((&usize, &usize), &(usize, usize))| {
-                reading != chosen && beside.contains(index)
-            };
-            all.retain(|choice| !open.iter().zip(choice).zip(&counts).any(is_needless));
-        }
-        for choice in all {
+        for choice in choices(&counts) {
             self.choose(&open, &choice);
             let answers = localise::localise(&self.system, &mut budget);
             let size = |answer: &Answer| answer.sets.first().map_or(self.system.variables.len(), Vec::len);

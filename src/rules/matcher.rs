@@ -341,6 +341,8 @@ impl Iterator for Matches<'_, '_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Both engines, with what their groups match.
@@ -392,6 +394,48 @@ mod tests {
             }
             assert!(matcher.often.get().is_some());
             assert_eq!(matcher.knows_starts(), knows);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// However often it is searched for, and whatever its matches start with.
+        #[test]
+        fn what_is_found_is_what_regular_expressions_find(
+            texts in proptest::collection::vec("[甲乙丙丁，。0-9]{0,24}", 24),
+        ) {
+            for expression in [
+                "甲乙|甲|丁丙",
+                "甲|甲乙",
+                "甲[^，。]{0,3}丙|乙丁",
+                "甲(?P<count>[0-9]+)|乙",
+                "[甲乙]?丙(?P<what>[^，]*?)丁",
+                "(?:^|，)[^，。]*丁",
+                "甲$|乙{2,3}",
+                "[0-9]+",
+                "(?:甲丙)?丁",
+            ] {
+                let (matcher, plain) = (Matcher::new(expression).unwrap(), meta::Regex::new(expression).unwrap());
+                for text in &texts {
+                    let place = |group: regex_automata::Span| group.range();
+                    let wanted: Vec<_> = plain
+                        .captures_iter(text.as_str())
+                        .map(|found| (found.get_group(0).map(place), found.get_group(1).map(place)))
+                        .collect();
+                    let mut matches = matcher.captures(text, 0);
+                    let mut found = Vec::new();
+                    while let Some(whole) = matches.next() {
+                        found.push((Some(whole), matches.group(1)));
+                    }
+                    prop_assert_eq!(&found, &wanted, "{} in {}", expression, text);
+                    let places: Vec<_> = matcher.matches(text).map(Some).collect();
+                    prop_assert_eq!(places, wanted.iter().map(|(whole, _)| whole.clone()).collect::<Vec<_>>());
+                    prop_assert_eq!(matcher.is_match(text), !wanted.is_empty());
+                    let at_start = Input::new(text).anchored(Anchored::Yes);
+                    prop_assert_eq!(matcher.starts(text), plain.is_match(at_start));
+                }
+            }
         }
     }
 

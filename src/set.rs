@@ -4,6 +4,7 @@
 pub mod bodies;
 mod hint;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::date::Date;
@@ -90,14 +91,15 @@ pub struct Set<'b> {
 }
 
 /// What tells a body from others: the pack, its plain name, and a folder where the name alone does not.
-type Key = (String, String, String);
+type Key<'m> = (&'m str, String, String);
 
 impl<'b> Set<'b> {
     /// Groups reports.
     pub fn new(members: &[Member<'_>], declared: Option<&'b Bodies>) -> Self {
-        let mut by_key: BTreeMap<Key, Body> = BTreeMap::new();
+        let mut by_key: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+        let mut bodies: Vec<Body> = Vec::new();
         let mut by_name: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
-        let mut found: Vec<Option<(Key, Known, u32, Known)>> = Vec::with_capacity(members.len());
+        let mut places: Vec<Option<Place>> = Vec::with_capacity(members.len());
         for (number, member) in members.iter().enumerate() {
             let said = member.year.map(|year| (year, Known::Said));
             let year = said.or_else(|| hint::year(member.path).map(|year| (year, Known::Named)));
@@ -107,28 +109,37 @@ impl<'b> Set<'b> {
             });
             let body = key(member, entries);
             let Some(((year, year_known), (key, name, entry, body_known))) = year.zip(body) else {
-                found.push(None);
+                places.push(None);
                 continue;
             };
-            let body = by_key.entry(key.clone()).or_insert_with(|| Body {
-                name: name.clone(),
-                pack: member.pack.to_owned(),
-                aliases: BTreeSet::new(),
-                entry,
-                years: BTreeMap::new(),
+            let body = *by_key.entry(key).or_insert_with(|| {
+                bodies.push(Body {
+                    name: name.into_owned(),
+                    pack: member.pack.to_owned(),
+                    aliases: BTreeSet::new(),
+                    entry,
+                    years: BTreeMap::new(),
+                });
+                bodies.len() - 1
             });
+            places.push(Some(Place { body, body_known, year, year_known }));
+            let Some(body) = bodies.get_mut(body) else { continue };
             if let Some(other) = member.body.filter(|other| *other != body.name) {
                 body.aliases.insert(other.to_owned());
             }
             body.years.entry(year).or_default().push(number);
-            found.push(Some((key, body_known, year, year_known)));
         }
-        let numbers: BTreeMap<Key, usize> =
-            by_key.keys().enumerate().map(|(number, key)| (key.clone(), number)).collect();
-        let place = |(key, body_known, year, year_known): (Key, Known, u32, Known)| {
-            Some(Place { body: *numbers.get(&key)?, body_known, year, year_known })
-        };
-        let mut bodies: Vec<Body> = by_key.into_values().collect();
+        // In the order of their keys, not in that of the reports.
+        let mut ranks = vec![0; bodies.len()];
+        for (rank, &body) in by_key.values().enumerate() {
+            ranks.get_mut(body).into_iter().for_each(|place| *place = rank);
+        }
+        for place in places.iter_mut().flatten() {
+            place.body = ranks.get(place.body).copied().unwrap_or_default();
+        }
+        let mut bodies: Vec<(usize, Body)> = ranks.into_iter().zip(bodies).collect();
+        bodies.sort_unstable_by_key(|&(rank, _)| rank);
+        let mut bodies: Vec<Body> = bodies.into_iter().map(|(_, body)| body).collect();
         for reports in bodies.iter_mut().flat_map(|body| body.years.values_mut()) {
             reports.sort_by_key(|&report| {
                 let member = members.get(report);
@@ -143,7 +154,7 @@ impl<'b> Set<'b> {
         let by_entry = by_entry.filter_map(|(number, body)| Some(((body.pack.clone(), body.entry?), number)));
         Self {
             by_entry: by_entry.collect(),
-            places: found.into_iter().map(|found| found.and_then(place)).collect(),
+            places,
             bodies,
             shown_years: members.iter().map(|member| hint::year(member.path)).collect(),
             masked: members.iter().map(|member| hint::without_years(member.path)).collect(),
@@ -233,14 +244,14 @@ impl<'b> Set<'b> {
 }
 
 /// What tells the body of a report from others, its name, its entry in `bodies.toml`, and how it is known.
-fn key(
-    member: &Member<'_>,
-    declared: Option<(&Bodies, &BTreeMap<String, usize>)>,
-) -> Option<(Key, String, Option<usize>, Known)> {
-    let of = |name: String, folder: String| (member.pack.to_owned(), name, folder);
+fn key<'m>(
+    member: &Member<'m>,
+    declared: Option<(&'m Bodies, &BTreeMap<String, usize>)>,
+) -> Option<(Key<'m>, Cow<'m, str>, Option<usize>, Known)> {
+    let of = |name: String, folder: String| (member.pack, name, folder);
     let Some(said) = member.body else {
         let (name, folder) = hint::body(member.path)?;
-        return Some((of(name.clone(), format!("{folder}/")), name, None, Known::Named));
+        return Some((of(name.clone(), format!("{folder}/")), Cow::Owned(name), None, Known::Named));
     };
     let plain = member.names.plain(said);
     let entry = declared.and_then(|(declared, by_name)| {
@@ -250,12 +261,12 @@ fn key(
     if let Some((number, entry)) = entry {
         return Some((
             of(member.names.plain(&entry.name), String::new()),
-            entry.name.clone(),
+            Cow::Borrowed(&entry.name),
             Some(number),
             Known::Said,
         ));
     }
     let folder =
         if member.names.is_full(said) { String::new() } else { format!("{}/", hint::folder(member.path)) };
-    Some((of(plain, folder), said.to_owned(), None, Known::Said))
+    Some((of(plain, folder), Cow::Borrowed(said), None, Known::Said))
 }

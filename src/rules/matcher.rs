@@ -418,7 +418,7 @@ mod tests {
             ] {
                 let (matcher, plain) = (Matcher::new(expression).unwrap(), meta::Regex::new(expression).unwrap());
                 for text in &texts {
-                    let place = |group: regex_automata::Span| group.range();
+                    let place = |group: Span| group.range();
                     let wanted: Vec<_> = plain
                         .captures_iter(text.as_str())
                         .map(|found| (found.get_group(0).map(place), found.get_group(1).map(place)))

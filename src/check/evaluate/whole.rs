@@ -18,22 +18,22 @@ impl Evaluator<'_, '_> {
     /// How two sides compare that are cells, sums of cells and numbers, where all of them are whole. Else nothing has been
     /// looked at.
     pub(super) fn compare_wholes(&self, operator: Operator, left: &Node, right: &Node) -> Option<Truth> {
+        let holds: fn(Ordering) -> bool = match operator {
+            Operator::Equal => Ordering::is_eq,
+            Operator::NotEqual => Ordering::is_ne,
+            Operator::AtMost => Ordering::is_le,
+            Operator::Less => Ordering::is_lt,
+            Operator::AtLeast => Ordering::is_ge,
+            Operator::Greater => Ordering::is_gt,
+            _ => return None,
+        };
         let before = self.witnesses.borrow().len();
         let sides = self.whole(left).and_then(|left| Some((left, self.whole(right)?)));
         let Some((left, right)) = sides else {
             self.witnesses.borrow_mut().truncate(before);
             return None;
         };
-        let order = left.cmp(&right);
-        Some(Truth::of(match operator {
-            Operator::Equal => order == Ordering::Equal,
-            Operator::NotEqual => order != Ordering::Equal,
-            Operator::AtMost => order != Ordering::Greater,
-            Operator::Less => order == Ordering::Less,
-            Operator::AtLeast => order != Ordering::Less,
-            Operator::Greater => order == Ordering::Greater,
-            _ => return None,
-        }))
+        Some(Truth::of(holds(left.cmp(&right))))
     }
 
     fn whole(&self, node: &Node) -> Option<i128> {

@@ -7,7 +7,7 @@ use super::evaluate::Evaluator;
 use super::linear::{self, Linear};
 use super::localise::{self, Answer, Change, System, Variable};
 use super::quantify::Site;
-use super::value::Record;
+use super::value::{Record, whole};
 use crate::facts::{FigureId, Home};
 use crate::rules::expression::node::Node;
 use crate::rules::form::Kind;
@@ -335,12 +335,6 @@ fn choices(readings: &[(usize, usize)]) -> Vec<Vec<usize>> {
 /// How many decimals a number has, not counting zeros at its end.
 fn decimals_of(value: Decimal) -> u32 {
     if value.scale() == 0 { 0 } else { value.normalize().scale() }
-}
-
-/// A number that is whole.
-fn whole(value: Decimal) -> Option<i128> {
-    let value = if value.scale() == 0 { value } else { value.normalize() };
-    (value.scale() == 0).then(|| value.mantissa())
 }
 
 /// Whether a figure counts whole things, and whether it may be negative.

@@ -248,6 +248,12 @@ impl Sum {
     }
 }
 
+/// A number that is whole, as an integer.
+pub fn whole(value: Decimal) -> Option<i128> {
+    let value = if value.scale() == 0 { value } else { value.normalize() };
+    (value.scale() == 0).then(|| value.mantissa())
+}
+
 /// The value of an expression.
 #[derive(Clone, Debug)]
 pub enum Value<'f> {

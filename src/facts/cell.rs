@@ -416,6 +416,16 @@ mod tests {
     }
 
     proptest! {
+        /// What is read at a glance is what is read digit by digit.
+        #[test]
+        fn digits_alone_are_read_as_any_number(text in "[0-9]{1,20}") {
+            let read = read(&text, Kind::Count, false);
+            match number(&text, Grain::Whole) {
+                Some(quantity) => prop_assert_eq!(read, Reading::Number(quantity)),
+                None => prop_assert_eq!(read, Reading::Garbled { likely: repaired(&text) }),
+            }
+        }
+
         #[test]
         fn every_way_of_writing_a_number_is_read(number in 0_u32..100_000_000) {
             let plain = number.to_string();

@@ -1,21 +1,21 @@
 //! Regular expressions as prose asks for them: many, of which a report needs a few, on texts of a sentence or two.
 
+mod first;
+
 use std::cell::RefCell;
 use std::ops::Range;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use regex_automata::hybrid::dfa::{self, DFA};
 use regex_automata::meta;
 use regex_automata::nfa::thompson::backtrack::{self, BoundedBacktracker};
 use regex_automata::nfa::thompson::{self, Compiler, NFA};
-use regex_automata::util::pool::Pool;
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind, PatternID, Span};
 use regex_syntax::hir::Hir;
-use regex_syntax::hir::literal::{Extractor, Literal};
+
+use self::first::{First, Told, found_text};
 
 /// A larger expression is none that anyone means.
 const LARGEST: usize = 10 << 20;
@@ -141,18 +141,7 @@ impl Matcher {
     }
 
     fn often(&self) -> &First {
-        self.often.get_or_init(|| {
-            let nfa = || self.short.get_nfa().clone();
-            if let Some(texts) = whole_texts(&self.hir) {
-                return First::Whole(texts);
-            }
-            if let Some(texts) = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, &self.hir)
-                && let Some(engine) = backtracker(nfa(), Some(texts.clone()))
-            {
-                return First::Starts(Box::new(Starts { texts, engine, learned: OnceLock::new() }));
-            }
-            Learned::new(nfa()).map_or(First::Nothing, |learned| First::Learned(Box::new(learned)))
-        })
+        self.often.get_or_init(|| First::of(&self.hir, self.short.get_nfa()))
     }
 
     fn long(&self) -> Option<&meta::Regex> {
@@ -169,118 +158,12 @@ fn backtracker(nfa: NFA, starts: Option<Prefilter>) -> Option<BoundedBacktracker
     BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok()
 }
 
-/// The texts that an expression matches, where they are so few and it has neither groups nor asks what stands beside.
-fn whole_texts(hir: &Hir) -> Option<Prefilter> {
-    let properties = hir.properties();
-    if !properties.look_set().is_empty() || properties.explicit_captures_len() > 0 {
-        return None;
-    }
-    let texts = Extractor::new().extract(hir);
-    let texts = texts.literals().filter(|_| texts.is_exact())?;
-    let is_empty = |text: &Literal| text.as_bytes().is_empty();
-    Prefilter::new(MatchKind::LeftmostFirst, texts).filter(|_| !texts.iter().any(is_empty))
-}
-
 /// Enters the place of a match that has no groups.
 fn take(whole: Span, slots: &mut [Option<NonMaxUsize>]) -> bool {
     for (slot, at) in slots.iter_mut().zip([whole.start, whole.end]) {
         *slot = NonMaxUsize::new(at);
     }
     true
-}
-
-fn found_text(texts: &Prefilter, input: &Input<'_>) -> Option<Span> {
-    if input.get_anchored().is_anchored() {
-        texts.prefix(input.haystack(), input.get_span())
-    } else {
-        texts.find(input.haystack(), input.get_span())
-    }
-}
-
-/// What a search does first.
-#[derive(Debug)]
-enum First {
-    /// Looks for the texts that are the matches.
-    Whole(Prefilter),
-    /// Looks for the texts that matches start with.
-    Starts(Box<Starts>),
-    /// Tells whether there is a match.
-    Learned(Box<Learned>),
-    Nothing,
-}
-
-/// An expression with the texts that its matches start with.
-#[derive(Debug)]
-struct Starts {
-    texts: Prefilter,
-    engine: BoundedBacktracker,
-    /// Made for the first search that asks for no groups: it finds out soonest that nothing follows a start.
-    learned: OnceLock<Option<Learned>>,
-}
-
-/// What is known of the first match in an input.
-enum Told {
-    Nothing,
-    At(Span),
-    /// If there is one, it is in the input, which starts later than before.
-    Unknown,
-}
-
-impl Starts {
-    fn search(&self, input: &mut Input<'_>, has_groups: bool) -> Told {
-        /// What has more starts is read through once.
-        const TRIES: usize = 8;
-        for _ in 0..TRIES {
-            let Some(start) = found_text(&self.texts, input) else { return Told::Nothing };
-            input.set_start(start.start);
-            if has_groups {
-                break;
-            }
-            let learned = self.learned.get_or_init(|| Learned::new(self.engine.get_nfa().clone()));
-            let end =
-                learned.as_ref().and_then(|learned| learned.end(&input.clone().anchored(Anchored::Yes)));
-            match end {
-                None => break,
-                Some(Some(end)) => return Told::At(Span { start: start.start, end }),
-                Some(None) if input.get_anchored().is_anchored() => return Told::Nothing,
-                Some(None) => input.set_start(start.start + 1),
-            }
-        }
-        Told::Unknown
-    }
-}
-
-/// An expression as a deterministic automaton, of which each thread makes the states that its texts lead to: a step for
-/// each byte, where the backtracker has dozens.
-#[derive(Debug)]
-struct Learned {
-    dfa: DFA,
-    caches: Pool<dfa::Cache, MakeCache>,
-}
-
-type MakeCache = Box<dyn Fn() -> dfa::Cache + Send + Sync + UnwindSafe + RefUnwindSafe>;
-
-impl Learned {
-    /// `None` for an expression that no such automaton can tell.
-    fn new(nfa: NFA) -> Option<Self> {
-        /// Bytes for the states that a thread knows.
-        const STATES: usize = 256 << 10;
-        let config = DFA::config()
-            .cache_capacity(STATES)
-            .skip_cache_capacity_check(true)
-            // It is given up where it forgets and learns again all the time.
-            .minimum_cache_clear_count(Some(8))
-            .minimum_bytes_per_state(Some(10));
-        let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        let maker = dfa.clone();
-        Some(Self { dfa, caches: Pool::new(Box::new(move || maker.create_cache())) })
-    }
-
-    /// Where the first match ends, if there is one; `None` where that cannot be told.
-    fn end(&self, input: &Input<'_>) -> Option<Option<usize>> {
-        let found = self.dfa.try_search_fwd(&mut self.caches.get(), input).ok()?;
-        Some(found.map(|found| found.offset()))
-    }
 }
 
 /// Some texts, to be looked for together.

@@ -279,6 +279,23 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_without_a_tieoutignore_says_nothing_of_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in ["a", "b", "c"] {
+            std::fs::create_dir(root.join(name)).unwrap();
+            for file in ["kept.txt", "left.txt"] {
+                std::fs::write(root.join(name).join(file), "").unwrap();
+            }
+        }
+        std::fs::write(root.join("b/.tieoutignore"), "left.txt\n").unwrap();
+        let found = walk(&[root.to_owned()]).unwrap();
+        let skipped: Vec<&PathBuf> = found.skipped.iter().map(|(path, _)| path).collect();
+        assert_eq!(skipped, [&root.join("b/left.txt")]);
+        assert_eq!(found.candidates.len(), 5);
+    }
+
+    #[test]
     fn what_a_tieoutignore_leaves_out_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();

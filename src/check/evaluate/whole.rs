@@ -3,10 +3,8 @@
 
 use std::cmp::Ordering;
 
-use rust_decimal::Decimal;
-
 use super::{Evaluator, Witness};
-use crate::check::value::Truth;
+use crate::check::value::{Truth, whole};
 use crate::facts::FigureId;
 use crate::facts::interval::Interval;
 use crate::rules::expression::node::Node;
@@ -38,7 +36,7 @@ impl Evaluator<'_, '_> {
 
     fn whole(&self, node: &Node) -> Option<i128> {
         match node {
-            Node::Number(number) => whole_of(*number),
+            Node::Number(number) => whole(*number),
             Node::Cell(slot) => self.whole_figure(self.cell_figure(*slot)?),
             Node::Call(Function::Sum, arguments) => match arguments.first()? {
                 Node::Cells(slots) => self.whole_sum(slots.iter().map(|&slot| self.cell_figure(slot))),
@@ -73,12 +71,8 @@ impl Evaluator<'_, '_> {
     fn whole_figure(&self, id: FigureId) -> Option<i128> {
         self.saw(Witness::Figure(id));
         match self.interval(id)? {
-            Interval::Exact(value) => whole_of(value),
+            Interval::Exact(value) => whole(value),
             Interval::Between { .. } => None,
         }
     }
-}
-
-fn whole_of(value: Decimal) -> Option<i128> {
-    (value.scale() == 0).then(|| value.mantissa())
 }

@@ -50,7 +50,12 @@ mod embedded {
     pub const PACKS: &[(&str, &str)] = &[];
     pub const COMPILED: &[u8] = &[];
 
-    pub fn needs(expanded: &str) -> Option<&'static [u8]> {
+    pub struct Expression {
+        pub needs: &'static [u8],
+        pub program: &'static [u8],
+    }
+
+    pub fn expression(expanded: &str) -> Option<Expression> {
         ASKED.with_borrow_mut(|asked| asked.insert(expanded.to_owned()));
         None
     }
@@ -75,7 +80,9 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("packs.rs"), list)?;
     fs::write(out.join("packs.bin"), compiled)?;
-    fs::write(out.join("needs.rs"), needs().map_err(io::Error::other)?)?;
+    let (places, expressions) = expressions().map_err(io::Error::other)?;
+    fs::write(out.join("expressions.rs"), format!("&{places:?}"))?;
+    fs::write(out.join("expressions.bin"), expressions)?;
     println!("cargo::rustc-env=TIEOUT_BUILD={:016x}", build(&files)?);
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     match commit() {
@@ -108,16 +115,21 @@ fn build(packs: &[PathBuf]) -> io::Result<u64> {
     Ok(hasher.finish())
 }
 
-/// The needs of all patterns of the packs, which have been asked for; one with a mistake has none.
-fn needs() -> postcard::Result<String> {
-    let mut list = String::from("&[\n");
+/// All patterns of the packs, which have been asked for, with their needs and programs, and the places of these; one with a
+/// mistake is left out.
+fn expressions() -> postcard::Result<(Vec<[u32; 4]>, Vec<u8>)> {
+    let (mut places, mut bytes) = (Vec::new(), Vec::new());
     for expanded in embedded::ASKED.with_borrow(BTreeSet::clone) {
-        if let Ok(needs) = rules::pattern::needs::Needs::of(&expanded) {
-            let _ = writeln!(list, "    ({expanded:?}, &{:?}),", postcard::to_allocvec(&needs)?);
+        let Ok(needs) = rules::pattern::needs::Needs::of(&expanded) else { continue };
+        let program = rules::matcher::program::written(&expanded).unwrap_or_default();
+        let mut place = [u32::try_from(bytes.len()).unwrap_or(u32::MAX); 4];
+        for (end, part) in (1..).zip([expanded.as_bytes(), &postcard::to_allocvec(&needs)?, &program]) {
+            bytes.extend_from_slice(part);
+            place[end] = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         }
+        places.push(place);
     }
-    list.push_str("]\n");
-    Ok(list)
+    Ok((places, bytes))
 }
 
 /// The commit that is built: the one that a packager names, or of the repository that this is the root of, or that the package was made from.

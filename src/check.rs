@@ -417,9 +417,7 @@ fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
             Some(captured) => {
                 match (evaluator.facts.captured_figure(captured), evaluator.facts.captured_date(captured)) {
                     (Some(id), _) => Witness::Figure(id),
-                    (_, Some(date)) => {
-                        Witness::Date(evaluator.facts.dates.iter().position(|known| known.mark == date.mark)?)
-                    }
+                    (_, Some(date)) => Witness::Date(date),
                     _ => Witness::Claim(index),
                 }
             }

@@ -19,8 +19,11 @@ mod parts;
 pub mod prose;
 pub mod quantity;
 pub mod report;
+pub mod said;
 mod split;
 pub mod table;
+
+use std::sync::OnceLock;
 
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Kind, Side, Slot};
@@ -40,6 +43,7 @@ use lists::List;
 use outline::Outline;
 use prose::Prose;
 use report::ReportFacts;
+use said::Sayings;
 use table::{FoundTable, Line, Located, TablePlace};
 
 /// A figure of a report, by its number.
@@ -121,6 +125,8 @@ pub struct Facts<'p> {
     pub dates: Vec<DateFact>,
     /// Figures of the prose that some claim has read, by their numbers there.
     claimed: Vec<bool>,
+    /// What is said of figures, from when it is first asked for.
+    sayings: OnceLock<Sayings>,
     /// What was bound, and what was not.
     pub binding: Binding,
     /// Facts about the report as a whole.
@@ -188,6 +194,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         rates: Vec::new(),
         dates,
         claimed,
+        sayings: OnceLock::new(),
         binding,
         report,
         pictures,
@@ -431,11 +438,11 @@ impl Facts<'_> {
         }
     }
 
-    /// The date that a claim captured.
-    pub fn captured_date(&self, captured: &Captured) -> Option<&DateFact> {
+    /// The date that a claim captured, by its number.
+    pub fn captured_date(&self, captured: &Captured) -> Option<usize> {
         let CapturedValue::Date(index) = captured.value else { return None };
         let mark = self.prose.figures.get(index)?.mark;
-        self.dates.iter().find(|date| date.mark == mark)
+        self.dates.binary_search_by_key(&mark, |date| date.mark).ok()
     }
 
     /// The figure that a date of the text is.

@@ -278,10 +278,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
                 self.facts.captured_figure(captured).map_or(Value::Unknown, |id| self.figure(id))
             }
             CapturedValue::Date(_) => {
-                let fact = self.facts.captured_date(captured);
-                let index =
-                    fact.and_then(|fact| self.facts.dates.iter().position(|date| date.mark == fact.mark));
-                index.map_or(Value::Unknown, |index| self.date(index))
+                self.facts.captured_date(captured).map_or(Value::Unknown, |index| self.date(index))
             }
             CapturedValue::Row(leaf) | CapturedValue::Column(leaf) => {
                 let form = self

@@ -4,7 +4,7 @@ use super::evaluate::Witness;
 use super::value::Record;
 use super::{Elsewhere, ElsewhereWhat, Label};
 use crate::document::Document;
-use crate::facts::claims::{Captured, Claim};
+use crate::facts::said::Said;
 use crate::facts::table::Located;
 use crate::facts::{Facts, FigureId, Home};
 use crate::rules::form::{Form, Side};
@@ -109,36 +109,17 @@ fn full_name(cell: &Located<'_>) -> String {
 
 fn other_role(facts: &Facts<'_>, document: &Document<'_>, witness: &Witness) -> String {
     match witness {
-        Witness::Figure(id) => {
-            let claims = &facts.claims.claims;
-            let is_figure = |captured: &Option<Captured>| {
-                captured.as_ref().is_some_and(|captured| facts.captured_figure(captured) == Some(*id))
-            };
-            let capture_of = |claim: &Claim| claim.captures.iter().position(is_figure);
-            if let Some(role) = claims.iter().find_map(|claim| capture_role(facts, claim, capture_of(claim)?))
-            {
-                return role;
+        Witness::Figure(id) => match facts.said(*id) {
+            Some(Said::Captured { claim, capture }) => {
+                capture_role(facts, claim, capture).unwrap_or_default()
             }
-            let Some(index) = facts.prose_index(*id) else { return String::new() };
-            if claims.iter().any(|claim| claim.breakdown.parts.contains(&index)) {
-                "part".to_owned()
-            } else if claims.iter().any(|claim| claim.others.contains(&index)) {
-                "other count".to_owned()
-            } else if facts.lists.iter().any(|list| list.all.contains(&index)) {
-                "part".to_owned()
-            } else if facts.lists.iter().any(|list| list.total == index) {
-                "total".to_owned()
-            } else {
-                String::new()
-            }
-        }
+            Some(Said::Part) => "part".to_owned(),
+            Some(Said::OtherCount) => "other count".to_owned(),
+            Some(Said::Total) => "total".to_owned(),
+            None => String::new(),
+        },
         Witness::Date(index) => {
-            let fact = facts.dates.get(*index);
-            let claim = facts.claims.claims.iter().position(|claim| {
-                claim.captures.iter().flatten().any(|captured| {
-                    facts.captured_date(captured).map(|date| date.mark) == fact.map(|fact| fact.mark)
-                })
-            });
+            let claim = facts.claim_of_date(*index);
             claim.map(|index| record(facts, document, Record::Claim(index))).unwrap_or_default()
         }
         Witness::Heading(_) => String::new(),
@@ -167,8 +148,8 @@ pub fn other_rows(facts: &Facts<'_>, form: usize, leaf: usize, primary: Span) ->
 }
 
 /// The part that a figure of a claim plays: the claim's name, or the capture's where the claim has several figures.
-fn capture_role(facts: &Facts<'_>, claim: &Claim, capture: usize) -> Option<String> {
-    let kind = facts.pack.claims.claims.get(claim.kind)?;
+fn capture_role(facts: &Facts<'_>, claim: usize, capture: usize) -> Option<String> {
+    let kind = facts.pack.claims.claims.get(facts.claims.claims.get(claim)?.kind)?;
     let is_figure = |kind: CaptureKind| matches!(kind, CaptureKind::Count | CaptureKind::Percent);
     let figures = kind.captures.iter().filter(|capture| is_figure(capture.kind)).count();
     let own = kind.captures.get(capture).filter(|capture| figures > 1 && is_figure(capture.kind));

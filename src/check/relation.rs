@@ -98,7 +98,8 @@ fn single(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
         }
         Value::Record(Record::Claim(claim)) => {
             let captured = evaluator.facts.claims.claims.get(claim)?.figure()?;
-            evaluator.facts.captured_date(captured).map(|date| date.date.to_string())
+            let date = evaluator.facts.dates.get(evaluator.facts.captured_date(captured)?);
+            date.map(|date| date.date.to_string())
         }
         _ => None,
     }

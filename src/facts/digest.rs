@@ -214,6 +214,7 @@ impl<'p> Facts<'p> {
             rates: Vec::new(),
             dates: Vec::new(),
             claimed: Vec::new(),
+            sayings: Default::default(),
             binding: Default::default(),
             report: ReportFacts {
                 year: digest.year,

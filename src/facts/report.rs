@@ -158,7 +158,8 @@ impl<'r> Reader<'r> {
         self.captured(source).filter_map(|captured| match captured.value {
             CapturedValue::Date(index) => {
                 let mark = self.prose.figures.get(index)?.mark;
-                self.dates.iter().find(|date| date.mark == mark).map(|date| date.date)
+                let found = self.dates.binary_search_by_key(&mark, |date| date.mark).ok()?;
+                self.dates.get(found).map(|date| date.date)
             }
             _ => None,
         })

@@ -1,6 +1,7 @@
 //! Regular expressions as prose asks for them: many, of which a report needs a few, on texts of a sentence or two.
 
 mod first;
+pub mod program;
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -16,6 +17,7 @@ use regex_automata::{Anchored, Input, MatchKind, PatternID, Span};
 use regex_syntax::hir::Hir;
 
 use self::first::{First, Told, found_text};
+use crate::embedded;
 
 /// A larger expression is none that anyone means.
 const LARGEST: usize = 10 << 20;
@@ -43,7 +45,7 @@ pub struct Matcher {
     often: OnceLock<First>,
     /// For long texts, compiled when there is one.
     long: OnceLock<Option<meta::Regex>>,
-    hir: Hir,
+    expression: Box<str>,
     /// Groups by their names: so few are found faster one by one than by hashes.
     named: Vec<(Box<str>, usize)>,
 }
@@ -51,8 +53,11 @@ pub struct Matcher {
 impl Matcher {
     /// Compiles an expression; `None` if it is none, or takes too much memory.
     pub fn new(expression: &str) -> Option<Self> {
-        let hir = regex_syntax::parse(expression).ok()?;
-        let nfa = COMPILER.with_borrow(|compiler| compiler.build_from_hir(&hir).ok())?;
+        let known = embedded::expression(expression);
+        let nfa = match known.and_then(|known| program::read(known.program)) {
+            Some(nfa) => nfa,
+            None => compiled(&regex_syntax::parse(expression).ok()?)?,
+        };
         let short = backtracker(nfa, None)?;
         let names = short.get_nfa().group_info().pattern_names(PatternID::ZERO).enumerate();
         let named = names.filter_map(|(group, name)| Some((name?.into(), group))).collect();
@@ -61,7 +66,7 @@ impl Matcher {
             uses: AtomicU32::new(0),
             often: OnceLock::new(),
             long: OnceLock::new(),
-            hir,
+            expression: expression.into(),
             named,
         })
     }
@@ -141,16 +146,29 @@ impl Matcher {
     }
 
     fn often(&self) -> &First {
-        self.often.get_or_init(|| First::of(&self.hir, self.short.get_nfa()))
+        self.often.get_or_init(|| match self.hir() {
+            Some(hir) => First::of(&hir, self.short.get_nfa()),
+            None => First::Nothing,
+        })
+    }
+
+    /// It is taken apart again for what few of them are asked for.
+    fn hir(&self) -> Option<Hir> {
+        regex_syntax::parse(&self.expression).ok()
     }
 
     fn long(&self) -> Option<&meta::Regex> {
         let compile = || {
             let config = meta::Config::new().nfa_size_limit(Some(LARGEST));
-            meta::Builder::new().configure(config).build_from_hir(&self.hir).ok()
+            meta::Builder::new().configure(config).build_from_hir(&self.hir()?).ok()
         };
         self.long.get_or_init(compile).as_ref()
     }
+}
+
+/// `None` for what takes too much memory.
+fn compiled(hir: &Hir) -> Option<NFA> {
+    COMPILER.with_borrow(|compiler| compiler.build_from_hir(hir).ok())
 }
 
 fn backtracker(nfa: NFA, starts: Option<Prefilter>) -> Option<BoundedBacktracker> {

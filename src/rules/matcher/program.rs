@@ -1,0 +1,147 @@
+//! What an expression is compiled to, in a form that can be written: to make it from the expression takes many times as
+//! long as to read it.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use regex_automata::nfa::thompson::{BuildError, Builder, NFA, State, Transition};
+use regex_automata::util::look::Look;
+use regex_automata::util::primitives::{PatternID, StateID};
+use serde::{Deserialize, Serialize};
+
+use super::compiled;
+
+thread_local! {
+    /// It keeps the memory that the largest program took.
+    static BUILDER: RefCell<Builder> = RefCell::new({
+        let mut builder = Builder::new();
+        builder.set_utf8(true);
+        builder
+    });
+}
+
+/// What is written of a compiled expression before its steps.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    start: u32,
+    /// Where a search starts that may skip text.
+    start_anywhere: u32,
+    /// The names of its groups.
+    groups: Vec<Option<Arc<str>>>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Step {
+    Byte(Bytes),
+    Bytes(Vec<Bytes>),
+    /// All of them are tried, the first ones first.
+    Branches(Vec<u32>),
+    TwoBranches(u32, u32),
+    GroupStarts(u32, u32),
+    GroupEnds(u32, u32),
+    Look(u32, u32),
+    Fail,
+    Match,
+}
+
+/// Bytes from one to another, and the step behind them.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Bytes(u8, u8, u32);
+
+/// Compiles an expression to what `read` takes; `None` if it is none, or takes too much memory, or has what cannot be
+/// written.
+pub fn written(expression: &str) -> Option<Vec<u8>> {
+    let nfa = compiled(&regex_syntax::parse(expression).ok()?)?;
+    let names = nfa.group_info().pattern_names(PatternID::ZERO);
+    let head = Head {
+        start: nfa.start_anchored().as_u32(),
+        start_anywhere: nfa.start_unanchored().as_u32(),
+        groups: names.map(|name| name.map(Arc::from)).collect(),
+    };
+    let mut bytes = postcard::to_allocvec(&head).ok()?;
+    for state in nfa.states() {
+        bytes = postcard::to_extend(&Step::of(state)?, bytes).ok()?;
+    }
+    read(&bytes).is_some_and(|read| is_same(&read, &nfa)).then_some(bytes)
+}
+
+/// What searches, from what was written of it.
+pub(super) fn read(bytes: &[u8]) -> Option<NFA> {
+    let (head, mut rest) = postcard::take_from_bytes::<Head>(bytes).ok()?;
+    BUILDER.with_borrow_mut(|builder| {
+        builder.clear();
+        builder.start_pattern().ok()?;
+        while !rest.is_empty() {
+            let (step, behind) = postcard::take_from_bytes::<Step>(rest).ok()?;
+            step.add(&head.groups, builder).ok()?;
+            rest = behind;
+        }
+        builder.finish_pattern(state(head.start)).ok()?;
+        builder.build(state(head.start), state(head.start_anywhere)).ok()
+    })
+}
+
+impl Step {
+    fn of(state: &State) -> Option<Self> {
+        Some(match state {
+            State::ByteRange { trans } => Self::Byte(Bytes::of(trans)),
+            State::Sparse(sparse) => Self::Bytes(sparse.transitions.iter().map(Bytes::of).collect()),
+            State::Dense(_) => return None,
+            State::Look { look, next } => Self::Look(look.as_repr(), next.as_u32()),
+            State::Union { alternates } => Self::Branches(alternates.iter().map(StateID::as_u32).collect()),
+            State::BinaryUnion { alt1, alt2 } => Self::TwoBranches(alt1.as_u32(), alt2.as_u32()),
+            State::Capture { next, group_index, slot, .. } if slot.as_usize() % 2 == 0 => {
+                Self::GroupStarts(group_index.as_u32(), next.as_u32())
+            }
+            State::Capture { next, group_index, .. } => Self::GroupEnds(group_index.as_u32(), next.as_u32()),
+            State::Fail => Self::Fail,
+            State::Match { .. } => Self::Match,
+        })
+    }
+
+    fn add(self, groups: &[Option<Arc<str>>], builder: &mut Builder) -> Result<(), BuildError> {
+        match self {
+            Self::Byte(bytes) => builder.add_range(bytes.transition()),
+            Self::Bytes(bytes) => builder.add_sparse(bytes.into_iter().map(Bytes::transition).collect()),
+            Self::Branches(next) => builder.add_union(next.into_iter().map(state).collect()),
+            Self::TwoBranches(first, second) => builder.add_union(vec![state(first), state(second)]),
+            Self::GroupStarts(group, next) => {
+                let name = groups.get(group as usize).cloned().flatten();
+                builder.add_capture_start(state(next), group, name)
+            }
+            Self::GroupEnds(group, next) => builder.add_capture_end(state(next), group),
+            Self::Look(look, next) => match Look::from_repr(look) {
+                Some(look) => builder.add_look(state(next), look),
+                None => builder.add_fail(),
+            },
+            Self::Fail => builder.add_fail(),
+            Self::Match => builder.add_match(),
+        }
+        .map(|_| ())
+    }
+}
+
+impl Bytes {
+    fn of(transition: &Transition) -> Self {
+        Self(transition.start, transition.end, transition.next.as_u32())
+    }
+
+    fn transition(self) -> Transition {
+        Transition { start: self.0, end: self.1, next: state(self.2) }
+    }
+}
+
+fn state(number: u32) -> StateID {
+    StateID::new(number as usize).unwrap_or(StateID::ZERO)
+}
+
+fn is_same(one: &NFA, other: &NFA) -> bool {
+    let names = |nfa: &NFA| -> Vec<Option<String>> {
+        nfa.group_info().pattern_names(PatternID::ZERO).map(|name| name.map(str::to_owned)).collect()
+    };
+    one.states() == other.states()
+        && (one.start_anchored(), one.start_unanchored())
+            == (other.start_anchored(), other.start_unanchored())
+        && (one.is_utf8(), one.has_empty()) == (other.is_utf8(), other.has_empty())
+        && names(one) == names(other)
+}

@@ -122,12 +122,14 @@ fn expressions() -> postcard::Result<(Vec<[u32; 4]>, Vec<u8>)> {
     for expanded in embedded::ASKED.with_borrow(BTreeSet::clone) {
         let Ok(needs) = rules::pattern::needs::Needs::of(&expanded) else { continue };
         let program = rules::matcher::program::written(&expanded).unwrap_or_default();
-        let mut place = [u32::try_from(bytes.len()).unwrap_or(u32::MAX); 4];
-        for (end, part) in (1..).zip([expanded.as_bytes(), &postcard::to_allocvec(&needs)?, &program]) {
+        let start = bytes.len();
+        let mut add = |part: &[u8]| {
             bytes.extend_from_slice(part);
-            place[end] = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        }
-        places.push(place);
+            bytes.len()
+        };
+        let ends = [add(expanded.as_bytes()), add(&postcard::to_allocvec(&needs)?), add(&program)];
+        let [needs, program, end] = ends;
+        places.push([start, needs, program, end].map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
     }
     Ok((places, bytes))
 }

@@ -411,20 +411,17 @@ fn own_finding(rule: &str, message: String, path: &str, subject: &str) -> Findin
 }
 
 impl Report {
-    /// Adds how relations with other reports came out. `before` says what had become of the figures without them.
-    pub fn add(&mut self, counted: &Counted, before: &[State], pack: &Pack) {
+    /// Adds how relations with other reports came out.
+    pub fn add(&mut self, counted: &Counted, pack: &Pack) {
         self.relations.add(counted.relations);
-        for (rule, &relations) in pack.rules.iter().zip(&counted.by_rule) {
-            if let Some(known) = self.rules.iter_mut().find(|known| known.rule == rule.id) {
+        for &(rule, relations) in &counted.by_rule {
+            let rule = pack.rules.get(rule).map(|rule| &rule.id);
+            if let Some(known) = self.rules.iter_mut().find(|known| Some(&known.rule) == rule) {
                 known.relations.add(relations);
             }
         }
-        for (before, after) in before.iter().zip(&counted.states) {
-            if *after == State::Tied && matches!(before, State::NoRule | State::Undecided) {
-                self.figures.tied += 1;
-                self.figures.unchecked = self.figures.unchecked.saturating_sub(1);
-            }
-        }
+        self.figures.tied += counted.tied;
+        self.figures.unchecked = self.figures.unchecked.saturating_sub(counted.tied);
     }
 
     /// Adds a finding of the engine's own, about places of which the first stands in the report.

@@ -3,13 +3,18 @@
 
 pub mod bodies;
 mod hint;
+mod years;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
 
 use crate::facts::date::Date;
 use crate::rules::names::BodyNames;
 use bodies::Bodies;
+pub use years::Years;
 
 /// A report of a set, as far as it says whose it is.
 #[derive(Clone, Debug)]
@@ -53,7 +58,7 @@ pub struct Place {
 }
 
 /// A body that reports.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Body {
     /// Its name, as its reports have it or `bodies.toml`.
     pub name: String,
@@ -63,8 +68,8 @@ pub struct Body {
     pub aliases: BTreeSet<String>,
     /// Its entry in `bodies.toml`, by number.
     pub entry: Option<usize>,
-    /// Its reports, by year: the one that others are compared with comes first.
-    pub years: BTreeMap<u32, Vec<usize>>,
+    /// Its reports.
+    pub years: Years,
 }
 
 /// The reports of the bodies below a body.
@@ -83,7 +88,8 @@ pub struct Set<'b> {
     pub places: Vec<Option<Place>>,
     /// The bodies, by pack and name.
     pub bodies: Vec<Body>,
-    masked: Vec<String>,
+    /// Stand for their paths without years.
+    masked: Vec<u64>,
     /// The years that paths show.
     shown_years: Vec<Option<u32>>,
     by_entry: BTreeMap<(String, usize), usize>,
@@ -118,7 +124,7 @@ impl<'b> Set<'b> {
                     pack: member.pack.to_owned(),
                     aliases: BTreeSet::new(),
                     entry,
-                    years: BTreeMap::new(),
+                    years: Years::default(),
                 });
                 bodies.len() - 1
             });
@@ -127,27 +133,23 @@ impl<'b> Set<'b> {
             if let Some(other) = member.body.filter(|other| *other != body.name) {
                 body.aliases.insert(other.to_owned());
             }
-            body.years.entry(year).or_default().push(number);
+            body.years.add(year, number);
         }
         // In the order of their keys, not in that of the reports.
         let mut ranks = vec![0; bodies.len()];
-        for (rank, &body) in by_key.values().enumerate() {
-            ranks.get_mut(body).into_iter().for_each(|place| *place = rank);
+        let mut in_order: Vec<Body> = Vec::with_capacity(bodies.len());
+        for body in by_key.into_values() {
+            ranks.get_mut(body).into_iter().for_each(|rank| *rank = in_order.len());
+            in_order.extend(bodies.get_mut(body).map(std::mem::take));
         }
+        let mut bodies = in_order;
         for place in places.iter_mut().flatten() {
             place.body = ranks.get(place.body).copied().unwrap_or_default();
         }
-        let mut bodies: Vec<(usize, Body)> = ranks.into_iter().zip(bodies).collect();
-        bodies.sort_unstable_by_key(|&(rank, _)| rank);
-        let mut bodies: Vec<Body> = bodies.into_iter().map(|(_, body)| body).collect();
-        for reports in bodies.iter_mut().flat_map(|body| body.years.values_mut()) {
-            reports.sort_by_key(|&report| {
-                let member = members.get(report);
-                std::cmp::Reverse(
-                    member.map(|member| {
-                        (member.is_checked, member.signed.and_then(Date::ordinal), member.path)
-                    }),
-                )
+        for body in &mut bodies {
+            body.years.sort_by_key(|report| {
+                let member = members.get(report)?;
+                Some((member.is_checked, member.signed.and_then(Date::ordinal), member.path))
             });
         }
         let by_entry = bodies.iter().enumerate();
@@ -157,7 +159,10 @@ impl<'b> Set<'b> {
             places,
             bodies,
             shown_years: members.iter().map(|member| hint::year(member.path)).collect(),
-            masked: members.iter().map(|member| hint::without_years(member.path)).collect(),
+            masked: members
+                .iter()
+                .map(|member| FxBuildHasher.hash_one(hint::without_years(member.path)))
+                .collect(),
             declared,
         }
     }
@@ -172,7 +177,7 @@ impl<'b> Set<'b> {
     /// the one signed last, else the one with the last path.
     pub fn previous(&self, report: usize) -> Option<usize> {
         let (body, year) = self.place(report)?;
-        let before = body.years.get(&year.checked_sub(1)?)?;
+        let before = body.years.on(year.checked_sub(1)?);
         let own = self.masked.get(report)?;
         let beside = before.iter().find(|&&other| self.masked.get(other) == Some(own));
         beside.or(before.first()).copied()
@@ -223,7 +228,7 @@ impl<'b> Set<'b> {
         for child in &entry.children {
             let found =
                 self.by_entry.get(&(body.pack.clone(), *child)).and_then(|&found| self.bodies.get(found));
-            match found.and_then(|found| found.years.get(&year)?.first()) {
+            match found.and_then(|found| found.years.on(year).first()) {
                 Some(&report) => below.reports.push(report),
                 None => {
                     let name = self.declared.and_then(|declared| declared.entries.get(*child));
@@ -238,7 +243,7 @@ impl<'b> Set<'b> {
     pub fn several(&self) -> impl Iterator<Item = (&Body, u32, &[usize])> {
         self.bodies.iter().flat_map(|body| {
             let years = body.years.iter().filter(|(_, reports)| reports.len() > 1);
-            years.map(move |(&year, reports)| (body, year, reports.as_slice()))
+            years.map(move |(year, reports)| (body, year, reports))
         })
     }
 }

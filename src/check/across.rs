@@ -17,16 +17,17 @@ use crate::source::Source;
 pub struct Counted {
     /// The tally of relations.
     pub relations: Relations,
-    /// The same for each rule by number, those included that compare nothing.
-    pub by_rule: Vec<Relations>,
-    /// For each figure, what became of it.
-    pub states: Vec<State>,
+    /// The same for each rule that has any, by number.
+    pub by_rule: Box<[(usize, Relations)]>,
+    /// Figures that no relation within their report tied, and now take part in one that holds.
+    pub tied: usize,
     /// How many relations hold between figures that are not all zero.
     pub telling: usize,
 }
 
-/// Counts the relations of a report with others. `facts` may hold nothing but figures.
-pub fn count_across(facts: &Facts<'_>, settings: &Settings) -> Counted {
+/// Counts the relations of a report with others. `facts` may hold nothing but figures; `before` says what had become of
+/// these without the others.
+pub fn count_across(facts: &Facts<'_>, before: &[State], settings: &Settings) -> Counted {
     let source = Source::from_text("", String::new());
     let document = Document::new(source.content());
     let mut checked = Checked {
@@ -52,8 +53,17 @@ pub fn count_across(facts: &Facts<'_>, settings: &Settings) -> Counted {
             }
         },
     );
-    checked.states.truncate(facts.own_figures());
-    Counted { relations: checked.relations, by_rule: checked.by_rule, states: checked.states, telling }
+    let own = before.iter().zip(checked.states.iter().take(facts.own_figures()));
+    let is_new = |(before, after): &(&State, &State)| {
+        **after == State::Tied && matches!(before, State::NoRule | State::Undecided)
+    };
+    let by_rule = checked.by_rule.into_iter().enumerate().filter(|(_, tally)| *tally != Relations::default());
+    Counted {
+        relations: checked.relations,
+        by_rule: by_rule.collect(),
+        tied: own.filter(is_new).count(),
+        telling,
+    }
 }
 
 /// Whether a report says something that only its text and another report together can tell to be wrong.

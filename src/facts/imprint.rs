@@ -2,10 +2,10 @@
 //! sentences with figures that say something of the year.
 
 use serde::{Deserialize, Serialize};
-use std::hash::{Hash, Hasher};
+use std::hash::BuildHasher;
 
 use rust_decimal::Decimal;
-use rustc_hash::FxHasher;
+use rustc_hash::FxBuildHasher;
 
 use super::figure::Value;
 use super::interval::Interval;
@@ -27,12 +27,6 @@ pub struct Imprint {
     pub forms: Option<u64>,
     /// Stand for its sentences with figures, in order.
     pub sentences: Box<[u32]>,
-}
-
-fn hashed(value: &impl Hash) -> u64 {
-    let mut hasher = FxHasher::default();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Whether a character is a letter or a digit.
@@ -58,7 +52,7 @@ impl Facts<'_> {
         different.sort_unstable_by_key(|value| (value.mantissa(), value.scale()));
         different.dedup();
         let large = different.iter().filter(|value| **value >= SMALLEST_LARGE).count();
-        (different.len() >= DIFFERENT && large >= LARGE).then(|| hashed(&cells))
+        (different.len() >= DIFFERENT && large >= LARGE).then(|| FxBuildHasher.hash_one(&cells))
     }
 
     /// The cells of its forms that count something and are not zero.
@@ -87,7 +81,7 @@ impl Facts<'_> {
             }
             let words: String = span.of(document.text()).chars().filter(|c| is_letter_or_digit(*c)).collect();
             // Half of the bits do for a few sentences a report.
-            found.push(((hashed(&words) >> 32) as u32, span));
+            found.push(((FxBuildHasher.hash_one(&words) >> 32) as u32, span));
         }
         found
     }

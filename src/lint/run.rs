@@ -1,9 +1,12 @@
 //! Many reports: each by itself, side by side; then those that rules compare with each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxBuildHasher;
 
 use super::beside::{Beside, Copied, Kept, named};
 use super::copies;
@@ -261,7 +264,7 @@ impl<'c> Compared<'c> {
         let mut facts = Facts::of_digest(pack, named, &kept.digest);
         facts.add_others(named, others);
         let settings = job.linter.policy.settings(kept.pack, pack, &job.path);
-        Some((check::count_across(&facts, &settings), pack))
+        Some((check::count_across(&facts, &kept.states, &settings), pack))
     }
 
     fn pack_and_digest(&self, (file, kept): (usize, usize)) -> Option<(&'c Pack, &'c Digest)> {
@@ -366,7 +369,7 @@ impl<'c> Compared<'c> {
             let Some(across) = &pack.across else { continue };
             let is_looked_for = !self.plan.beside.is_empty() || compared.contains(&(pack.id.as_str(), year));
             // A body is counted once, whatever the number of its reports.
-            let is_counted = body.years.get(&year).and_then(|reports| reports.first()) == Some(&report);
+            let is_counted = body.years.on(year).first() == Some(&report);
             if across.years > 0 && is_counted && is_looked_for && self.set.previous(report).is_none() {
                 *years.entry(year.saturating_sub(1)).or_default() += 1;
             }
@@ -386,7 +389,9 @@ impl<'c> Compared<'c> {
     /// message, and what it is about.
     fn notes(&self) -> Vec<(usize, String, String)> {
         let mut notes = Vec::new();
-        let is_compared = |body: &Body| body.years.len() > 1 && !self.doubtful.contains(&body.pack);
+        let is_compared = |body: &Body| {
+            body.years.ends().is_some_and(|(first, last)| first < last) && !self.doubtful.contains(&body.pack)
+        };
         for (body, year, reports) in self.set.several() {
             // With one year only, nothing is compared.
             let Some((taken, rest)) = reports.split_first().filter(|_| is_compared(body)) else {
@@ -433,7 +438,7 @@ fn settled(
                     if let Some((report, pack)) =
                         pack.and_then(|pack| Some((report_of(&mut outcome, pack)?, pack)))
                     {
-                        report.add(&counted, &kept.states, pack);
+                        report.add(&counted, pack);
                     }
                 }
             }
@@ -451,7 +456,7 @@ fn settled(
             job.linter.policy.settle_own(report, &job.path);
         }
     }
-    finding::take_up(&mut by_file(&mut outcomes), |path| files.by_path.get(path).copied());
+    finding::take_up(&mut by_file(&mut outcomes), |path| files.at(path));
     finding::group(&mut by_file(&mut outcomes));
     outcomes
 }
@@ -473,13 +478,26 @@ fn report_of<'o>(outcome: &'o mut Outcome, pack: &Pack) -> Option<&'o mut Report
 /// The files of a run, and their numbers by path.
 struct Files<'f> {
     all: &'f [&'f Job],
-    by_path: BTreeMap<String, usize>,
+    /// Sorted by what their paths hash to: the paths themselves would take much room.
+    by_path: Vec<(u64, usize)>,
 }
 
 impl<'f> Files<'f> {
     fn new(all: &'f [&'f Job]) -> Self {
         let numbered = all.iter().enumerate();
-        Self { all, by_path: numbered.map(|(file, job)| (shown(&job.candidate.path), file)).collect() }
+        let mut by_path: Vec<(u64, usize)> =
+            numbered.map(|(file, job)| (FxBuildHasher.hash_one(shown(&job.candidate.path)), file)).collect();
+        by_path.sort_unstable();
+        Self { all, by_path }
+    }
+
+    fn at(&self, path: &str) -> Option<usize> {
+        let hash = FxBuildHasher.hash_one(path);
+        let first = self.by_path.partition_point(|&(known, _)| known < hash);
+        let same = self.by_path.iter().skip(first).take_while(|&&(known, _)| known == hash);
+        let is_there =
+            |&file: &usize| self.all.get(file).is_some_and(|job| shown(&job.candidate.path) == path);
+        same.map(|&(_, file)| file).filter(is_there).last()
     }
 }
 
@@ -522,7 +540,7 @@ impl Files<'_> {
         let places = places.flat_map(|finding| &mut finding.related);
         let mut last: Option<(usize, Arc<Source>)> = None;
         for other in places.filter_map(|place| place.other.as_mut()).filter(|other| other.source.is_none()) {
-            let Some(&file) = self.by_path.get(&other.path) else { continue };
+            let Some(file) = self.at(&other.path) else { continue };
             if last.as_ref().is_none_or(|(known, _)| *known != file) {
                 last = self.all.get(file).and_then(|job| job.source().ok()).map(|source| (file, source));
             }

@@ -16,7 +16,7 @@ use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input, MatchKind, PatternID, Span};
 use regex_syntax::hir::Hir;
 
-use self::first::{First, Told, found_text};
+use self::first::{Beginnings, First, Told, found_text};
 use crate::embedded;
 
 /// A larger expression is none that anyone means.
@@ -146,13 +146,16 @@ impl Matcher {
     }
 
     fn often(&self) -> &First {
-        self.often.get_or_init(|| match self.hir() {
-            Some(hir) => First::of(&hir, self.short.get_nfa()),
-            None => First::Nothing,
-        })
+        self.often.get_or_init(|| First::of(self.beginnings().as_ref(), self.short.get_nfa()))
     }
 
-    /// It is taken apart again for what few of them are asked for.
+    fn beginnings(&self) -> Option<Beginnings> {
+        let known = embedded::expression(&self.expression);
+        let known = known.and_then(|known| program::beginnings(known.program));
+        known.unwrap_or_else(|| Beginnings::of(&self.hir()?))
+    }
+
+    /// Taken apart again: few expressions are asked for it.
     fn hir(&self) -> Option<Hir> {
         regex_syntax::parse(&self.expression).ok()
     }

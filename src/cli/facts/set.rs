@@ -108,7 +108,7 @@ impl Printer<'_> {
                     writeln!(out, "  {year}  {}{notes}", safe_line(self.path(report)))?;
                 }
             }
-            for (&year, reports) in &body.years {
+            for (year, reports) in body.years.iter() {
                 let below = reports.first().and_then(|&report| self.set.below(report));
                 for name in below.into_iter().flat_map(|below| below.missing) {
                     writeln!(out, "  {year}  missing below it: {}", safe_line(&name))?;
@@ -139,7 +139,6 @@ impl Printer<'_> {
 
 /// The years from the first to the last report of a body, each with its reports.
 fn years(body: &Body) -> impl Iterator<Item = (u32, &[usize])> {
-    let ends = body.years.keys().next().zip(body.years.keys().next_back());
-    let range = ends.map(|(&first, &last)| first..=last).into_iter().flatten();
-    range.map(|year| (year, body.years.get(&year).map(Vec::as_slice).unwrap_or_default()))
+    let range = body.years.ends().map(|(first, last)| first..=last).into_iter().flatten();
+    range.map(|year| (year, body.years.on(year)))
 }

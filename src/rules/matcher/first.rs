@@ -10,20 +10,39 @@ use regex_automata::util::pool::Pool;
 use regex_automata::util::prefilter::Prefilter;
 use regex_automata::{Anchored, Input, MatchKind, Span};
 use regex_syntax::hir::Hir;
-use regex_syntax::hir::literal::{Extractor, Literal};
+use regex_syntax::hir::literal::Extractor;
+use serde::{Deserialize, Serialize};
 
 use super::backtracker;
 
-/// The texts that an expression matches, where they are so few and it has neither groups nor asks what stands beside.
-fn whole_texts(hir: &Hir) -> Option<Prefilter> {
-    let properties = hir.properties();
-    if !properties.look_set().is_empty() || properties.explicit_captures_len() > 0 {
-        return None;
+/// Texts of which one stands at the start of every match.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Beginnings {
+    /// Nothing follows them: the expression has neither groups nor asks what stands beside.
+    are_whole: bool,
+    texts: Vec<Vec<u8>>,
+}
+
+impl Beginnings {
+    /// `None` where they are too many, or one of them is empty.
+    pub(super) fn of(hir: &Hir) -> Option<Self> {
+        let mut texts = Extractor::new().extract(hir);
+        let properties = hir.properties();
+        let are_whole = texts.is_exact()
+            && properties.look_set().is_empty()
+            && properties.explicit_captures_len() == 0
+            && texts.literals().is_some_and(|texts| !texts.iter().any(|text| text.as_bytes().is_empty()));
+        if !are_whole {
+            texts.optimize_for_prefix_by_preference();
+        }
+        let texts = texts.literals()?.iter().map(|text| text.as_bytes().to_vec()).collect();
+        Some(Self { are_whole, texts })
     }
-    let texts = Extractor::new().extract(hir);
-    let texts = texts.literals().filter(|_| texts.is_exact())?;
-    let is_empty = |text: &Literal| text.as_bytes().is_empty();
-    Prefilter::new(MatchKind::LeftmostFirst, texts).filter(|_| !texts.iter().any(is_empty))
+
+    /// What looks for them; `None` where that gains nothing.
+    fn prefilter(&self) -> Option<Prefilter> {
+        Prefilter::new(MatchKind::LeftmostFirst, &self.texts)
+    }
 }
 
 /// The first of some texts in an input; of an anchored one, only at its start.
@@ -49,14 +68,16 @@ pub(super) enum First {
 
 impl First {
     /// What is done first for an expression.
-    pub(super) fn of(hir: &Hir, nfa: &NFA) -> Self {
-        if let Some(texts) = whole_texts(hir) {
-            return First::Whole(texts);
-        }
-        if let Some(texts) = Prefilter::from_hir_prefix(MatchKind::LeftmostFirst, hir)
-            && let Some(engine) = backtracker(nfa.clone(), Some(texts.clone()))
+    pub(super) fn of(beginnings: Option<&Beginnings>, nfa: &NFA) -> Self {
+        if let Some(beginnings) = beginnings
+            && let Some(texts) = beginnings.prefilter()
         {
-            return First::Starts(Box::new(Starts { texts, engine, learned: OnceLock::new() }));
+            if beginnings.are_whole {
+                return First::Whole(texts);
+            }
+            if let Some(engine) = backtracker(nfa.clone(), Some(texts.clone())) {
+                return First::Starts(Box::new(Starts { texts, engine, learned: OnceLock::new() }));
+            }
         }
         Learned::new(nfa.clone()).map_or(First::Nothing, |learned| First::Learned(Box::new(learned)))
     }

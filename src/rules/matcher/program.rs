@@ -4,12 +4,13 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use regex_automata::nfa::thompson::{BuildError, Builder, NFA, State, Transition};
+use regex_automata::nfa::thompson::{Builder, NFA, State, Transition};
 use regex_automata::util::look::Look;
 use regex_automata::util::primitives::{PatternID, StateID};
 use serde::{Deserialize, Serialize};
 
 use super::compiled;
+use super::first::Beginnings;
 
 thread_local! {
     /// It keeps the memory that the largest program took.
@@ -22,7 +23,9 @@ thread_local! {
 
 /// What is written of a compiled expression before its steps.
 #[derive(Debug, Serialize, Deserialize)]
-struct Head {
+struct Head<'b> {
+    /// The [`Beginnings`] of its matches, which few searches ask for.
+    beginnings: &'b [u8],
     start: u32,
     /// Where a search starts that may skip text.
     start_anywhere: u32,
@@ -51,9 +54,11 @@ struct Bytes(u8, u8, u32);
 /// Compiles an expression to what `read` takes; `None` if it is none, or takes too much memory, or has what cannot be
 /// written.
 pub fn written(expression: &str) -> Option<Vec<u8>> {
-    let nfa = compiled(&regex_syntax::parse(expression).ok()?)?;
+    let hir = regex_syntax::parse(expression).ok()?;
+    let nfa = compiled(&hir)?;
     let names = nfa.group_info().pattern_names(PatternID::ZERO);
     let head = Head {
+        beginnings: &postcard::to_allocvec(&Beginnings::of(&hir)).ok()?,
         start: nfa.start_anchored().as_u32(),
         start_anywhere: nfa.start_unanchored().as_u32(),
         groups: names.map(|name| name.map(Arc::from)).collect(),
@@ -65,15 +70,21 @@ pub fn written(expression: &str) -> Option<Vec<u8>> {
     read(&bytes).is_some_and(|read| is_same(&read, &nfa)).then_some(bytes)
 }
 
+/// What its matches start with, from what was written of an expression.
+pub(super) fn beginnings(bytes: &[u8]) -> Option<Option<Beginnings>> {
+    let (head, _) = postcard::take_from_bytes::<Head<'_>>(bytes).ok()?;
+    postcard::from_bytes(head.beginnings).ok()
+}
+
 /// What searches, from what was written of it.
 pub(super) fn read(bytes: &[u8]) -> Option<NFA> {
-    let (head, mut rest) = postcard::take_from_bytes::<Head>(bytes).ok()?;
+    let (head, mut rest) = postcard::take_from_bytes::<Head<'_>>(bytes).ok()?;
     BUILDER.with_borrow_mut(|builder| {
         builder.clear();
         builder.start_pattern().ok()?;
         while !rest.is_empty() {
             let (step, behind) = postcard::take_from_bytes::<Step>(rest).ok()?;
-            step.add(&head.groups, builder).ok()?;
+            step.add(&head.groups, builder)?;
             rest = behind;
         }
         builder.finish_pattern(state(head.start)).ok()?;
@@ -99,8 +110,8 @@ impl Step {
         })
     }
 
-    fn add(self, groups: &[Option<Arc<str>>], builder: &mut Builder) -> Result<(), BuildError> {
-        match self {
+    fn add(self, groups: &[Option<Arc<str>>], builder: &mut Builder) -> Option<StateID> {
+        let added = match self {
             Self::Byte(bytes) => builder.add_range(bytes.transition()),
             Self::Bytes(bytes) => builder.add_sparse(bytes.into_iter().map(Bytes::transition).collect()),
             Self::Branches(next) => builder.add_union(next.into_iter().map(state).collect()),
@@ -116,8 +127,8 @@ impl Step {
             },
             Self::Fail => builder.add_fail(),
             Self::Match => builder.add_match(),
-        }
-        .map(|_| ())
+        };
+        added.ok()
     }
 }
 

@@ -3,12 +3,14 @@
 
 mod across;
 mod alike;
+mod alone;
 pub mod coverage;
 pub mod evaluate;
 pub mod example;
 mod explain;
 mod linear;
 pub mod localise;
+mod message;
 mod mistake;
 mod names;
 mod quantify;
@@ -16,24 +18,26 @@ mod relation;
 pub mod slip;
 mod subject;
 mod system;
+mod unbound;
 pub mod value;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::document::Document;
-use crate::facts::bind::{Note, Problem, Unbound};
+use crate::facts::bind::Note;
 use crate::facts::{Facts, FigureId};
 use crate::rules::form::Slot;
 use crate::rules::pattern::Pattern;
-use crate::rules::rule::{Condition, Instance, Piece};
+use crate::rules::rule::Condition;
 use crate::rules::settings::Settings;
 use crate::source::place::Span;
 use evaluate::{Evaluator, Witness};
+use message::message;
 use mistake::Mistake;
 use quantify::Site;
 use system::{Stated, Tied};
-use value::{Record, Truth, Value};
+use value::{Record, Truth};
 
 /// A place that takes part in a broken relation, and its part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,6 +198,7 @@ pub fn check(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings) ->
 }
 
 pub use across::{Counted, count_across, may_reach};
+pub use unbound::unbound_message;
 
 /// Whether a relation is counted. What is only there or not, or as it must be, ties nothing to anything: it is told when
 /// it is not.
@@ -282,7 +287,7 @@ impl Checked {
                 .iter_mut()
                 .any(|mistake| mistake.take(&tied, evaluator, site.number, written.clone(), holds));
             if !is_evidence {
-                explained.extend(breach(evaluator, site));
+                explained.extend(alone::breach(evaluator, site));
             }
         }
         evaluator.tolerance = Decimal::ZERO;
@@ -299,68 +304,6 @@ impl Checked {
             breach.note = excuse(evaluator, breach);
         }
     }
-}
-
-/// A broken relation by itself: the place to look at first is the target that its rule names, or what it names first.
-fn breach(evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Option<(Breach, Vec<FigureId>)> {
-    let broken = linear::broken(evaluator, &site.instance.assert);
-    evaluator.forget_witnesses();
-    let _ = evaluator.relation(broken);
-    let mut witnesses = distinct(evaluator.take_witnesses());
-    if witnesses.is_empty() {
-        witnesses = evaluator
-            .variables
-            .iter()
-            .rev()
-            .find_map(|&record| witness(evaluator, record))
-            .into_iter()
-            .collect();
-    }
-    let target = site.instance.target.as_ref().and_then(|target| {
-        evaluator.forget_witnesses();
-        match evaluator.value(target) {
-            Value::Record(record) => witness(evaluator, record),
-            _ => evaluator.take_witnesses().into_iter().next(),
-        }
-    });
-    if let Some(target) = target {
-        witnesses.retain(|witness| *witness != target);
-        witnesses.insert(0, target);
-    }
-    let mut roles = names::roles(evaluator.facts, evaluator.document, &witnesses);
-    name_roles(evaluator, site.instance, &witnesses, &mut roles);
-    let labels = witnesses.iter().zip(roles);
-    let labels = labels.filter_map(|(witness, role)| names::label(evaluator.facts, witness, role));
-    let mut related: Vec<Label> = labels.collect();
-    // The place to look at first stands in the report itself.
-    let first = related.iter().position(|label| label.elsewhere.is_none())?;
-    let primary = related.remove(first);
-    if let Some(Witness::Row { form, leaf }) = witnesses.first() {
-        related.extend(names::other_rows(evaluator.facts, *form, *leaf, primary.span));
-    }
-    let figure = |witness: &Witness| figure_of(evaluator.facts, witness);
-    let relation = relation::written(evaluator, broken);
-    let breach = Breach {
-        rules: vec![site.number],
-        message: message(evaluator, &site.instance.message),
-        evidence: relation.iter().cloned().collect(),
-        relation,
-        cause: None,
-        pattern: None,
-        expected: None,
-        primary,
-        related,
-        subject: witnesses.first().map(|first| subject::of(evaluator, first)).unwrap_or_default(),
-        at: witnesses.first().map(|first| subject::path(evaluator, first)).unwrap_or_default(),
-        note: None,
-        is_structural: matches!(
-            witnesses.first(),
-            Some(Witness::Row { .. } | Witness::Section(_) | Witness::Heading(_))
-        ),
-        dissent: None,
-    };
-    evaluator.forget_witnesses();
-    Some((breach, witnesses.iter().filter_map(figure).take(1).collect()))
 }
 
 /// The note in the report that explains a breach: one to a table that one of its figures stands in, with the words that
@@ -385,54 +328,6 @@ fn figure_of(facts: &Facts<'_>, witness: &Witness) -> Option<FigureId> {
         Witness::Date(index) => facts.date_figure(*index),
         _ => None,
     }
-}
-
-/// Gives figures the names that the rule has for the parts they play.
-fn name_roles(
-    evaluator: &Evaluator<'_, '_>,
-    instance: &Instance,
-    witnesses: &[Witness],
-    roles: &mut [String],
-) {
-    for (name, node) in &instance.roles {
-        evaluator.forget_witnesses();
-        let named: Vec<Witness> = match evaluator.set(node) {
-            Value::Record(record) => witness(evaluator, record).into_iter().collect(),
-            Value::Records(records) => {
-                records.into_iter().filter_map(|record| witness(evaluator, record)).collect()
-            }
-            _ => evaluator.take_witnesses(),
-        };
-        for (_, role) in witnesses.iter().zip(roles.iter_mut()).filter(|(witness, _)| named.contains(witness))
-        {
-            role.clone_from(name);
-        }
-    }
-    evaluator.forget_witnesses();
-}
-
-fn witness(evaluator: &Evaluator<'_, '_>, record: Record) -> Option<Witness> {
-    Some(match record {
-        Record::Claim(index) => match evaluator.facts.claims.claims.get(index)?.figure() {
-            Some(captured) => {
-                match (evaluator.facts.captured_figure(captured), evaluator.facts.captured_date(captured)) {
-                    (Some(id), _) => Witness::Figure(id),
-                    (_, Some(date)) => Witness::Date(date),
-                    _ => Witness::Claim(index),
-                }
-            }
-            None => Witness::Claim(index),
-        },
-        Record::Date(index) => Witness::Date(index),
-        Record::Heading(index) => Witness::Heading(index),
-        Record::Section(index) => Witness::Section(index),
-        Record::Figure(_) | Record::List(_) | Record::Footing(_) | Record::Rate(_) => {
-            Witness::Figure(evaluator.record_figure(record)?)
-        }
-        Record::Cell(slot) => Witness::Figure(evaluator.facts.cell(slot)?),
-        Record::Row { form, leaf } => Witness::Row { form, leaf },
-        Record::Column { .. } | Record::Table(_) | Record::Line { .. } => return None,
-    })
 }
 
 /// A mistake in what a report is made of often breaks more than one rule at one place: a section that is missing
@@ -467,103 +362,4 @@ fn merge(breaches: Vec<Breach>) -> Vec<Breach> {
         }
     }
     merged
-}
-
-/// A message with its placeholders filled in.
-fn message(evaluator: &Evaluator<'_, '_>, pieces: &[Piece]) -> String {
-    let mut message = String::new();
-    for piece in pieces {
-        match piece {
-            Piece::Words(words) => message.push_str(words),
-            Piece::Value(node) => message.push_str(&shown(evaluator, node)),
-        }
-    }
-    evaluator.forget_witnesses();
-    message
-}
-
-fn shown(evaluator: &Evaluator<'_, '_>, node: &crate::rules::expression::node::Node) -> String {
-    if let Some(id) = evaluator.figure_of(node) {
-        return names::printed(evaluator.facts, evaluator.document, id);
-    }
-    match evaluator.value(node) {
-        Value::Number(number) => {
-            number.value().map(|value| value.normalize().to_string()).unwrap_or_default()
-        }
-        Value::Date(date) => date.to_string(),
-        // A section's text carries its place, which is not for reading.
-        Value::Text(text) => text.rsplit_once('@').map_or(text.as_ref(), |(title, _)| title).to_owned(),
-        Value::Record(record) => names::record(evaluator.facts, evaluator.document, record),
-        _ => String::new(),
-    }
-}
-
-/// What is said of something that could not be bound, and the role of its place.
-pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String) {
-    let form = facts.pack.forms.get(unbound.form);
-    let name = form.map(|form| form.name.as_str()).unwrap_or_default();
-    match &unbound.problem {
-        Problem::NoColumns => (
-            format!(
-                "a table looks like the form on {name}, but its header does not say which column is which: not checked"
-            ),
-            "in this table".to_owned(),
-        ),
-        Problem::Misfit { found, expected } => (
-            format!("this row of the form on {name} has {found} cells for {expected} columns: not checked"),
-            "this row".to_owned(),
-        ),
-        Problem::UnknownRow => {
-            (format!("this row is none of the form on {name}: not checked"), "this row".to_owned())
-        }
-        Problem::MissingColumns(columns) => {
-            let names = columns
-                .iter()
-                .filter_map(|&column| form?.columns.leaf(column))
-                .map(|column| column.name.as_str());
-            let names: Vec<&str> = names.collect();
-            (
-                format!("the form on {name} lacks columns from this row on: {}", names.join(", ")),
-                "this row".to_owned(),
-            )
-        }
-        Problem::MissingRows(rows) => {
-            let names = rows.iter().filter_map(|&row| form?.rows.leaf(row)).map(|row| row.name.as_str());
-            let names: Vec<&str> = names.collect();
-            (
-                format!("the form on {name} lacks {} rows: {}", names.len(), names.join(", ")),
-                "first row found".to_owned(),
-            )
-        }
-        Problem::Ownerless { more } => (
-            format!(
-                "this row of the form on {name} does not say whose it is{}: it is compared with no row of another form",
-                if *more > 0 {
-                    format!(", and {more} more rows of the report do not")
-                } else {
-                    String::new()
-                }
-            ),
-            "this row".to_owned(),
-        ),
-        Problem::AnotherCopy => (
-            format!("the form on {name} is there again from this row on: not checked"),
-            "this row".to_owned(),
-        ),
-        Problem::OtherEdition => (
-            format!("this row of the form on {name} is of another edition: not checked"),
-            "this row".to_owned(),
-        ),
-    }
-}
-
-/// The witnesses in the order first seen, each once.
-fn distinct(witnesses: Vec<Witness>) -> Vec<Witness> {
-    let mut seen: Vec<Witness> = Vec::new();
-    for witness in witnesses {
-        if !seen.contains(&witness) {
-            seen.push(witness);
-        }
-    }
-    seen
 }

@@ -1,11 +1,13 @@
 //! Evaluation of one relation of a rule against the facts of a report.
 
+mod cells;
 mod elsewhere;
 mod fields;
 mod functions;
 mod namesakes;
 mod sets;
 mod shares;
+mod truth;
 mod whole;
 
 use std::borrow::Cow;
@@ -17,14 +19,12 @@ use super::value::{Number, Record, Truth, Value};
 use crate::document::Document;
 use crate::facts::claims::{Captured, CapturedValue, Claim};
 use crate::facts::date::Date;
-use crate::facts::interval::{Interval, Possible, Relation};
-use crate::facts::table::Line;
+use crate::facts::interval::Interval;
 use crate::facts::{Facts, FigureId};
-use crate::rules::expression::node::{FoundCells, Leaf, Lines, Node, Whose};
+use crate::rules::expression::node::{Node, Whose};
 use crate::rules::expression::syntax::Operator;
-use crate::rules::expression::vocabulary::{Field, Function, ReportField};
-use crate::rules::form::{Side, Slot};
-use crate::rules::pack::Editions;
+use crate::rules::expression::vocabulary::{Field, ReportField};
+use crate::rules::form::Slot;
 
 /// Something in the report that an evaluation looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,87 +132,6 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         if self.is_watched.get() {
             self.witnesses.borrow_mut().push(witness);
         }
-    }
-
-    fn truth(&self, node: &Node, reading: Reading) -> Truth {
-        match node {
-            Node::Not(inner) => !self.truth(inner, Reading::Condition),
-            Node::Binary(Operator::And, left, right) => match self.truth(left, reading) {
-                Truth::No => Truth::No,
-                left => match (left, self.truth(right, reading)) {
-                    (_, Truth::No) => Truth::No,
-                    (Truth::Yes, Truth::Yes) => Truth::Yes,
-                    _ => Truth::Unknown,
-                },
-            },
-            Node::Binary(Operator::Or, left, right) => match self.truth(left, reading) {
-                Truth::Yes => Truth::Yes,
-                left => match (left, self.truth(right, reading)) {
-                    (_, Truth::Yes) => Truth::Yes,
-                    (Truth::No, Truth::No) => Truth::No,
-                    _ => Truth::Unknown,
-                },
-            },
-            Node::Binary(Operator::In, left, right) => self.is_among(left, right, reading),
-            Node::Binary(operator, left, right) if operator.is_comparison() => {
-                self.comparison(*operator, left, right, reading)
-            }
-            Node::Matches(text, pattern) => match self.value(text) {
-                Value::Text(text) => Truth::of(pattern.is_in(&text)),
-                _ => Truth::Unknown,
-            },
-            Node::Call(Function::Near, arguments) => self.near(arguments),
-            Node::Call(function, arguments) => {
-                arguments.first().map_or(Truth::Unknown, |argument| self.predicate(*function, argument))
-            }
-            other => match self.value(other) {
-                Value::Truth(truth) => truth,
-                _ => Truth::Unknown,
-            },
-        }
-    }
-
-    /// Whether a number equals one of several.
-    fn is_among(&self, left: &Node, right: &Node, reading: Reading) -> Truth {
-        let (Some(number), Some(numbers)) = (self.number(left), self.several(right)) else {
-            return Truth::Unknown;
-        };
-        let mut verdict = if numbers.is_empty() { Truth::Unknown } else { Truth::No };
-        for (_, other) in numbers {
-            match self.compare_numbers(Operator::Equal, number, other, reading) {
-                Truth::Yes => return Truth::Yes,
-                Truth::Unknown => verdict = Truth::Unknown,
-                Truth::No => {}
-            }
-        }
-        verdict
-    }
-
-    fn comparison(&self, operator: Operator, left: &Node, right: &Node, reading: Reading) -> Truth {
-        let is_exact = reading == Reading::Condition || self.tolerance.is_zero();
-        if is_exact && let Some(truth) = self.compare_wholes(operator, left, right) {
-            return truth;
-        }
-        let left = self.plain(self.value(left));
-        if let (Value::Text(a), Node::Text(b)) = (&left, right) {
-            return Truth::of((a == b) == (operator == Operator::Equal));
-        }
-        let right = self.plain(self.value(right));
-        match (left, right) {
-            (Value::Number(a), Value::Number(b)) => self.compare_numbers(operator, a, b, reading),
-            (Value::Date(a), Value::Date(b)) => compare_dates(operator, a, b),
-            (Value::Text(a), Value::Text(b)) => Truth::of((a == b) == (operator == Operator::Equal)),
-            (Value::Truth(a), Value::Truth(b)) if a != Truth::Unknown && b != Truth::Unknown => {
-                Truth::of((a == b) == (operator == Operator::Equal))
-            }
-            _ => Truth::Unknown,
-        }
-    }
-
-    fn compare_numbers(&self, operator: Operator, a: Number, b: Number, reading: Reading) -> Truth {
-        let tolerance = if reading == Reading::Relation { self.tolerance } else { Decimal::ZERO };
-        let Some(a) = a.widened(tolerance) else { return Truth::Unknown };
-        compare_numbers(operator, a, b, reading)
     }
 
     /// The value that a record stands for.
@@ -395,80 +314,6 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         }
     }
 
-    /// The cell that a dynamic selection picks.
-    pub fn slot(&self, form: usize, row: &Leaf, column: &Leaf) -> Option<Slot> {
-        let leaf = |leaf: &Leaf| match leaf {
-            Leaf::Known(leaf) => Some(*leaf),
-            Leaf::Of(node) => match self.value(node) {
-                Value::Record(Record::Row { leaf, .. } | Record::Column { leaf, .. }) => Some(leaf),
-                _ => None,
-            },
-        };
-        let (row, column) = (leaf(row)?, leaf(column)?);
-        let form = self.facts.pack.forms.get(form)?;
-        form.has(self.editions(), row, column).then(|| form.slot(row, column))
-    }
-
-    /// The edition of the report that is looked at now.
-    fn editions(&self) -> Editions {
-        let other = self.other.get().and_then(|other| self.facts.others.get(other));
-        other.map_or_else(|| self.facts.editions(), |other| Editions::only(other.edition))
-    }
-
-    /// The figures of a table that a selection picks; `None` where the table lacks a row or column that is named.
-    pub fn found_figures(&self, cells: &FoundCells) -> Option<Vec<Option<FigureId>>> {
-        let Value::Record(Record::Table(number) | Record::Line { table: number, .. }) =
-            self.value(&cells.table)
-        else {
-            return None;
-        };
-        let own = self.facts.tables.get(number)?;
-        let table = match self.other.get() {
-            Some(other) => self.counterpart(number, own, other)?,
-            None => own,
-        };
-        // A line of the report's own table, in that of the report that is asked.
-        let there = |index: usize, side: Side| -> Option<Vec<usize>> {
-            if self.other.get().is_none() {
-                return Some(vec![index]);
-            }
-            let line = own.lines(side).get(index)?;
-            let is_there = |other: &Line| (other.leaf, &other.name) == (line.leaf, &line.name);
-            table.lines(side).iter().position(is_there).map(|index| vec![index])
-        };
-        let pick = |lines: &Lines, side: Side| -> Option<Vec<usize>> {
-            match lines {
-                Lines::Of(node) => match self.value(node) {
-                    Value::Record(Record::Line { table: of, index, .. }) if of == number => {
-                        there(index, side)
-                    }
-                    _ => None,
-                },
-                Lines::Same(node) => {
-                    let Value::Record(Record::Line { table: other, index, .. }) = self.value(node) else {
-                        return None;
-                    };
-                    there(self.facts.same_line(side, (other, index), number)?, side)
-                }
-                Lines::Fixed(leaf) => {
-                    table.lines(side).iter().position(|line| line.leaf == *leaf).map(|index| vec![index])
-                }
-                Lines::Leaves(leaves) => {
-                    let lines = table.lines(side).iter().enumerate();
-                    Some(
-                        lines
-                            .filter(|(_, line)| leaves.contains(&line.leaf))
-                            .map(|(index, _)| index)
-                            .collect(),
-                    )
-                }
-            }
-        };
-        let (rows, columns) = (pick(&cells.rows, Side::Rows)?, pick(&cells.columns, Side::Columns)?);
-        let slots = rows.iter().flat_map(|&row| columns.iter().map(move |&column| table.slot(row, column)));
-        Some(slots.map(|slot| self.facts.cell(slot)).collect())
-    }
-
     fn number(&self, node: &Node) -> Option<Number> {
         match self.plain(self.value(node)) {
             Value::Number(number) => Some(number),
@@ -507,37 +352,4 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             ReportField::EditionUntil => number(edition.and_then(|edition| edition.until)),
         }
     }
-}
-
-fn compare_numbers(operator: Operator, a: Number, b: Number, reading: Reading) -> Truth {
-    let verdict = match operator {
-        Operator::Equal => a.compare(Relation::Equal, b),
-        Operator::NotEqual => a.compare(Relation::NotEqual, b),
-        Operator::AtMost => a.compare(Relation::AtMost, b),
-        Operator::Less => a.compare(Relation::Less, b),
-        Operator::AtLeast => b.compare(Relation::AtMost, a),
-        Operator::Greater => b.compare(Relation::Less, a),
-        _ => None,
-    };
-    match verdict {
-        Some(Possible::Always) => Truth::Yes,
-        Some(Possible::Never) => Truth::No,
-        Some(Possible::Sometimes) if reading == Reading::Relation && operator != Operator::NotEqual => {
-            if a.is_narrow && b.is_narrow { Truth::Yes } else { Truth::Unknown }
-        }
-        _ => Truth::Unknown,
-    }
-}
-
-fn compare_dates(operator: Operator, a: Date, b: Date) -> Truth {
-    let (Some(a), Some(b)) = (a.ordinal(), b.ordinal()) else { return Truth::Unknown };
-    Truth::of(match operator {
-        Operator::Equal => a == b,
-        Operator::NotEqual => a != b,
-        Operator::Less => a < b,
-        Operator::AtMost => a <= b,
-        Operator::Greater => a > b,
-        Operator::AtLeast => a >= b,
-        _ => return Truth::Unknown,
-    })
 }

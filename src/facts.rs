@@ -18,20 +18,21 @@ pub mod outline;
 mod parts;
 pub mod prose;
 pub mod quantity;
+mod read;
 pub mod report;
 pub mod said;
 mod split;
 pub mod table;
+mod unbound;
 
 use std::sync::OnceLock;
 
-use crate::document::{Block, Document};
-use crate::rules::form::{Form, Kind, Side, Slot};
+use crate::document::Document;
+use crate::rules::form::{Kind, Side, Slot};
 use crate::rules::pack::{Editions, Pack};
-use crate::source::Source;
 use crate::source::elements::ROOT;
 use crate::source::place::Span;
-use bind::{Binding, Problem, Unbound};
+use bind::Binding;
 use cell::Reading;
 use claims::{Captured, CapturedValue, Claim, Claims};
 use date::Date;
@@ -42,6 +43,7 @@ use interval::Interval;
 use lists::List;
 use outline::Outline;
 use prose::Prose;
+pub use read::{document, read};
 use report::ReportFacts;
 use said::Sayings;
 use table::{FoundTable, Line, Located, TablePlace};
@@ -141,121 +143,6 @@ pub struct Facts<'p> {
     pub previous: Option<usize>,
     /// The reports of the bodies below, where all are there.
     pub children: Option<Vec<usize>>,
-}
-
-/// The document that a pack reads in a source: its elements, where the pack knows those of XML.
-pub fn document<'s>(source: &'s Source, pack: &Pack) -> Document<'s> {
-    let elements = pack.maps_elements().then(|| source.elements()).flatten();
-    Document::new(elements.unwrap_or_else(|| source.content()))
-}
-
-/// Reads the facts of a document with a pack.
-pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
-    let mut binding = bind::bind(document, pack);
-    let tables = std::mem::take(&mut binding.tables);
-    let cells = pack.size() + tables.iter().map(|table| table.cells.len()).sum::<usize>();
-    binding.cell_blocks.sort_unstable();
-    let mut prose = Prose::with_capacity(document.text().len() / 2);
-    let mut pictures = Vec::new();
-    for (number, block) in document.blocks().iter().enumerate() {
-        match block {
-            Block::Paragraph(paragraph) if binding.cell_blocks.binary_search(&number).is_err() => {
-                prose.add(document.text(), *paragraph, number);
-            }
-            Block::Picture(span) => pictures.push(*span),
-            _ => {}
-        }
-    }
-    let outline = outline::read(document, pack, &binding.cell_blocks);
-    let layout = layout::read(&prose, &outline);
-    let claims = claims::read(document, &prose, &layout, &outline, pack);
-    let (lists, worded) = lists::read(&prose, &pack.claims.lists);
-    prose.worded = worded;
-    let dates = dates(&prose, &claims);
-    let claimed = claimed(&prose, &claims);
-    let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
-    let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
-    let mut facts = Facts {
-        pack,
-        edition,
-        is_edition_seen,
-        figures: Vec::new(),
-        tables,
-        cells: vec![None; cells],
-        odd_cells: Vec::new(),
-        prose_base: 0,
-        numeral_base: 0,
-        prose,
-        outline,
-        claims,
-        orders: Vec::new(),
-        lists,
-        footings: Vec::new(),
-        rates: Vec::new(),
-        dates,
-        claimed,
-        sayings: OnceLock::new(),
-        binding,
-        report,
-        pictures,
-        own_figures: 0,
-        others: Vec::new(),
-        previous: None,
-        children: None,
-    };
-    facts.gather_figures(document);
-    facts.own_figures = facts.figures.len();
-    facts.tell_unbound();
-    let (footings, rates) = footings::read(&facts);
-    let orders = facts.count_orders();
-    Facts { footings, rates, orders, ..facts }
-}
-
-fn dates(prose: &Prose, claims: &Claims) -> Vec<DateFact> {
-    let mut dates: Vec<(usize, DateFact)> = prose
-        .figures
-        .iter()
-        .enumerate()
-        .filter_map(|(index, figure)| match figure.value {
-            Value::Date(date) => {
-                Some((index, DateFact { span: figure.span, mark: figure.mark, date, is_claimed: false }))
-            }
-            _ => None,
-        })
-        .collect();
-    for claim in &claims.claims {
-        let mut year = None;
-        for captured in claim.captures.iter().flatten() {
-            let CapturedValue::Date(index) = captured.value else { continue };
-            if let Ok(place) = dates.binary_search_by_key(&index, |(index, _)| *index)
-                && let Some((_, fact)) = dates.get_mut(place)
-            {
-                // In `2020年1月1日至12月31日` the second date is of the year of the first.
-                fact.date = fact.date.or_year(year);
-                year = fact.date.year;
-                fact.is_claimed = true;
-            }
-        }
-    }
-    dates.into_iter().map(|(_, fact)| fact).collect()
-}
-
-fn claimed(prose: &Prose, claims: &Claims) -> Vec<bool> {
-    let mut claimed = vec![false; prose.figures.len()];
-    for claim in &claims.claims {
-        let own = claim.captures.iter().flatten().filter_map(|captured| match captured.value {
-            CapturedValue::Figure(figure) | CapturedValue::Date(figure) | CapturedValue::Year(figure) => {
-                Some(figure)
-            }
-            _ => None,
-        });
-        for figure in own.chain(claim.breakdown.parts.iter().copied()) {
-            if let Some(flag) = claimed.get_mut(figure) {
-                *flag = true;
-            }
-        }
-    }
-    claimed
 }
 
 impl Facts<'_> {
@@ -461,65 +348,5 @@ impl Facts<'_> {
     /// Whether some claim has read a figure of the prose.
     pub fn is_claimed(&self, id: FigureId) -> bool {
         self.prose_index(id).is_none_or(|index| self.claimed.get(index).copied().unwrap_or(false))
-    }
-
-    /// Adds what only the edition tells to be unbound: columns that the header lacks, rows of another edition.
-    fn tell_unbound(&mut self) {
-        let editions = self.editions();
-        let mut unbound: Vec<Unbound> = Vec::new();
-        for found in self.binding.rows.iter().filter(|row| !row.is_extra && !row.cells.is_empty()) {
-            let Some(form) = self.pack.forms.get(found.form) else { continue };
-            if !form.rows.leaf(found.row).is_some_and(|row| row.editions.meets(editions)) {
-                // One row tells that the form is of another edition.
-                let is_told =
-                    |other: &Unbound| other.form == found.form && other.problem == Problem::OtherEdition;
-                if !unbound.iter().any(is_told) {
-                    unbound.push(Unbound {
-                        form: found.form,
-                        span: found.label,
-                        problem: Problem::OtherEdition,
-                    });
-                }
-                continue;
-            }
-            let missing: Vec<usize> = form
-                .columns_of(editions, found.row)
-                .filter(|&column| self.cell(form.slot(found.row, column)).is_none())
-                .collect();
-            // The rows of one table lack the same columns: say so once.
-            let is_told = |other: &Unbound| {
-                other.form == found.form && other.problem == Problem::MissingColumns(missing.clone())
-            };
-            if !missing.is_empty() && !unbound.iter().any(is_told) {
-                unbound.push(Unbound {
-                    form: found.form,
-                    span: found.label,
-                    problem: Problem::MissingColumns(missing),
-                });
-            }
-        }
-        unbound.extend(self.missing_rows());
-        self.binding.unbound.extend(unbound);
-        self.binding.unbound.sort_by_key(|unbound| unbound.span);
-    }
-
-    /// Forms of which so many rows are missing that part of the form must be: one row may have been left out, not
-    /// half a table.
-    fn missing_rows(&self) -> Vec<Unbound> {
-        const MOST: usize = 3;
-        let missing_of = |(number, form): (usize, &Form)| {
-            let first = self.binding.rows.iter().find(|row| row.form == number)?;
-            let is_found =
-                |row: &usize| self.binding.rows.iter().any(|found| found.form == number && found.row == *row);
-            let missing: Vec<usize> = form.rows_in(self.editions()).filter(|row| !is_found(row)).collect();
-            let problem = Problem::MissingRows(missing);
-            match &problem {
-                Problem::MissingRows(missing) if missing.len() > MOST => {
-                    Some(Unbound { form: number, span: first.label, problem })
-                }
-                _ => None,
-            }
-        };
-        self.pack.forms.iter().enumerate().filter_map(missing_of).collect()
     }
 }

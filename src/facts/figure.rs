@@ -1,11 +1,17 @@
 //! Figures in running text: numbers as people write them, with hedges, scales and units; dates and years.
 
+mod dates;
+mod digits;
+
 use rust_decimal::Decimal;
 
 use super::date::Date;
 use super::quantity::{Grain, Hedge, Quantity};
 use crate::document::numeral;
 use crate::rules::pattern::Mark;
+use dates::{chinese_date, date, year_in_english};
+pub use digits::digit;
+use digits::{Digits, skip_spaces};
 
 /// A figure found in running text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,15 +50,6 @@ impl Value {
     }
 }
 
-/// The value of an ASCII or full-width digit.
-pub fn digit(character: char) -> Option<u32> {
-    match character {
-        '0'..='9' => Some(character as u32 - '0' as u32),
-        '０'..='９' => Some(character as u32 - '０' as u32),
-        _ => None,
-    }
-}
-
 /// Reads the figure that starts at byte `at` of `text`, which holds a digit there or a Chinese numeral that may
 /// start a year.
 pub fn read(text: &str, at: usize) -> Option<Found> {
@@ -66,133 +63,6 @@ pub fn read(text: &str, at: usize) -> Option<Found> {
         return Some(Found { end: at + found.0, value: found.1 });
     }
     Some(number(text, at, &digits))
-}
-
-/// A run of digits at the start of a text.
-struct Digits {
-    value: Option<u64>,
-    count: usize,
-    /// Bytes read.
-    length: usize,
-    has_leading_zero: bool,
-}
-
-impl Digits {
-    fn read(text: &str) -> Option<Self> {
-        let mut digits = Digits { value: Some(0), count: 0, length: 0, has_leading_zero: false };
-        for character in text.chars() {
-            let Some(value) = digit(character) else { break };
-            digits.has_leading_zero |= digits.count == 0 && value == 0;
-            digits.value =
-                digits.value.and_then(|so_far| so_far.checked_mul(10)?.checked_add(u64::from(value)));
-            digits.count += 1;
-            digits.length += character.len_utf8();
-        }
-        (digits.count > 0).then_some(digits)
-    }
-
-    fn small(&self) -> u32 {
-        self.value.and_then(|value| u32::try_from(value).ok()).unwrap_or(u32::MAX)
-    }
-}
-
-/// White space within a line.
-fn skip_spaces(text: &str) -> usize {
-    text.len() - text.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{2009}']).len()
-}
-
-/// The digits that stand at `from`, after spaces, and before `unit` (after spaces): their value and the end.
-fn numbered(rest: &str, from: usize, units: &[&str]) -> Option<(u32, usize)> {
-    let tail = rest.get(from..)?;
-    let start = skip_spaces(tail);
-    let digits = Digits::read(tail.get(start..)?)?;
-    let after = start + digits.length;
-    let gap = skip_spaces(tail.get(after..)?);
-    let behind = tail.get(after + gap..)?;
-    let unit = units.iter().find(|unit| behind.starts_with(**unit))?;
-    (digits.count <= 2).then_some((digits.small(), from + after + gap + unit.len()))
-}
-
-/// `2020年1月31日`, `1月31日`, `2020-01-31`, or the digits of `2020年`.
-fn date(rest: &str, digits: &Digits) -> Option<(usize, Value)> {
-    let gap = skip_spaces(rest.get(digits.length..)?);
-    let behind = rest.get(digits.length + gap..)?;
-    if behind.starts_with('年') {
-        let after_year = digits.length + gap + '年'.len_utf8();
-        let day = numbered(rest, after_year, &["月"])
-            .and_then(|(month, end)| numbered(rest, end, &["日", "号"]).map(|(day, end)| (month, day, end)));
-        if let Some((month, day, end)) = day {
-            return Some((end, Value::Date(Date { year: Some(digits.small()), month, day })));
-        }
-        let is_year = digits.count == 4 && (1900..2100).contains(&digits.small());
-        return is_year.then_some((digits.length, Value::Year(digits.small())));
-    }
-    if behind.starts_with('月') && digits.count <= 2 {
-        let (day, end) = numbered(rest, digits.length + gap + '月'.len_utf8(), &["日", "号"])?;
-        return Some((end, Value::Date(Date { year: None, month: digits.small(), day })));
-    }
-    let separator =
-        behind.chars().next().filter(|c| matches!(c, '-' | '/' | '.') && gap == 0 && digits.count == 4)?;
-    let month_at = digits.length + separator.len_utf8();
-    let month = Digits::read(rest.get(month_at..)?).filter(|month| month.count <= 2)?;
-    let day_at = month_at + month.length;
-    let day_digits = rest.get(day_at..)?.strip_prefix(separator)?;
-    let day = Digits::read(day_digits).filter(|day| day.count <= 2)?;
-    let end = day_at + separator.len_utf8() + day.length;
-    let date = Date { year: Some(digits.small()), month: month.small(), day: day.small() };
-    (1900..2100).contains(&digits.small()).then_some((end, Value::Date(date)))
-}
-
-/// `in 2019`, `FY 2019`, `2018/19`, `2018-2019`: a year without a word behind it.
-fn year_in_english(text: &str, at: usize, digits: &Digits) -> Option<(usize, Value)> {
-    const BEFORE: [&str; 9] = ["in ", "In ", "since ", "Since ", "during ", "FY ", "FY", "fiscal ", "year "];
-    let year = digits.small();
-    let rest = text.get(at + digits.length..)?;
-    if digits.count != 4 || !(1900..2100).contains(&year) {
-        return None;
-    }
-    let separator = rest.chars().next().filter(|c| matches!(c, '/' | '-' | '–'));
-    if let Some(separator) = separator
-        && let Some(next) = Digits::read(rest.get(separator.len_utf8()..)?)
-        && next.value.is_some_and(|next| next == u64::from(year + 1) || next == u64::from((year + 1) % 100))
-        && matches!(next.count, 2 | 4)
-    {
-        let length = digits.length + separator.len_utf8() + next.length;
-        let is_whole = !text.get(at + length..)?.starts_with(['/', '-', '.', '年']);
-        return is_whole.then_some((length, Value::Year(year)));
-    }
-    let is_named = BEFORE.iter().any(|word| text.get(..at).is_some_and(|before| before.ends_with(word)));
-    let next_digit = rest.chars().nth(1).and_then(digit);
-    let goes_on = rest.starts_with(['/', '-', '%']) || rest.starts_with([',', '.']) && next_digit.is_some();
-    (is_named && !goes_on).then_some((digits.length, Value::Year(year)))
-}
-
-/// `二〇二一年一月三十日`, or the numerals of `二〇二一年`.
-fn chinese_date(rest: &str, at: usize) -> Option<Found> {
-    let year_length: usize = rest.chars().take(4).map(char::len_utf8).sum();
-    let numerals = rest.get(..year_length)?;
-    if !rest.get(year_length..)?.starts_with('年') || !numerals.contains(['〇', '零', '○', '一', '九'])
-    {
-        return None;
-    }
-    let year = numeral::parse(numerals)
-        .and_then(|year| u32::try_from(year).ok())
-        .filter(|year| (1900..2100).contains(year))?;
-    let after_year = year_length + '年'.len_utf8();
-    let part = |from: usize, unit: char| {
-        let tail = rest.get(from..)?;
-        let length = tail.find(|character| !numeral::is_part(character))?;
-        let value = u32::try_from(numeral::parse(tail.get(..length)?)?).ok()?;
-        tail.get(length..)?.starts_with(unit).then_some((value, from + length + unit.len_utf8()))
-    };
-    let day =
-        part(after_year, '月').and_then(|(month, end)| part(end, '日').map(|(day, end)| (month, day, end)));
-    Some(match day {
-        Some((month, day, end)) => {
-            Found { end: at + end, value: Value::Date(Date { year: Some(year), month, day }) }
-        }
-        None => Found { end: at + year_length, value: Value::Year(year) },
-    })
 }
 
 /// Measure words that a count can stand before; a language has few.
@@ -508,113 +378,4 @@ fn range(stem: &str) -> Option<Quantity> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::facts::interval::Interval;
-
-    fn at(text: &str) -> Value {
-        let start = text.find(|c| digit(c).is_some()).or_else(|| text.find('二')).unwrap();
-        read(text, start).unwrap().value
-    }
-
-    #[test]
-    fn english() {
-        assert_eq!(at("in 2019"), Value::Year(2019));
-        assert_eq!(at("2018/19 and 2019/20"), Value::Year(2018));
-        assert!(matches!(at("2,019 in all"), Value::Count(_)));
-        assert!(matches!(at("of 2019 parcels"), Value::Count(_)));
-        let Value::Count(quantity) = at("$4.2 million") else { panic!() };
-        assert_eq!(quantity.printed, Decimal::from(4_200_000));
-        let Value::Count(quantity) = at("nearly 100") else { panic!() };
-        assert_eq!(quantity.hedge, Some(Hedge::Nearly));
-        let Value::Count(quantity) = at("Dover 100") else { panic!() };
-        assert_eq!(quantity.hedge, None);
-    }
-
-    fn interval(text: &str) -> Interval {
-        match at(text) {
-            Value::Count(quantity) | Value::Percent(quantity) => quantity.interval,
-            other => panic!("{text}: {other:?}"),
-        }
-    }
-
-    fn exact(value: &str) -> Interval {
-        Interval::Exact(Decimal::from_str_exact(value).unwrap())
-    }
-
-    #[test]
-    fn counts_as_people_write_them() {
-        for (text, value) in [
-            ("共1,234件", "1234"),
-            ("共１２３４条", "1234"),
-            ("共１，２３４条", "1234"),
-            ("付款251000元", "251000"),
-            ("付款3415.74元", "3415.74"),
-            ("寄出321 146件", "321146"),
-            ("第一季度12，345件", "12"),
-            ("6.万", "6"),
-        ] {
-            assert_eq!(interval(text), exact(value), "{text}");
-        }
-        let closed = |low: i64, high: i64| Interval::closed(Decimal::from(low), Decimal::from(high));
-        assert_eq!(interval("稿件58余篇"), closed(59, 59));
-        assert_eq!(interval("约200人"), closed(150, 250));
-        assert_eq!(interval("1.2万条"), closed(11_500, 12_999));
-        assert_eq!(interval("10余万人次"), closed(100_001, 199_999));
-        assert_eq!(interval("100条以上").ends().1, None);
-        assert_eq!(interval("不足300件"), closed(0, 299));
-        assert_eq!(interval("最近3件"), exact("3"));
-    }
-
-    #[test]
-    fn digits_that_count_nothing() {
-        for text in [
-            "第20条",
-            "〔2021〕",
-            "30号文",
-            "0799—1234567",
-            "邮编000123",
-            "A4纸",
-            "版本1.2.3",
-            "提高3个百分点",
-        ] {
-            assert_eq!(at(text), Value::Other, "{text}");
-        }
-    }
-
-    #[test]
-    fn dates_and_years() {
-        let date = |year, month, day| Value::Date(Date { year, month, day });
-        assert_eq!(at("自2020年1月1日起"), date(Some(2020), 1, 1));
-        assert_eq!(at("自２０２０年 2 月 30 日起"), date(Some(2020), 2, 30));
-        assert_eq!(at("到12月31日止"), date(None, 12, 31));
-        assert_eq!(at("至202020年12月31日"), date(Some(202_020), 12, 31));
-        assert_eq!(at("2021-01-31"), date(Some(2021), 1, 31));
-        assert_eq!(at("二〇二一年一月三十日"), date(Some(2021), 1, 30));
-        assert_eq!(at("2020年度"), Value::Year(2020));
-        assert_eq!(at("二〇二〇年度"), Value::Year(2020));
-        assert!(matches!(at("近3年来"), Value::Count(_)));
-    }
-
-    #[test]
-    fn percentages() {
-        let Value::Percent(quantity) = at("占12.3％") else { panic!() };
-        assert_eq!(quantity.printed, Decimal::new(123, 1));
-    }
-
-    #[test]
-    fn numerals_with_hedges() {
-        let closed = |low: i64, high: i64| Interval::closed(Decimal::from(low), Decimal::from(high));
-        for (text, expected) in [
-            ("三十六", closed(36, 36)),
-            ("近百", closed(90, 99)),
-            ("几十", closed(20, 99)),
-            ("数百", closed(200, 999)),
-            ("三四十", closed(30, 49)),
-            ("十余", closed(11, 19)),
-            ("两", closed(2, 2)),
-        ] {
-            assert_eq!(read_numeral(text, "").unwrap().interval, expected, "{text}");
-        }
-    }
-}
+mod tests;

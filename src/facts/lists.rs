@@ -1,5 +1,6 @@
 //! Totals with the parts that are listed for them: `共30件：网上10件、信函15件、当面5件`.
 
+mod punctuation;
 mod shares;
 pub mod worded;
 
@@ -9,6 +10,7 @@ use crate::document::numeral;
 use crate::rules::lists::{ListWords, any};
 use crate::rules::pattern::Pattern;
 use crate::source::place::Span;
+use punctuation::{STOP, border, closing, depth, is_label_border};
 
 /// How a total introduces its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -380,42 +382,10 @@ fn behind_words(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// A semicolon or a full stop.
-const STOP: u8 = 2;
-
-/// How strongly a text sets off what follows it.
-fn border(text: &str) -> u8 {
-    if text.contains(['；', '。']) { STOP } else { u8::from(text.contains('，')) }
-}
-
 fn starts_with(patterns: &[Pattern], text: &str) -> bool {
     patterns.iter().any(|pattern| pattern.starts(text))
 }
 
 fn width(text: &str) -> u32 {
     Span::new(text.len(), text.len()).start
-}
-
-fn is_label_border(character: char) -> bool {
-    matches!(character, '，' | '；' | '、' | '：' | '（' | '）' | '。')
-}
-
-/// By how much a text goes deeper into brackets.
-fn depth(text: &str) -> i32 {
-    let count = |bracket| i32::try_from(text.matches(bracket).count()).unwrap_or(i32::MAX);
-    count('（').saturating_sub(count('）'))
-}
-
-/// Where the bracket that a text stands in is closed.
-fn closing(text: &str) -> Option<usize> {
-    let mut open = 0;
-    text.char_indices().find_map(|(at, character)| {
-        match character {
-            '（' => open += 1,
-            '）' if open == 0 => return Some(at),
-            '）' => open -= 1,
-            _ => {}
-        }
-        None
-    })
 }

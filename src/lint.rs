@@ -220,11 +220,15 @@ impl Linter {
     }
 }
 
+/// Items that may be done before their turn where what came of them takes room.
+pub const AHEAD: usize = 512;
+
 /// Does work for each of some items on `threads` threads, and hands what came of it to `each` in the order of the items,
-/// until it says that it has enough.
+/// until it says that it has enough. Items that are further than `ahead` from the one to be told next wait.
 pub fn in_order<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
+    ahead: usize,
     work: impl Fn(&T) -> R + Sync,
     mut each: impl FnMut(&T, R) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
@@ -235,8 +239,6 @@ pub fn in_order<T: Sync, R: Send>(
         }
         return ControlFlow::Continue(());
     }
-    // Items so far ahead of the one to be told next that what came of them would pile up have to wait.
-    const AHEAD: usize = 512;
     /// Items that a thread takes at once: to wake the one that tells for each takes longer than some need.
     const MOST_AT_ONCE: usize = 16;
     let at_once = (items.len() / (threads * 8)).clamp(1, MOST_AT_ONCE);
@@ -253,7 +255,7 @@ pub fn in_order<T: Sync, R: Send>(
                     let end = items.len().min(start.saturating_add(at_once));
                     let Some(taken) = items.get(start..end).filter(|taken| !taken.is_empty()) else { break };
                     let mut done = told.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    while start > *done + AHEAD {
+                    while start > done.saturating_add(ahead) {
                         done = told.1.wait(done).unwrap_or_else(PoisonError::into_inner);
                     }
                     drop(done);

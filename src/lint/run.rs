@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxBuildHasher;
 
 use super::beside::{Beside, Kept};
-use super::{Job, Outcome, in_order};
+use super::{AHEAD, Job, Outcome, in_order};
 use crate::finding::{self, Missing, Report, own};
 use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
@@ -22,6 +22,9 @@ use compared::{Again, Compared};
 
 /// Bytes of text that are kept at most for the excerpts of findings that have to wait; other files are read again.
 const TEXT_KEPT: usize = 16 << 20;
+
+/// Reports whose texts are read again before their turn.
+const TEXTS_AHEAD: usize = 64;
 
 /// What is to be checked, and how.
 #[derive(Clone, Copy)]
@@ -63,6 +66,7 @@ pub fn run(
         let flow = in_order(
             plan.jobs,
             plan.threads,
+            AHEAD,
             |job| job.run(&Beside::Nothing).0,
             |job, outcome| {
                 step();
@@ -122,6 +126,7 @@ fn first_pass(plan: Plan<'_>, all: &[&Job], room: &AtomicUsize, step: &mut impl 
     let _ = in_order(
         all,
         plan.threads,
+        usize::MAX,
         |job| {
             let (mut outcome, kept) = job.run(&beside);
             keep_text(&mut outcome, room);
@@ -261,6 +266,7 @@ fn tell(
     in_order(
         &all,
         if plan.with_text { plan.threads } else { 1 },
+        TEXTS_AHEAD,
         |(job, outcome)| {
             let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(Outcome::Reports(reports)) = &mut outcome

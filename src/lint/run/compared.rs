@@ -150,6 +150,7 @@ impl<'c> Compared<'c> {
         let _ = in_order(
             &files,
             self.plan.threads,
+            usize::MAX,
             |&file| self.look_again(file),
             |&file, again| {
                 found.extend(again.map(|again| (file, again)));

@@ -1,6 +1,9 @@
 //! Rules: one relation that a report must satisfy, said as data.
 
 mod condition;
+mod domain;
+mod example;
+mod instance;
 mod message;
 mod sense;
 
@@ -10,17 +13,20 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::claim::{Claims, compile as compile_pattern};
-use super::expression::compile::{Binding, Compiler, Lost};
-use super::expression::node::Node;
-use super::expression::syntax::{self, Expression, Name};
-use super::expression::vocabulary::Record;
+use super::expression::compile::Lost;
+use super::expression::syntax::{self, Expression};
 use super::fields::{self, Fields, Text};
-use super::form::{Form, Side};
-use super::mistake::{At, Mistake};
-use super::pack::Editions;
+use super::form::Form;
+use super::mistake::Mistake;
 use super::pattern::{Pattern, Words};
 use super::reach::Reach;
 pub use condition::Condition;
+pub use domain::Domain;
+use domain::{Quantifier, look_over_tables, quantifiers};
+use example::examples;
+pub use example::{Example, Expected};
+pub use instance::Instance;
+use instance::Source;
 pub use message::Piece;
 use message::Template;
 
@@ -53,111 +59,6 @@ pub const LEVELS: &[(&str, Option<Level>)] = &[
     ("warning", Some(Level::Warning)),
     ("error", Some(Level::Error)),
 ];
-
-/// What a rule says of an example.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Expected {
-    /// The relation holds.
-    Pass,
-    /// The relation cannot hold.
-    Fail,
-    /// It cannot be told.
-    Undecided,
-}
-
-/// A short report, and what the rule must say of it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Example {
-    /// The verdict.
-    pub verdict: Expected,
-    /// Where it stands.
-    pub verdict_at: At,
-    /// The report.
-    pub report: Text,
-    /// The report of the same body on the year before.
-    pub previous: Option<Text>,
-    /// The reports of the bodies below.
-    pub children: Vec<Text>,
-    /// The extension of the file format that they are written in.
-    pub format: String,
-    /// The text that the finding must point at.
-    pub at: Option<Text>,
-    /// The message of the finding.
-    pub message: Option<Text>,
-}
-
-/// What a dynamic variable of a rule runs over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Domain {
-    /// Cells of one form or of all.
-    Cells(Option<usize>),
-    /// Claims of a kind.
-    Claims(usize),
-    /// Dates in the text.
-    Dates,
-    /// Numbered headings.
-    Headings,
-    /// Sections that the pack names.
-    Sections,
-    /// Figures in prose.
-    Figures,
-    /// Totals in prose with their parts.
-    Lists,
-    /// Totals in tables with their parts.
-    Footings,
-    /// Rates of change in tables.
-    Rates,
-    /// Tables of an open form.
-    Tables(usize),
-    /// Rows or columns of the tables of an open form, of one group or all.
-    Lines {
-        /// The form.
-        form: usize,
-        /// Rows or columns.
-        side: Side,
-        /// The group, or the one row or column, by node.
-        group: Option<usize>,
-    },
-    /// The parts of the claim or list that an earlier variable stands for.
-    Parts(usize),
-    /// The other counts in the paragraph of that claim.
-    Others(usize),
-}
-
-impl Domain {
-    fn record(self) -> Record {
-        match self {
-            Domain::Cells(_) => Record::Cell,
-            Domain::Claims(claim) => Record::Claim(claim),
-            Domain::Dates => Record::Date,
-            Domain::Tables(form) => Record::Table(form),
-            Domain::Lines { form, side, .. } => Record::Line(form, side),
-            Domain::Headings => Record::Heading,
-            Domain::Lists => Record::List,
-            Domain::Footings => Record::Footing,
-            Domain::Rates => Record::Rate,
-            Domain::Sections => Record::Section,
-            Domain::Figures | Domain::Parts(_) | Domain::Others(_) => Record::Figure,
-        }
-    }
-}
-
-/// A rule for one choice of its rows and columns.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Instance {
-    /// The relation is only looked at where all of these are true.
-    pub when: Vec<Condition>,
-    /// The relation.
-    pub assert: Node,
-    /// The relation compares values; else it only asks whether something is there, or is as it must be.
-    pub compares: bool,
-    /// The figure that the finding points at, where it is not the first of the relation.
-    pub target: Option<Node>,
-    /// What is said when it is broken.
-    pub message: Vec<Piece>,
-    /// Names of the parts that figures play, each with the expression for those figures.
-    pub roles: Vec<(String, Node)>,
-}
 
 /// A rule.
 #[derive(Debug, Serialize, Deserialize)]
@@ -207,17 +108,6 @@ pub struct Context<'p> {
     pub editions: usize,
     /// Path of the file, and its name without extension.
     pub path: &'p str,
-}
-
-/// Every cell of a large form and far more; what runs over the rows of several forms at once runs away.
-const MOST_CHOICES: usize = 10_000;
-
-/// A variable of a rule: its name, and what it runs over.
-enum Quantifier {
-    AllRows,
-    Rows { form: usize, group: Option<usize> },
-    Columns { form: usize, group: Option<usize> },
-    Dynamic(usize, Domain),
 }
 
 /// The name of a rule, by the path of its file.
@@ -318,47 +208,6 @@ pub fn read(fields: &mut Fields<'_, '_>, context: Context<'_>) -> Option<Rule> {
     })
 }
 
-fn examples(fields: &mut Fields<'_, '_>) -> Vec<Example> {
-    let verdicts = [("pass", Expected::Pass), ("fail", Expected::Fail), ("undecided", Expected::Undecided)];
-    let (mut given, told) = (0, fields.mistakes.len());
-    let examples: Vec<Example> = fields
-        .tables("example", |fields| {
-            given += 1;
-            let verdict = fields.required_choice("verdict", &verdicts);
-            let format = fields
-                .choice("format", &[("text", "txt"), ("markdown", "md"), ("html", "html"), ("xml", "xml")])
-                .unwrap_or("txt");
-            let report = fields.required("report");
-            let previous = fields.text("previous");
-            let children = fields.tables("child", |fields| fields.required("report"));
-            let children = children.into_iter().flatten().collect();
-            let (at, message) = (fields.text("at"), fields.text("message"));
-            let verdict_at = fields.text("verdict").map(|verdict| verdict.at());
-            let (verdict, verdict_at) = (verdict?, verdict_at?);
-            let (report, format) = (report?, format.to_owned());
-            Some(Example { verdict, verdict_at, report, previous, children, format, at, message })
-        })
-        .into_iter()
-        .flatten()
-        .collect();
-    // One that could not be read may be of either kind.
-    if examples.len() < given || fields.mistakes.len() > told {
-        return examples;
-    }
-    for (wanted, name) in [(Expected::Pass, "pass"), (Expected::Fail, "fail")] {
-        if !examples.iter().any(|example| example.verdict == wanted) {
-            let message = format!("this rule has no example with the verdict `{name}`");
-            let mut at = fields.at();
-            at.range.end = at.range.start;
-            let mistake = Mistake::new(at, message, "in this file");
-            fields.mistakes.push(
-                mistake.help(format!("add `[[example]]`, `verdict = \"{name}\"` and a short `report`")),
-            );
-        }
-    }
-    examples
-}
-
 fn parsed(text: Text, mistakes: &mut Vec<Mistake>) -> Option<(Text, Expression)> {
     match syntax::parse(&text.value) {
         Ok(expression) => Some((text, expression)),
@@ -375,276 +224,4 @@ fn syntax_mistake(text: &Text, error: syntax::SyntaxError) -> Mistake {
         Some((at, label)) => mistake.also(text.part(at), label),
         None => mistake,
     }
-}
-
-fn quantifiers(
-    named: &[(Text, Text)],
-    mistakes: &mut Vec<Mistake>,
-    context: Context<'_>,
-) -> Vec<(String, Quantifier)> {
-    let mut found: Vec<(String, Quantifier)> = Vec::new();
-    for (name, text) in named {
-        let path = match syntax::parse_path(&text.value) {
-            Ok(path) => path,
-            Err(error) => {
-                mistakes.push(syntax_mistake(text, error));
-                continue;
-            }
-        };
-        let quantifier = domain(text, &path, &found, context);
-        match quantifier {
-            Ok(quantifier) => found.push((name.value.clone(), quantifier)),
-            Err(mistake) => mistakes.push(mistake),
-        }
-    }
-    found
-}
-
-fn domain(
-    text: &Text,
-    path: &[Name],
-    earlier: &[(String, Quantifier)],
-    context: Context<'_>,
-) -> Result<Quantifier, Mistake> {
-    let words: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
-    let at = |index: usize| path.get(index).map_or_else(|| text.at(), |name| text.part(name.at.clone()));
-    let next = earlier.iter().filter(|(_, quantifier)| matches!(quantifier, Quantifier::Dynamic(..))).count();
-    let dynamic = |domain| Ok(Quantifier::Dynamic(next, domain));
-    if let [variable, field] = words.as_slice()
-        && let Some((_, Quantifier::Dynamic(index, domain))) =
-            earlier.iter().find(|(name, _)| name == variable)
-    {
-        return match (domain, *field) {
-            (Domain::Claims(_) | Domain::Lists, "parts") => dynamic(Domain::Parts(*index)),
-            (Domain::Claims(_), "others") => dynamic(Domain::Others(*index)),
-            _ => Err(Mistake::unknown(at(1), "set", field, ["parts", "others"])),
-        };
-    }
-    match words.as_slice() {
-        ["rows"] => Ok(Quantifier::AllRows),
-        ["cells"] => dynamic(Domain::Cells(None)),
-        ["dates"] => dynamic(Domain::Dates),
-        ["headings"] => dynamic(Domain::Headings),
-        ["lists"] => dynamic(Domain::Lists),
-        ["footings"] => dynamic(Domain::Footings),
-        ["rates"] => dynamic(Domain::Rates),
-        ["sections"] => dynamic(Domain::Sections),
-        ["figures"] => dynamic(Domain::Figures),
-        ["claims", claim] => match context.claims.find(claim) {
-            Some(claim) => dynamic(Domain::Claims(claim)),
-            None => Err(Mistake::unknown(
-                at(1),
-                "claim",
-                claim,
-                context.claims.claims.iter().map(|claim| claim.id.as_str()),
-            )),
-        },
-        [form] if context.forms.iter().any(|known| known.id == *form && known.is_open) => {
-            let index = context.forms.iter().position(|known| known.id == *form).unwrap_or_default();
-            dynamic(Domain::Tables(index))
-        }
-        [form, axis, group @ ..] if group.len() <= 1 => {
-            let Some(index) = context.forms.iter().position(|known| known.id == *form) else {
-                let known = context
-                    .forms
-                    .iter()
-                    .map(|form| form.id.as_str())
-                    .chain(["claims"])
-                    .chain(earlier.iter().map(|(name, _)| name.as_str()));
-                return Err(Mistake::unknown(at(0), "form", form, known));
-            };
-            let found = context.forms.get(index);
-            let within = |axis: Option<&super::form::Axis>| match (group, axis) {
-                ([group], Some(axis)) => axis.find(group).map(Some).ok_or_else(|| {
-                    Mistake::unknown(at(2), "group", group, axis.nodes.iter().map(|node| node.id.as_str()))
-                }),
-                _ => Ok(None),
-            };
-            if let Some(open) = found.filter(|form| form.is_open) {
-                let side = match *axis {
-                    "rows" => Side::Rows,
-                    "columns" => Side::Columns,
-                    other => return Err(Mistake::unknown(at(1), "set", other, ["rows", "columns"])),
-                };
-                return dynamic(Domain::Lines { form: index, side, group: within(Some(open.axis(side)))? });
-            }
-            match *axis {
-                "rows" => Ok(Quantifier::Rows { form: index, group: within(found.map(|form| &form.rows))? }),
-                "columns" => {
-                    Ok(Quantifier::Columns { form: index, group: within(found.map(|form| &form.columns))? })
-                }
-                "cells" if group.is_empty() => dynamic(Domain::Cells(Some(index))),
-                other => Err(Mistake::unknown(at(1), "set", other, ["rows", "columns", "cells"])),
-            }
-        }
-        _ => {
-            let known = [
-                "rows", "cells", "claims", "dates", "figures", "headings", "lists", "footings", "rates",
-                "sections",
-            ];
-            Err(Mistake::unknown(
-                text.at(),
-                "set",
-                &text.value,
-                known.into_iter().chain(context.forms.iter().map(|form| form.id.as_str())),
-            ))
-        }
-    }
-}
-
-/// A rule that names cells of an open form, but has no variable over its tables, looks over all of them.
-fn look_over_tables<'e>(
-    quantifiers: &mut Vec<(String, Quantifier)>,
-    expressions: impl Iterator<Item = &'e Expression>,
-    forms: &[Form],
-) {
-    let mut named: Vec<&str> = Vec::new();
-    expressions.for_each(|expression| expression.forms(&mut named));
-    for (number, form) in forms.iter().enumerate().filter(|(_, form)| form.is_open) {
-        let has_variable = quantifiers.iter().any(|(_, quantifier)| {
-            matches!(quantifier, Quantifier::Dynamic(_, Domain::Tables(of) | Domain::Lines { form: of, .. }) if *of == number)
-        });
-        if named.contains(&form.id.as_str()) && !has_variable {
-            let next = quantifiers
-                .iter()
-                .filter(|(_, quantifier)| matches!(quantifier, Quantifier::Dynamic(..)))
-                .count();
-            quantifiers.push((String::new(), Quantifier::Dynamic(next, Domain::Tables(number))));
-        }
-    }
-}
-
-/// The parts of a rule file from which its instances are made.
-struct Source {
-    quantifiers: Vec<(String, Quantifier)>,
-    /// Where the last of them stands.
-    over: Option<At>,
-    /// Variables that could not be read.
-    lost: Lost,
-    when: Option<(Text, Expression)>,
-    /// The relation; `None` where it could not be read, which is a mistake of its own.
-    assert: Option<(Text, Expression)>,
-    target: Option<(Text, Expression)>,
-    message: Template,
-    roles: Vec<(String, (Text, Expression))>,
-}
-
-impl Source {
-    fn instances(&self, mistakes: &mut Vec<Mistake>, context: Context<'_>) -> Vec<Vec<Instance>> {
-        let before = mistakes.len();
-        let mut editions = Vec::new();
-        for edition in 0..context.editions.max(1) {
-            let mask = Editions::only(edition);
-            let mut instances = Vec::new();
-            let Some(choices) = self.choices(mask, context) else {
-                let at = self.over.clone().unwrap_or_else(|| self.message.at());
-                let message =
-                    format!("this rule runs over more than {MOST_CHOICES} choices of rows and columns");
-                mistakes.push(Mistake::new(at, message, "expected fewer variables, or smaller groups"));
-                return Vec::new();
-            };
-            for variables in choices {
-                let mut compiler = Compiler {
-                    forms: context.forms,
-                    claims: &context.claims.claims,
-                    editions: mask,
-                    variables,
-                    mistakes: Vec::new(),
-                    lost: &self.lost,
-                    is_absent: false,
-                    is_elsewhere: false,
-                };
-                let instance = self.instance(&mut compiler);
-                // One choice of rows and columns shows the mistakes of all.
-                if !compiler.mistakes.is_empty() {
-                    mistakes.append(&mut compiler.mistakes);
-                    return Vec::new();
-                }
-                if !compiler.is_absent {
-                    instances.extend(instance);
-                }
-            }
-            editions.push(instances);
-        }
-        let is_empty =
-            editions.iter().all(Vec::is_empty) && mistakes.len() == before && self.lost == Lost::None;
-        if let Some((text, _)) = self.assert.as_ref().filter(|_| is_empty) {
-            mistakes.push(Mistake::new(
-                text.at(),
-                "this rule can never fire",
-                "no edition of the pack has the cells it names",
-            ));
-        }
-        editions
-    }
-
-    /// Every choice of the static variables, with the dynamic ones beside them; `None` if there are too many.
-    fn choices(&self, editions: Editions, context: Context<'_>) -> Option<Vec<Vec<(String, Binding)>>> {
-        let mut choices: Vec<Vec<(String, Binding)>> = vec![Vec::new()];
-        for (name, quantifier) in &self.quantifiers {
-            let bindings: Vec<Binding> = match *quantifier {
-                Quantifier::AllRows => {
-                    // The rows of an open form are those of the report, however many.
-                    let forms = context.forms.iter().enumerate().filter(|(_, form)| !form.is_open);
-                    forms
-                        .flat_map(|(form, found)| {
-                            found.rows_in(editions).map(move |leaf| Binding::Row { form, leaf })
-                        })
-                        .collect()
-                }
-                Quantifier::Rows { form, group } => {
-                    let Some(found) = context.forms.get(form) else { continue };
-                    let leaves = found.rows_in(editions).filter(|&leaf| in_group(&found.rows, leaf, group));
-                    leaves.map(|leaf| Binding::Row { form, leaf }).collect()
-                }
-                Quantifier::Columns { form, group } => {
-                    let Some(found) = context.forms.get(form) else { continue };
-                    let leaves = (0..found.columns.leaves.len()).filter(|&leaf| {
-                        found.columns.leaf(leaf).is_some_and(|column| column.editions.meets(editions))
-                            && in_group(&found.columns, leaf, group)
-                    });
-                    leaves.map(|leaf| Binding::Column { form, leaf }).collect()
-                }
-                Quantifier::Dynamic(index, domain) => vec![Binding::Dynamic(index, domain.record())],
-            };
-            if choices.len() * bindings.len() > MOST_CHOICES {
-                return None;
-            }
-            choices = choices
-                .into_iter()
-                .flat_map(|choice| {
-                    bindings.iter().map(move |&binding| {
-                        let mut choice = choice.clone();
-                        choice.push((name.clone(), binding));
-                        choice
-                    })
-                })
-                .collect();
-        }
-        Some(choices)
-    }
-
-    fn instance(&self, compiler: &mut Compiler<'_>) -> Option<Instance> {
-        let when = self.when.as_ref().map(|(text, expression)| compiler.truth(text, expression));
-        let target = self
-            .target
-            .as_ref()
-            .map(|(text, expression)| compiler.expression(text, expression).map(|(node, _)| node));
-        let assert = self.assert.as_ref().map(|(text, expression)| compiler.truth(text, expression));
-        let message = self.message.compile(compiler);
-        let role = |(name, (text, expression)): &(String, (Text, Expression))| {
-            compiler.expression(text, expression).map(|(node, _)| (name.clone(), node))
-        };
-        let roles = self.roles.iter().filter_map(role).collect();
-        let when = match when {
-            Some(node) => Condition::joined(node?),
-            None => Vec::new(),
-        };
-        let assert = assert??;
-        Some(Instance { when, compares: assert.compares(), assert, target: target.flatten(), message, roles })
-    }
-}
-
-fn in_group(axis: &super::form::Axis, leaf: usize, group: Option<usize>) -> bool {
-    group.is_none_or(|group| axis.leaves.get(leaf).is_some_and(|&node| axis.is_within(node, group)))
 }

@@ -61,7 +61,7 @@ pub fn run(
     mut each: impl FnMut(&Job, Outcome) -> ControlFlow<()>,
 ) -> Ran {
     let all: Vec<&Job> = plan.jobs.iter().chain(plan.beside).collect();
-    let has_across = |job: &&Job| job.linter.packs.iter().any(|entry| entry.pack().across.is_some());
+    let has_across = |job: &&Job| job.linter.packs.iter().any(|entry| entry.card.has_across);
     if all.len() < 2 || !all.iter().any(has_across) {
         let flow = in_order(
             plan.jobs,

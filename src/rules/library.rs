@@ -124,11 +124,10 @@ fn unpacked<T: Deserialize<'static>>(bytes: &'static [u8]) -> T {
 pub fn compile(packs: Vec<PackFiles>) -> postcard::Result<Vec<u8>> {
     let packs = named(packs.into_iter());
     let files = (0..packs.len()).map(|number| files_of(&packs, number, &mut Vec::new()).files);
-    let loaded: Vec<_> = files.map(|files| (Card::read(&files), Pack::load_sound(&files))).collect();
-    let bytes = loaded.iter().map(|(_, pack)| postcard::to_allocvec(pack));
+    let loaded: Vec<Pack> = files.map(|files| Pack::load_sound(&files)).collect();
+    let bytes = loaded.iter().map(postcard::to_allocvec);
     let bytes: Vec<Vec<u8>> = bytes.collect::<Result<_, _>>()?;
-    let cards = loaded.into_iter().map(|(card, _)| card);
-    let compiled = cards.zip(&bytes).map(|(card, pack)| Compiled { card, pack });
+    let compiled = loaded.iter().map(Pack::card).zip(&bytes).map(|(card, pack)| Compiled { card, pack });
     postcard::to_allocvec(&compiled.collect::<Vec<_>>())
 }
 
@@ -357,7 +356,7 @@ mod tests {
             let card = entry.pack().card();
             assert_eq!((&entry.card.id, &entry.card.bases), (&card.id, &card.bases));
             assert_eq!(entry.card.rules, card.rules);
-            assert_eq!(entry.card.signs, card.signs);
+            assert_eq!((&entry.card.signs, entry.card.has_across), (&card.signs, card.has_across));
         }
     }
 

@@ -16,11 +16,11 @@ use super::mistake::{Mistake, PackFile};
 use super::names::BodyNames;
 use super::pattern::Pattern;
 use super::reach::Across;
-use super::rule::{self, Rule};
+use super::rule::Rule;
 use super::signs::Signs;
 pub use edition::{Edition, Editions};
 use head::head;
-use load::{Layered, Loader};
+use load::Loader;
 
 /// A section that reports of the kind have.
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,19 +76,8 @@ pub struct Card {
     pub signs: Signs,
     /// The names of its rules, sorted.
     pub rules: Vec<String>,
-}
-
-impl Card {
-    /// Reads what is known of the pack that some files are; mistakes are told when it is loaded.
-    pub fn read(files: &[PackFile]) -> Self {
-        let mut loader = Loader { files, mistakes: &mut Vec::new() };
-        let head = loader.head();
-        let files = loader.folder("rules");
-        let first = files.iter().filter_map(Layered::first);
-        let mut rules: Vec<String> = first.map(|file| rule::id(&file.pack, &file.path)).collect();
-        rules.sort();
-        Self { bases: loader.bases(&head.id), id: head.id, signs: head.signs, rules }
-    }
+    /// It has rules that name other reports.
+    pub has_across: bool,
 }
 
 /// All that tieout knows of a kind of report.
@@ -177,6 +166,7 @@ impl Pack {
             bases: self.bases.clone(),
             signs: self.signs.clone(),
             rules: self.rules.iter().map(|rule| rule.id.to_string()).collect(),
+            has_across: self.across.is_some(),
         }
     }
 }

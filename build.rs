@@ -52,7 +52,7 @@ mod embedded {
 
     pub struct Expression {
         pub needs: &'static [u8],
-        pub program: &'static [u8],
+        pub steps: &'static [u8],
     }
 
     pub fn expression(expanded: &str) -> Option<Expression> {
@@ -115,21 +115,21 @@ fn build(packs: &[PathBuf]) -> io::Result<u64> {
     Ok(hasher.finish())
 }
 
-/// All patterns of the packs, which have been asked for, with their needs and programs, and the places of these; one with a
+/// All patterns of the packs, which have been asked for, with their needs and steps, and where these stand; one with a
 /// mistake is left out.
 fn expressions() -> postcard::Result<(Vec<[u32; 4]>, Vec<u8>)> {
     let (mut places, mut bytes) = (Vec::new(), Vec::new());
     for expanded in embedded::ASKED.with_borrow(BTreeSet::clone) {
         let Ok(needs) = rules::pattern::needs::Needs::of(&expanded) else { continue };
-        let program = rules::matcher::program::written(&expanded).unwrap_or_default();
+        let steps = rules::matcher::steps::written(&expanded).unwrap_or_default();
         let start = bytes.len();
         let mut add = |part: &[u8]| {
             bytes.extend_from_slice(part);
             bytes.len()
         };
-        let ends = [add(expanded.as_bytes()), add(&postcard::to_allocvec(&needs)?), add(&program)];
-        let [needs, program, end] = ends;
-        places.push([start, needs, program, end].map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
+        let ends = [add(expanded.as_bytes()), add(&postcard::to_allocvec(&needs)?), add(&steps)];
+        let [needs, steps, end] = ends;
+        places.push([start, needs, steps, end].map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
     }
     Ok((places, bytes))
 }

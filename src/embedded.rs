@@ -7,7 +7,7 @@ pub const PACKS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs"
 pub const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/packs.bin"));
 
 /// What the build script found out about the regular expressions of the packs: to parse and compile them takes longer
-/// than all else of checking one report. Written one behind the other, each as its text, what it needs and its program.
+/// than all else of checking one report. Written one behind the other, each as its text, what it needs and its steps.
 const EXPRESSIONS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/expressions.bin"));
 
 /// Where each of them starts and where its three parts end, sorted by their texts. Numbers, unlike slices, are not
@@ -21,8 +21,8 @@ pub struct Expression {
     pub text: &'static [u8],
     /// What every match of it needs.
     pub needs: &'static [u8],
-    /// What it is compiled to; empty where that cannot be written.
-    pub program: &'static [u8],
+    /// The steps that it is compiled to; empty where they cannot be written.
+    pub steps: &'static [u8],
 }
 
 /// All regular expressions of the packs.
@@ -36,7 +36,7 @@ pub fn expression(expanded: &str) -> Option<Expression> {
     PLACES.get(found).map(at)
 }
 
-fn at(&[start, needs, program, end]: &[u32; 4]) -> Expression {
+fn at(&[start, needs, steps, end]: &[u32; 4]) -> Expression {
     let part = |from: u32, to: u32| EXPRESSIONS.get(from as usize..to as usize).unwrap_or_default();
-    Expression { text: part(start, needs), needs: part(needs, program), program: part(program, end) }
+    Expression { text: part(start, needs), needs: part(needs, steps), steps: part(steps, end) }
 }

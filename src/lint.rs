@@ -220,11 +220,12 @@ impl Linter {
     }
 }
 
-/// Items that may be done before their turn where what came of them takes room.
-pub const AHEAD: usize = 512;
+/// How many items at most are begun before their turn where what came of them takes room.
+pub const MOST_AHEAD: usize = 512;
 
 /// Does work for each of some items on `threads` threads, and hands what came of it to `each` in the order of the items,
-/// until it says that it has enough. Items that are further than `ahead` from the one to be told next wait.
+/// until it says that it has enough. Items further than `ahead` from the one to be told next are not begun, but for the rest of
+/// what a thread takes at once.
 pub fn in_order<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
@@ -289,4 +290,32 @@ pub fn in_order<T: Sync, R: Send>(
         }
     });
     flow
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_told_in_their_order_until_it_is_enough() {
+        let items: Vec<usize> = (0..300).collect();
+        for (threads, ahead) in [(1, 0), (8, 0), (8, 1), (3, usize::MAX)] {
+            for enough in [299, 120, 0] {
+                let mut told = Vec::new();
+                let flow = in_order(
+                    &items,
+                    threads,
+                    ahead,
+                    |&item| item * 2,
+                    |&item, doubled| {
+                        assert_eq!(doubled, item * 2);
+                        told.push(item);
+                        if item == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    },
+                );
+                assert!(flow.is_break());
+                assert!(told.iter().copied().eq(0..=enough), "{threads} threads, {ahead} ahead");
+            }
+        }
+    }
 }

@@ -88,7 +88,7 @@ pub struct Set<'b> {
     pub places: Vec<Option<Place>>,
     /// The bodies, by pack and name.
     pub bodies: Vec<Body>,
-    /// Stand for their paths without years.
+    /// For each report, a hash of its path without years.
     masked: Vec<u64>,
     /// The years that paths show.
     shown_years: Vec<Option<u32>>,

@@ -76,7 +76,7 @@ impl Linter {
                 Some(content) => self.outcome(content, name),
                 None => self.no_content(name),
             };
-            let _ = lint::in_order(&rows, threads, lint::AHEAD, work, |(name, _), outcome| {
+            let _ = lint::in_order(&rows, threads, lint::MOST_AHEAD, work, |(name, _), outcome| {
                 told = run.outcome(name, outcome);
                 if told.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });

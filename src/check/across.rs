@@ -19,7 +19,7 @@ pub struct Counted {
     pub relations: Relations,
     /// The same for each rule that has any, by number.
     pub by_rule: Box<[(usize, Relations)]>,
-    /// Figures that no relation within their report tied, and now take part in one that holds.
+    /// Figures of which no relation within their report could tell, and which now take part in one that holds.
     pub tied: usize,
     /// How many relations hold between figures that are not all zero.
     pub telling: usize,

@@ -3,6 +3,7 @@
 
 use super::evaluate::{Evaluator, Witness};
 use super::names;
+use crate::facts::said::Said;
 use crate::facts::{FigureId, Home};
 use crate::rules::form::{Axis, Side};
 use crate::source::place::Span;
@@ -98,9 +99,9 @@ pub fn path(evaluator: &Evaluator<'_, '_>, witness: &Witness) -> Vec<String> {
 fn mark_of(evaluator: &Evaluator<'_, '_>, id: FigureId) -> Option<u32> {
     let facts = evaluator.facts;
     let figure = facts.prose_index(id).and_then(|index| facts.prose.figure(index));
-    let mut captured = facts.claims.claims.iter().flat_map(|claim| claim.captures.iter().flatten());
     figure.map(|figure| figure.mark).or_else(|| {
-        captured.find(|captured| facts.captured_figure(captured) == Some(id)).map(|captured| captured.mark)
+        let Said::Captured { claim, capture } = facts.said(id)? else { return None };
+        Some(facts.claims.claims.get(claim)?.captures.get(capture)?.as_ref()?.mark)
     })
 }
 

@@ -15,7 +15,7 @@ use super::linters::Linters;
 use super::packs::{ListFormat, PackArgs};
 use tieout::check::Label;
 use tieout::document::Document;
-use tieout::facts::claims::{Captured, Claim};
+use tieout::facts::said::Said;
 use tieout::facts::table::Located;
 use tieout::facts::{self, Facts, FigureId, Home};
 use tieout::finding::{Position, placed};
@@ -234,12 +234,12 @@ fn name(facts: &Facts<'_>, id: FigureId) -> String {
         };
         return facts.locate(slot).map(of_cell).unwrap_or_default();
     }
-    let of_claim = |claim: &Claim| {
-        let kind = facts.pack.claims.claims.get(claim.kind)?;
-        let is_it = |captured: &Captured| facts.captured_figure(captured) == Some(id);
-        let mut captures = claim.captures.iter().zip(&kind.captures);
-        let (_, capture) = captures.find(|(captured, _)| captured.as_ref().is_some_and(is_it))?;
-        Some(format!("claims.{}.{}", kind.id, capture.name))
+    let of_claim = |claim: usize, capture: usize| {
+        let kind = facts.pack.claims.claims.get(facts.claims.claims.get(claim)?.kind)?;
+        Some(format!("claims.{}.{}", kind.id, kind.captures.get(capture)?.name))
     };
-    facts.claims.claims.iter().find_map(of_claim).unwrap_or_default()
+    match facts.said(id) {
+        Some(Said::Captured { claim, capture }) => of_claim(claim, capture).unwrap_or_default(),
+        _ => String::new(),
+    }
 }

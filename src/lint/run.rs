@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxBuildHasher;
 
 use super::beside::{Beside, Kept};
-use super::{AHEAD, Job, Outcome, in_order};
+use super::{Job, MOST_AHEAD, Outcome, in_order};
 use crate::finding::{self, Missing, Report, own};
 use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
@@ -23,8 +23,8 @@ use compared::{Again, Compared};
 /// Bytes of text that are kept at most for the excerpts of findings that have to wait; other files are read again.
 const TEXT_KEPT: usize = 16 << 20;
 
-/// Reports whose texts are read again before their turn.
-const TEXTS_AHEAD: usize = 64;
+/// For how many reports at most, by thread, the text is read again before their turn.
+const MOST_TEXTS_AHEAD: usize = 64;
 
 /// What is to be checked, and how.
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ pub fn run(
         let flow = in_order(
             plan.jobs,
             plan.threads,
-            AHEAD,
+            MOST_AHEAD,
             |job| job.run(&Beside::Nothing).0,
             |job, outcome| {
                 step();
@@ -266,7 +266,7 @@ fn tell(
     in_order(
         &all,
         if plan.with_text { plan.threads } else { 1 },
-        TEXTS_AHEAD,
+        MOST_TEXTS_AHEAD.saturating_mul(plan.threads),
         |(job, outcome)| {
             let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(Outcome::Reports(reports)) = &mut outcome

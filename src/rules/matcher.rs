@@ -1,7 +1,7 @@
 //! Regular expressions as prose asks for them: many, of which a report needs a few, on texts of a sentence or two.
 
 mod first;
-pub mod program;
+pub mod steps;
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -54,7 +54,7 @@ impl Matcher {
     /// Compiles an expression; `None` if it is none, or takes too much memory.
     pub fn new(expression: &str) -> Option<Self> {
         let known = embedded::expression(expression);
-        let nfa = match known.and_then(|known| program::read(known.program)) {
+        let nfa = match known.and_then(|known| steps::read(known.steps)) {
             Some(nfa) => nfa,
             None => compiled(&regex_syntax::parse(expression).ok()?)?,
         };
@@ -151,7 +151,7 @@ impl Matcher {
 
     fn beginnings(&self) -> Option<Beginnings> {
         let known = embedded::expression(&self.expression);
-        let known = known.and_then(|known| program::beginnings(known.program));
+        let known = known.and_then(|known| steps::beginnings(known.steps));
         known.unwrap_or_else(|| Beginnings::of(&self.hir()?))
     }
 

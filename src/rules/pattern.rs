@@ -378,7 +378,7 @@ impl Wrong {
 mod tests {
     use super::*;
     use crate::rules::fields::parse;
-    use crate::rules::matcher::program;
+    use crate::rules::matcher::steps;
     use crate::rules::mistake::FileId;
 
     fn pattern(source: &str) -> Result<Pattern, (String, String)> {
@@ -453,7 +453,7 @@ mod tests {
                 known.needs,
                 "{expanded}"
             );
-            assert_eq!(program::written(expanded).unwrap(), known.program, "{expanded}");
+            assert_eq!(steps::written(expanded).unwrap(), known.steps, "{expanded}");
         }
     }
 

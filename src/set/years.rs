@@ -1,6 +1,6 @@
-//! The reports of a body by year, in as little room as they need: there are as many bodies as reports.
+//! The reports of a body by year, in as little room as they need: there may be as many bodies as reports.
 
-/// The reports of a body by year.
+/// The reports of a body by year, once they are sorted.
 #[derive(Clone, Debug, Default)]
 pub struct Years {
     /// The years, in order, each as often as there are reports on it.
@@ -41,5 +41,26 @@ impl Years {
     /// The first year and the last.
     pub fn ends(&self) -> Option<(u32, u32)> {
         Some((*self.years.first()?, *self.years.last()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_stand_by_year_the_greatest_key_first() {
+        let mut years = Years::default();
+        for (year, report) in [(2021, 0), (2019, 1), (2021, 2), (2021, 3)] {
+            years.add(year, report);
+        }
+        // Of two with one key the one added first stays first.
+        years.sort_by_key(|report| [1, 9, 2, 2].get(report).copied());
+        assert_eq!(years.on(2021), [2, 3, 0]);
+        assert_eq!(years.on(2020), [] as [usize; 0]);
+        let all: Vec<(u32, &[usize])> = years.iter().collect();
+        assert_eq!(all, [(2019, &[1][..]), (2021, &[2, 3, 0][..])]);
+        assert_eq!(years.ends(), Some((2019, 2021)));
+        assert_eq!(Years::default().ends(), None);
     }
 }

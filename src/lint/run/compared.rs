@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicUsize;
 
-use super::{Held, Plan, keep_text};
+use super::{Held, Plan, keep_little, keep_text};
 use crate::check;
 use crate::facts::Facts;
 use crate::facts::digest::{Digest, Others};
@@ -197,6 +197,7 @@ impl<'c> Compared<'c> {
             Some(Whereabouts { job: self.all.get(file)?, pack: kept.pack, part: kept.part })
         });
         keep_text(&mut outcome, self.room);
+        keep_little(&mut outcome, self.plan.with_rules);
         outcome
     }
 

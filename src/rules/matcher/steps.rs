@@ -67,10 +67,12 @@ pub fn written(expression: &str) -> Option<Vec<u8>> {
     for state in nfa.states() {
         bytes = postcard::to_extend(&Step::of(state)?, bytes).ok()?;
     }
-    read(&bytes).is_some_and(|read| is_same(&read, &nfa)).then_some(bytes)
+    let is_same = read(&bytes).is_some_and(|read| is_same(&read, &nfa))
+        && beginnings(&bytes).is_some_and(|read| read == Beginnings::of(&hir));
+    is_same.then_some(bytes)
 }
 
-/// What its matches start with, from what was written of an expression.
+/// What its matches start with, if that is known, from what was written of an expression; `None` where that cannot be read.
 pub(super) fn beginnings(bytes: &[u8]) -> Option<Option<Beginnings>> {
     let (head, _) = postcard::take_from_bytes::<Head<'_>>(bytes).ok()?;
     postcard::from_bytes(head.beginnings).ok()
@@ -121,10 +123,7 @@ impl Step {
                 builder.add_capture_start(state(next), group, name)
             }
             Self::GroupEnds(group, next) => builder.add_capture_end(state(next), group),
-            Self::Look(look, next) => match Look::from_repr(look) {
-                Some(look) => builder.add_look(state(next), look),
-                None => builder.add_fail(),
-            },
+            Self::Look(look, next) => builder.add_look(state(next), Look::from_repr(look)?),
             Self::Fail => builder.add_fail(),
             Self::Match => builder.add_match(),
         };
@@ -155,4 +154,24 @@ fn is_same(one: &NFA, other: &NFA) -> bool {
             == (other.start_anchored(), other.start_unanchored())
         && (one.is_utf8(), one.has_empty()) == (other.is_utf8(), other.has_empty())
         && names(one) == names(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for expression in
+            ["甲|乙", "(?P<a>甲(?P<b>乙)?)+$", "a*", r"^[^，]{2,3}?(?:\b|丙)", "(?:甲|乙|丙丁)丁"]
+        {
+            let hir = regex_syntax::parse(expression).unwrap();
+            let bytes = written(expression).unwrap();
+            assert!(is_same(&read(&bytes).unwrap(), &compiled(&hir).unwrap()), "{expression}");
+            assert_eq!(beginnings(&bytes), Some(Beginnings::of(&hir)), "{expression}");
+        }
+        assert!(written("甲(").is_none());
+        assert!(read(&[]).is_none());
+        assert!(beginnings(&[]).is_none());
+    }
 }

@@ -32,6 +32,7 @@ fn the_claim_that_reads_a_figure_comes_first() {
     let text = "枫溪县2021年政府信息公开工作年度报告\n一、总体情况\n2021年共收到政府信息公开申请12件，其中自然人7件，法人或其他组织5件。\
         编印资料20册，其中一类12册、二类8册。另有电话31415926。\n";
     let expected = [
+        ("2021", "title.year"),
         ("2021", "year_of_work.year"),
         ("12", "received.count"),
         // Parts of a total, too, and read by claims of their own.

@@ -13,7 +13,7 @@ use super::compiled;
 use super::first::Beginnings;
 
 thread_local! {
-    /// It keeps the memory that the largest program took.
+    /// It keeps the memory that the largest expression took.
     static BUILDER: RefCell<Builder> = RefCell::new({
         let mut builder = Builder::new();
         builder.set_utf8(true);
@@ -78,7 +78,7 @@ pub(super) fn beginnings(bytes: &[u8]) -> Option<Option<Beginnings>> {
     postcard::from_bytes(head.beginnings).ok()
 }
 
-/// What searches, from what was written of it.
+/// What searches, from what was written of it; `None` where that cannot be read.
 pub(super) fn read(bytes: &[u8]) -> Option<NFA> {
     let (head, mut rest) = postcard::take_from_bytes::<Head<'_>>(bytes).ok()?;
     BUILDER.with_borrow_mut(|builder| {
@@ -89,8 +89,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<NFA> {
             step.add(&head.groups, builder)?;
             rest = behind;
         }
-        builder.finish_pattern(state(head.start)).ok()?;
-        builder.build(state(head.start), state(head.start_anywhere)).ok()
+        let (start, start_anywhere) = (state(head.start)?, state(head.start_anywhere)?);
+        builder.finish_pattern(start).ok()?;
+        builder.build(start, start_anywhere).ok()
     })
 }
 
@@ -114,16 +115,18 @@ impl Step {
 
     fn add(self, groups: &[Option<Arc<str>>], builder: &mut Builder) -> Option<StateID> {
         let added = match self {
-            Self::Byte(bytes) => builder.add_range(bytes.transition()),
-            Self::Bytes(bytes) => builder.add_sparse(bytes.into_iter().map(Bytes::transition).collect()),
-            Self::Branches(next) => builder.add_union(next.into_iter().map(state).collect()),
-            Self::TwoBranches(first, second) => builder.add_union(vec![state(first), state(second)]),
+            Self::Byte(bytes) => builder.add_range(bytes.transition()?),
+            Self::Bytes(bytes) => {
+                builder.add_sparse(bytes.into_iter().map(Bytes::transition).collect::<Option<_>>()?)
+            }
+            Self::Branches(next) => builder.add_union(next.into_iter().map(state).collect::<Option<_>>()?),
+            Self::TwoBranches(first, second) => builder.add_union(vec![state(first)?, state(second)?]),
             Self::GroupStarts(group, next) => {
                 let name = groups.get(group as usize).cloned().flatten();
-                builder.add_capture_start(state(next), group, name)
+                builder.add_capture_start(state(next)?, group, name)
             }
-            Self::GroupEnds(group, next) => builder.add_capture_end(state(next), group),
-            Self::Look(look, next) => builder.add_look(state(next), Look::from_repr(look)?),
+            Self::GroupEnds(group, next) => builder.add_capture_end(state(next)?, group),
+            Self::Look(look, next) => builder.add_look(state(next)?, Look::from_repr(look)?),
             Self::Fail => builder.add_fail(),
             Self::Match => builder.add_match(),
         };
@@ -136,13 +139,13 @@ impl Bytes {
         Self(transition.start, transition.end, transition.next.as_u32())
     }
 
-    fn transition(self) -> Transition {
-        Transition { start: self.0, end: self.1, next: state(self.2) }
+    fn transition(self) -> Option<Transition> {
+        Some(Transition { start: self.0, end: self.1, next: state(self.2)? })
     }
 }
 
-fn state(number: u32) -> StateID {
-    StateID::new(number as usize).unwrap_or(StateID::ZERO)
+fn state(number: u32) -> Option<StateID> {
+    StateID::new(number as usize).ok()
 }
 
 fn is_same(one: &NFA, other: &NFA) -> bool {

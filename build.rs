@@ -24,6 +24,7 @@ mod rules {
     pub mod form;
     pub mod label;
     pub mod label_index;
+    pub mod lexicon;
     pub mod library;
     pub mod lists;
     pub mod matcher;
@@ -34,6 +35,7 @@ mod rules {
     pub mod period;
     pub mod reach;
     pub mod rule;
+    pub mod search;
     pub mod settings;
     pub mod signs;
 }

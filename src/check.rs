@@ -232,7 +232,7 @@ impl<'p> Told<'p> {
 impl Checked {
     /// Counts a relation, and marks the figures that took part.
     fn count(&mut self, evaluator: &Evaluator<'_, '_>, site: Site<'_>) -> Truth {
-        let verdict = evaluator.relation(&site.instance.assert);
+        let verdict = evaluator.verdict(&site.instance.assert);
         if let Some(tally) = self.by_rule.get_mut(site.number) {
             *tally.of(verdict) += 1;
         }

@@ -21,8 +21,10 @@ pub mod quantity;
 mod read;
 pub mod report;
 pub mod said;
+pub mod slots;
 mod split;
 pub mod table;
+pub mod tokens;
 mod unbound;
 
 use std::sync::OnceLock;
@@ -46,6 +48,7 @@ use prose::Prose;
 pub use read::{document, read};
 use report::ReportFacts;
 use said::Sayings;
+use slots::Slots;
 use table::{FoundTable, Line, Located, TablePlace};
 
 /// A figure of a report, by its number.
@@ -117,6 +120,8 @@ pub struct Facts<'p> {
     pub claims: Claims,
     /// For each claim, its number among those of its kind that are of this year, from one; or how many came before it.
     orders: Vec<usize>,
+    /// The words around its counts and percentages.
+    pub slots: Slots,
     /// Its totals with their parts.
     pub lists: Vec<List>,
     /// Totals in tables of forms that are footed.
@@ -305,6 +310,9 @@ impl Facts<'_> {
 
     /// Whether nothing before a claim's phrase speaks of another time or of someone else than the reporting body.
     pub fn is_sure(&self, claim: &Claim) -> bool {
+        if claim.is_doubtful || !claim.residue.iter().all(|residue| self.is_of_body(*residue)) {
+            return false;
+        }
         let kind = self.pack.claims.claims.get(claim.kind);
         let words = kind.and_then(|kind| self.pack.claims.qualifiers.get(kind.qualifiers?));
         let (Some(words), Some(qualified)) = (words, claim.qualified) else { return true };
@@ -314,6 +322,12 @@ impl Facts<'_> {
         is_own(before)
             || report::without_body(before, self.report.body.as_deref(), names)
                 .is_some_and(|before| is_own(&before))
+    }
+
+    /// Whether words are part of the name of the body that reports.
+    fn is_of_body(&self, words: Span) -> bool {
+        let words = words.of(self.prose.text()).trim();
+        self.report.body.as_deref().is_some_and(|body| body.contains(words))
     }
 
     /// The figure that a claim captured.

@@ -152,6 +152,7 @@ fn in_words(shape: &Shape) -> String {
         Shape::Decimal => "number from zero on",
         Shape::Date => "date",
         Shape::NamedTexts => "strings by name",
+        Shape::NamedTextLists => "lists of strings by name",
         Shape::NamedDecimals => "numbers by name",
         Shape::NamedTables(_) => "tables by name",
         Shape::Tables(_) => "list of tables",
@@ -208,6 +209,10 @@ fn value(place: &str, shape: &Shape) -> Map<String, Value> {
         Shape::Date => json!({"type": "string", "format": "date"}),
         Shape::Choice(words) => json!({"enum": words}),
         Shape::NamedTexts => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        Shape::NamedTextLists => json!({
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        }),
         Shape::NamedChoices(words) => {
             json!({"type": "object", "additionalProperties": {"enum": words}})
         }

@@ -64,7 +64,7 @@ pub fn coverage(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings)
     let mut evaluator = Evaluator::new(facts, document);
     let mut relations: Vec<Covered> = Vec::new();
     quantify::sites(&mut evaluator, settings, &mut |evaluator, site| {
-        let verdict = Some(evaluator.relation(&site.instance.assert));
+        let verdict = Some(evaluator.verdict(&site.instance.assert));
         let verdict = verdict.filter(|&verdict| is_counted(site, verdict));
         let mut figures: Vec<FigureId> = Vec::new();
         evaluator.drain_witnesses(|witness| {

@@ -1,8 +1,13 @@
 //! Claims found in prose: which phrase says what, with the figures in it.
 
 mod around;
+mod changes;
+mod differences;
+mod percents;
 mod qualify;
 mod respective;
+mod shares;
+mod slots;
 
 use std::ops::Range;
 
@@ -10,10 +15,12 @@ use self::around::Around;
 use self::qualify::Qualified;
 use super::figure::{self, Value};
 use super::layout::Layout;
+use super::lists::List;
 use super::outline::Outline;
 use super::parts::{self, Breakdown};
 use super::prose::{Prose, ProseParagraph};
 use super::quantity::Quantity;
+use super::slots::Slots;
 use crate::document::Document;
 use crate::rules::claim::{Claim as Kind, Scope};
 use crate::rules::claim_index::{Candidate, Met};
@@ -72,8 +79,12 @@ pub struct Claim {
     pub qualified: Option<Qualified>,
     /// The figures said to be parts of its total, and what is said of them.
     pub breakdown: Breakdown,
-    /// The other counts of its paragraph that belong with it.
+    /// The other counts that belong with it: those of its paragraph, or what a share may be a share of.
     pub others: Vec<usize>,
+    /// What of the words around it nobody explains.
+    pub residue: Vec<Span>,
+    /// It may mean something else: it ties, and is no evidence of a mistake.
+    pub is_doubtful: bool,
 }
 
 impl Claim {
@@ -121,15 +132,37 @@ pub fn read(
         found.claims.extend(claims.filter_map(|claim| restated.claim(prose, claim)));
         found.numerals = of_restated.numerals;
     }
-    // Several patterns of a claim may match the same figure: the longest phrase stands for them.
-    let key = |claim: &Claim| (claim.kind, claim.figure().map(|figure| figure.span));
-    found.claims.sort_by_key(|claim| (key(claim), std::cmp::Reverse(claim.span.len())));
-    found.claims.dedup_by(|a, b| key(a) == key(b));
-    found.claims.sort_by_key(|claim| (claim.span.start, claim.kind));
+    found.in_order();
     found
 }
 
-struct Reader<'r, 'd> {
+/// Finds the claims that are told by the words around figures; `year` is that of the report.
+pub fn read_slots(
+    found: &mut Claims,
+    (document, prose): (&Document<'_>, &Prose),
+    (layout, outline): (&Layout, &Outline),
+    pack: &Pack,
+    (text, lists): (&Slots, &[List]),
+    year: Option<u32>,
+) {
+    let mut reader = Reader { document, prose, layout, outline, pack, around: Around::default() };
+    reader.read_slots(text, lists, year, found);
+    found.in_order();
+}
+
+impl Claims {
+    /// Puts claims in the order of the text. Several phrases of a claim may name the same figure: the longest stands for
+    /// them.
+    fn in_order(&mut self) {
+        let found = self;
+        let key = |claim: &Claim| (claim.kind, claim.figure().map(|figure| figure.span));
+        found.claims.sort_by_key(|claim| (key(claim), std::cmp::Reverse(claim.span.len())));
+        found.claims.dedup_by(|a, b| key(a) == key(b));
+        found.claims.sort_by_key(|claim| (claim.span.start, claim.kind));
+    }
+}
+
+pub(super) struct Reader<'r, 'd> {
     document: &'r Document<'d>,
     prose: &'r Prose,
     layout: &'r Layout,
@@ -234,6 +267,8 @@ impl Reader<'_, '_> {
                 qualified,
                 breakdown,
                 others,
+                residue: Vec::new(),
+                is_doubtful: false,
             });
         }
     }

@@ -209,6 +209,7 @@ impl<'p> Facts<'p> {
             outline: Outline::default(),
             claims: Default::default(),
             orders: Vec::new(),
+            slots: super::slots::Slots::default(),
             lists: Vec::new(),
             footings: Vec::new(),
             rates: Vec::new(),

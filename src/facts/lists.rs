@@ -1,16 +1,17 @@
-//! Totals with the parts that are listed for them: `共30件：网上10件、信函15件、当面5件`.
+//! Totals with the parts that are listed for them: `共30件：网上10件、信函15件、当面5件`. Which figures are parts is told by
+//! borders, brackets and words; what may be concluded of them, by the parts themselves.
 
-mod punctuation;
+mod parts;
 mod shares;
+mod slip;
+mod sums;
 pub mod worded;
 
-use super::figure::Value;
-use super::prose::{Prose, ProseFigure, ProseParagraph};
-use crate::document::numeral;
-use crate::rules::lists::{ListWords, any};
-use crate::rules::pattern::Pattern;
-use crate::source::place::Span;
-use punctuation::{STOP, border, closing, depth, is_label_border};
+use super::interval::{Interval, Possible, Relation};
+use super::prose::Prose;
+use super::slots::{Slot, Slots};
+use super::tokens::Kind;
+use crate::rules::lexicon::{Classes, Lexicon, Roles};
 
 /// How a total introduces its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Introduced {
     Bracket,
     /// `30, of which 10 are these`
     Words,
+    /// `30 are made up of 10 of these and 20 of those`
+    Whole,
     /// `30, these 10 and those 20`
     Comma,
     /// `30. These 10, those 20.`
@@ -36,10 +39,16 @@ impl Introduced {
             Self::Colon => "colon",
             Self::Bracket => "bracket",
             Self::Words => "words",
+            Self::Whole => "whole",
             Self::Comma => "comma",
             Self::Sentence => "sentence",
             Self::Sum => "sum",
         }
+    }
+
+    /// Whether what follows is said to be of the total.
+    pub fn is_said(self) -> bool {
+        !matches!(self, Self::Comma | Self::Sentence)
     }
 }
 
@@ -48,7 +57,7 @@ impl Introduced {
 pub struct List {
     /// The total.
     pub total: usize,
-    /// The parts in its unit.
+    /// The parts that are added up.
     pub items: Vec<usize>,
     /// All parts, whatever their unit.
     pub all: Vec<usize>,
@@ -56,336 +65,252 @@ pub struct List {
     pub shares: Vec<usize>,
     /// How they are introduced.
     pub introduced: Introduced,
-    /// Their labels or words around them say that they are all there are.
+    /// They add up to the total.
+    pub is_exact: bool,
+    /// They are all there are, and exclude each other.
     pub is_complete: bool,
-    /// They can overlap.
+    /// They exclude each other.
+    pub is_exclusive: bool,
+    /// They are ways by which one thing may go out several times.
+    pub is_by_channel: bool,
+    /// One thing can be in several of them.
     pub is_overlapping: bool,
     /// They are only a selection.
     pub is_selection: bool,
+    /// One slip of the hand in one of the figures explains why they do not add up.
+    pub is_slip: bool,
 }
 
 /// A list has at most so many parts; what is longer is text.
 const MOST_ITEMS: usize = 80;
 
-/// Finds the lists in running text, and the figures written in words that stand in them.
-pub fn read(prose: &Prose, words: &ListWords) -> (Vec<List>, Vec<ProseFigure>) {
-    if words.is_empty() {
-        return (Vec::new(), Vec::new());
-    }
-    let (mut lists, mut worded) = (Vec::new(), Vec::new());
-    for paragraph in &prose.paragraphs {
-        let reader = Reader { prose, words, worded: worded::read(prose, paragraph.text) };
-        let found = reader.paragraph(paragraph);
-        lists.extend(worded::number(found, prose, &reader.worded, &mut worded));
-    }
-    (lists, worded)
+/// Parts that were found for a total, with what is said of them.
+#[derive(Clone, Debug)]
+struct Found {
+    /// The numbers of their slots, in order.
+    parts: Vec<usize>,
+    /// Slots that may be parts as well, behind them.
+    more: Vec<usize>,
+    introduced: Introduced,
+    /// They are said to be all.
+    is_whole: bool,
+    /// The words between the total and the last part, and right behind it.
+    said: Classes,
 }
 
 struct Reader<'r> {
     prose: &'r Prose,
-    words: &'r ListWords,
-    /// The figures of the paragraph that are written in words.
-    worded: Vec<ProseFigure>,
+    text: &'r Slots,
+    roles: &'r Roles,
+    /// The classes of the labels of rows and of columns of forms: kinds that exclude each other.
+    kinds: [Classes; 2],
+    /// Words that name all there is of a kind.
+    wholes: &'r [Vec<String>],
 }
 
-/// A part being read: its figure, and the words before it.
-#[derive(Clone, Copy, Debug)]
-struct Item<'t> {
-    index: usize,
-    unit: &'static str,
-    /// The words of its clause before it.
-    label: &'t str,
-    /// What stands between the part before it and it.
-    between: &'t str,
-    /// Where it and its unit end.
-    end: u32,
-}
-
-impl<'r> Reader<'r> {
-    fn paragraph(&self, paragraph: &ProseParagraph) -> Vec<List> {
-        let mut lists = Vec::new();
-        let in_digits = self.prose.figures_in(paragraph.text).filter(|&index| self.is_count(index));
-        let first = self.prose.figures.len();
-        let mut counts: Vec<usize> = in_digits.chain(first..first + self.worded.len()).collect();
-        counts.sort_by_key(|&index| self.mark(index));
-        for (place, &total) in counts.iter().enumerate() {
-            let rest = counts.get(place + 1..).unwrap_or_default();
-            let rest = rest.get(..MOST_ITEMS.min(rest.len())).unwrap_or_default();
-            lists.extend(self.bracketed(paragraph, total, rest));
-            lists.extend(self.following(paragraph, total, rest));
-            let start = place.saturating_sub(MOST_ITEMS);
-            lists.extend(self.summed(paragraph, total, counts.get(start..place).unwrap_or_default()));
+/// Finds the lists in running text.
+pub fn read(prose: &Prose, text: &Slots, lexicon: &Lexicon) -> Vec<List> {
+    let class = |name| lexicon.class(name).unwrap_or_default();
+    let kinds = [class(crate::rules::lexicon::ROW), class(crate::rules::lexicon::COLUMN)];
+    let reader = Reader { prose, text, roles: &lexicon.roles, kinds, wholes: &lexicon.wholes };
+    let mut lists = Vec::new();
+    // Parts of a list that adds up are no totals of those behind them unless words say so.
+    let mut settled = 0;
+    for (number, slot) in text.slots.iter().enumerate() {
+        if !slot.is_count() {
+            continue;
         }
-        lists
-    }
-
-    fn is_count(&self, index: usize) -> bool {
-        self.figure(index).is_some_and(|figure| matches!(figure.value, Value::Count(_)))
-    }
-
-    fn figure(&self, index: usize) -> Option<&ProseFigure> {
-        match index.checked_sub(self.prose.figures.len()) {
-            Some(worded) => self.worded.get(worded),
-            None => self.prose.figures.get(index),
-        }
-    }
-
-    fn mark(&self, index: usize) -> u32 {
-        self.figure(index).map_or(0, |figure| figure.mark)
-    }
-
-    fn unit(&self, index: usize) -> &'static str {
-        self.figure(index).map_or("", |figure| figure.unit)
-    }
-
-    /// Where a figure and its unit end.
-    fn end(&self, index: usize) -> u32 {
-        let mark = self.mark(index);
-        let text = self.prose.text().get(mark as usize..).unwrap_or_default();
-        let numeral = text.len() - text.trim_start_matches(numeral::is_part).len();
-        let mark_width = || text.chars().next().map_or(0, char::len_utf8);
-        let width = if numeral > 0 { numeral } else { mark_width() } + self.unit(index).len();
-        mark + Span::new(width, width).start
-    }
-
-    fn text(&self, start: u32, end: u32) -> &'r str {
-        Span { start, end: end.max(start) }.of(self.prose.text())
-    }
-
-    /// The words of its clause before a figure.
-    fn label(&self, index: usize, from: u32) -> &'r str {
-        let before = self.text(from, self.mark(index));
-        before.rsplit(is_label_border).next().unwrap_or(before).trim()
-    }
-
-    fn label_start(&self, index: usize, from: u32) -> u32 {
-        let before = self.text(from, self.mark(index));
-        self.mark(index) - width(before.rsplit(is_label_border).next().unwrap_or(before))
-    }
-
-    fn item(&self, index: usize, from: u32) -> Item<'r> {
-        let mark = self.mark(index);
-        Item {
-            index,
-            unit: self.unit(index),
-            label: self.label(index, from),
-            between: self.text(from, mark),
-            end: self.end(index),
-        }
-    }
-
-    /// Whether a figure that ends here is a total stated again: `of the 30, 10 …`.
-    fn is_restated(&self, end: u32) -> bool {
-        starts_with(&self.words.subset, self.text(end, self.prose.sentence_around(end).end))
-    }
-
-    fn is_part(&self, item: &Item<'_>) -> bool {
-        !self.is_restated(item.end) && !any(&self.words.except, item.label)
-    }
-
-    /// `30件（网上10件，信函20件）`
-    fn bracketed(&self, paragraph: &ProseParagraph, total: usize, rest: &[usize]) -> Option<List> {
-        let end = self.end(total);
-        let after = self.text(end, paragraph.text.end);
-        let inner = after.strip_prefix('（')?;
-        let close = closing(inner)?;
-        let open = end + width("（");
-        let inside = Span { start: open, end: open + width(inner.get(..close).unwrap_or_default()) };
-        let items = self.items(rest, open, inside.end);
-        let introduced = match any(
-            &self.words.subset,
-            self.text(open, items.first().map_or(open, |item| self.mark(item.index))),
-        ) {
-            true => Introduced::Words,
-            false => Introduced::Bracket,
-        };
-        self.list(paragraph, total, &items, introduced, inside)
-    }
-
-    /// `30件，其中网上10件`, `30件：网上10件、信函20件`
-    fn following(&self, paragraph: &ProseParagraph, total: usize, rest: &[usize]) -> Option<List> {
-        let start = self.past_asides(self.end(total), paragraph.text.end);
-        // What the total stands in ends with its bracket.
-        let rest: Vec<usize> = rest.iter().copied().skip_while(|&index| self.mark(index) < start).collect();
-        let first = rest.iter().copied().find(|&index| depth(self.text(start, self.mark(index))) == 0)?;
-        let between = self.text(start, self.mark(first));
-        let is_whole =
-            || any(&self.words.whole, self.label(total, self.prose.sentence_around(self.mark(total)).start));
-        let introduced = match self.introduced(between)? {
-            Introduced::Comma if is_whole() => Introduced::Words,
-            introduced => introduced,
-        };
-        let stop = self.text(self.mark(first), paragraph.text.end);
-        let end = self.mark(first) + width(stop.split('。').next().unwrap_or_default());
-        let from = self.mark(first) - width(between.rsplit(is_label_border).next().unwrap_or_default());
-        let items = self.items(rest.get(rest.iter().position(|&index| index == first)?..)?, from, end);
-        // `30 came in. Of the 29 that were answered, 10 …`
-        if any(&self.words.whole, self.label(first, from)) {
-            return None;
-        }
-        match introduced {
-            // Which of several totals the next sentence speaks of cannot be told.
-            _ if between.contains('。') && !self.is_alone(total) => return None,
-            // Figures in a row are a list only if they are written like one.
-            Introduced::Comma if items.len() < 2 => return None,
-            Introduced::Comma if !items.iter().skip(1).all(|item| item.between.contains('、')) => {
-                return None;
-            }
-            // `30 came in. Of what became of these 30 …`: the next sentence has the same total again.
-            Introduced::Sentence if self.is_restated(self.end(first)) || self.are_equal(total, first) => {
-                return None;
-            }
-            Introduced::Sentence if items.len() < 3 || !self.is_alone(total) => return None,
-            _ => {}
-        }
-        self.list(paragraph, total, &items, introduced, Span { start, end })
-    }
-
-    /// The end of remarks in brackets right behind a total.
-    fn past_asides(&self, mut at: u32, end: u32) -> u32 {
-        while let Some(inner) = self.text(at, end).strip_prefix('（')
-            && let Some(close) = closing(inner)
-        {
-            at += width("（") + width(inner.get(..close).unwrap_or_default()) + width("）");
-        }
-        at
-    }
-
-    fn are_equal(&self, one: usize, other: usize) -> bool {
-        self.figure(one).zip(self.figure(other)).is_some_and(|(one, other)| one.value == other.value)
-    }
-
-    /// Whether no other count of its unit stands in a figure's sentence.
-    fn is_alone(&self, index: usize) -> bool {
-        let unit = self.unit(index);
-        let mut others = self.prose.figures_in(self.prose.sentence_around(self.mark(index)));
-        !others.any(|other| other != index && self.is_count(other) && self.unit(other) == unit)
-    }
-
-    fn introduced(&self, between: &str) -> Option<Introduced> {
-        let clause = between.rsplit('。').next().unwrap_or(between);
-        let (sentences, is_subset) = (between.matches('。').count(), any(&self.words.subset, clause));
-        if sentences > 1 || between.contains('；') && !is_subset {
-            return None;
-        }
-        // In the next sentence the words must come first: `30. Of these 10 …`.
-        if is_subset && (sentences == 0 || starts_with(&self.words.subset, clause)) {
-            return Some(Introduced::Words);
-        }
-        if clause.contains('：') {
-            return Some(Introduced::Colon);
-        }
-        if between.contains('。') {
-            return Some(Introduced::Sentence);
-        }
-        // What is counted may stand between: `30 parcels, …`.
-        let behind = between.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-        behind.starts_with('，').then_some(Introduced::Comma)
-    }
-
-    /// `网上10件、信函20件，合计30件`
-    fn summed(&self, paragraph: &ProseParagraph, total: usize, before: &[usize]) -> Option<List> {
-        let sentence = self.prose.sentence_around(self.mark(total));
-        let label = self.label(total, sentence.start);
-        if !any(&self.words.sums, label) {
-            return None;
-        }
-        let start = self.label_start(total, sentence.start);
-        let within: Vec<usize> =
-            before.iter().copied().filter(|&index| self.mark(index) >= sentence.start).collect();
-        let items = self.items(&within, sentence.start, start);
-        // One sentence may name a total for each of its lists.
-        let from =
-            items.iter().rposition(|item| any(&self.words.sums, item.label)).map_or(0, |last| last + 1);
-        let items = items.get(from..)?;
-        if items.len() < 2 || items.last()?.end + width("，") < start {
-            return None;
-        }
-        self.list(paragraph, total, items, Introduced::Sum, Span { start: sentence.start, end: start })
-    }
-
-    /// The parts between two places, at the depth of brackets of the first.
-    fn items(&self, rest: &[usize], start: u32, end: u32) -> Vec<Item<'r>> {
-        let mut items: Vec<Item<'_>> = Vec::new();
-        let (mut from, mut level) = (start, 0);
-        let (mut widest, mut is_begun) = (None, false);
-        for &index in rest.iter().take_while(|&&index| self.mark(index) < end) {
-            let item = self.item(index, from);
-            level += depth(item.between);
-            from = item.end;
-            if level > 0 {
+        for found in reader.bracketed(number).into_iter().chain(reader.following(number)) {
+            let first = found.parts.first().and_then(|&first| reader.slot(first));
+            let is_left_out = first.is_some_and(|first| first.label.meets(lexicon.roles.but));
+            if number <= settled && settled > 0 && (!found.introduced.is_said() || is_left_out) {
                 continue;
             }
-            // A second `of which` speaks of a part's own parts.
-            if level < 0 || !items.is_empty() && any(&self.words.subset, item.between) {
-                break;
+            let Some(list) = reader.list(number, &found) else { continue };
+            if list.is_exact
+                && let Some(&last) = found.parts.last()
+            {
+                settled = settled.max(last);
             }
-            // What is set off more strongly than the second part from the first is no part: `10 by post, 20 by fax; 3 left`.
-            let is_first = !std::mem::replace(&mut is_begun, true);
-            if !is_first {
-                let border = border(item.between);
-                let widest = *widest.get_or_insert(border);
-                if border > widest {
-                    break;
-                }
-                // Semicolons with commas between them part lists, not the parts of one.
-                if border < widest && widest == STOP {
-                    return Vec::new();
-                }
-            }
-            if self.is_part(&item) {
-                items.push(item);
-            }
+            lists.push(list);
         }
-        items
+        lists.extend(reader.summed(number));
+    }
+    lists
+}
+
+impl Reader<'_> {
+    fn slot(&self, number: usize) -> Option<&Slot> {
+        self.text.slots.get(number)
     }
 
-    fn list(
-        &self,
-        paragraph: &ProseParagraph,
-        total: usize,
-        items: &[Item<'_>],
-        introduced: Introduced,
-        scope: Span,
-    ) -> Option<List> {
-        let own = self.item(total, self.prose.sentence_around(self.mark(total)).start);
-        let (first, last) = (items.first()?, items.last()?);
-        if any(&self.words.except, own.label) {
-            return None;
+    fn interval(&self, number: usize) -> Option<Interval> {
+        match self.slot(number)?.value {
+            super::figure::Value::Count(quantity) => Some(quantity.interval),
+            _ => None,
         }
-        let of_unit = |item: &&Item<'_>| item.unit == own.unit || item.unit.is_empty() && items.len() > 1;
-        let text = scope.of(self.prose.text());
-        let behind = self.text(last.end, paragraph.text.end);
-        let said =
-            self.text(self.prose.sentence_around(own.end.saturating_sub(1)).start, scope.end.max(last.end));
-        let is_rest = any(&self.words.rest, last.label) || any(&self.words.rest, first.label);
-        // Parts in words that could not be read are left out.
-        let is_selection = worded::are_left_out(self.prose, &self.worded, scope, own.unit)
-            || any(&self.words.selection, text)
-            || any(&self.words.selection, behind_words(behind));
-        Some(List {
-            total,
-            items: items.iter().filter(of_unit).map(|item| item.index).collect(),
-            all: items.iter().map(|item| item.index).collect(),
-            shares: self.shares(items, paragraph.text.end),
-            introduced,
-            is_complete: !is_selection && (is_rest && items.len() > 1 || any(&self.words.complete, said)),
-            is_overlapping: any(&self.words.overlapping, said),
+    }
+
+    /// Whether a figure is a change, an average, a number of another kind or a name: neither a total nor a part.
+    fn is_other(&self, slot: &Slot) -> bool {
+        let roles = self.roles;
+        slot.label.meets(roles.than.and(roles.other_kind))
+            || self.text.ends_with(slot, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral)
+            || self.text.ends_with(slot, roles.reference, Classes::NONE)
+            || self.is_name(slot)
+    }
+
+    /// Whether a figure without a measure word is part of a name: 12345热线.
+    fn is_name(&self, slot: &Slot) -> bool {
+        let next = self.text.tokens(slot.behind.clone()).first();
+        let is_joined = next.is_some_and(|next| {
+            let at = self.text.tokens.get(slot.token).map_or(0, |token| token.span.end);
+            next.span.start == at
+                && next.span.of(self.prose.text()).starts_with(|c: char| !c.is_ascii())
+                && !matches!(next.kind, Kind::Word(classes) if classes.meets(self.roles.share))
+        });
+        slot.unit.is_empty() && is_joined
+    }
+
+    /// Whether the figures of some slots come to a total, and at least two of them say something.
+    fn add_up(&self, total: Interval, parts: impl Iterator<Item = usize>) -> bool {
+        let mut sum = Interval::ZERO;
+        let mut telling = 0;
+        for number in parts {
+            let Some(part) = self.interval(number) else { return false };
+            telling += usize::from(part != Interval::ZERO);
+            match sum.checked_add(part) {
+                Some(more) => sum = more,
+                None => return false,
+            }
+        }
+        telling >= 2
+            && sum.is_narrow()
+            && total.is_narrow()
+            && sum.compare(Relation::Equal, total) != Possible::Never
+    }
+
+    /// Whether a part is counted as its total is.
+    fn is_of_unit(&self, total: &Slot, part: &Slot) -> bool {
+        part.unit == total.unit
+            || part.unit.is_empty() && (part.behind.is_empty() || part.tail.meets(self.roles.share))
+    }
+
+    /// The list of a total with the parts found: those that add up, if some do.
+    fn list(&self, total: usize, found: &Found) -> Option<List> {
+        let own = self.slot(total)?;
+        let value = self.interval(total)?;
+        let all: Vec<usize> = found.parts.iter().chain(&found.more).copied().collect();
+        let of_unit = |parts: &[usize]| -> Vec<usize> {
+            let is_part =
+                |number: &&usize| self.slot(**number).is_some_and(|part| self.is_of_unit(own, part));
+            parts.iter().filter(is_part).copied().collect()
+        };
+        // What adds up by chance says nothing: small totals need words.
+        let may_tell = found.introduced.is_said()
+            || value.compare(Relation::AtMost, Interval::Exact(20.into())) == Possible::Never;
+        let exact = |parts: &[usize]| {
+            (2..=parts.len())
+                .rev()
+                .find(|&count| may_tell && self.add_up(value, parts.iter().take(count).copied()))
+        };
+        let (units, hard_units) = (of_unit(&all), of_unit(&found.parts));
+        let adding = exact(&hard_units)
+            .filter(|&count| count == hard_units.len())
+            .map(|count| (&hard_units, count))
+            .or_else(|| exact(&units).map(|count| (&units, count)))
+            .or_else(|| exact(&all).map(|count| (&all, count)));
+        if let Some((parts, count)) = adding {
+            let items: Vec<usize> = parts.iter().take(count).copied().collect();
+            return Some(self.made(total, items.clone(), &items, found, true));
+        }
+        (!found.parts.is_empty()).then(|| self.made(total, hard_units, &found.parts, found, false))
+    }
+
+    fn made(&self, total: usize, items: Vec<usize>, all: &[usize], found: &Found, is_exact: bool) -> List {
+        let figure = |number: usize| self.slot(number).map_or(0, |slot| slot.figure);
+        let labels: Vec<Classes> = items
+            .iter()
+            .map(|&number| self.slot(number).map(|slot| self.kind_words(slot)).unwrap_or_default())
+            .collect();
+        let any = |class: Classes| labels.iter().any(|label| label.meets(class));
+        let are_all = |class: Classes| {
+            !labels.is_empty() && labels.iter().all(|label| label.meets(class.and(self.roles.rest)))
+        };
+        let is_mixed = {
+            let has = self.kinds.map(any);
+            has.iter().filter(|has| **has).count() > 1 || any(self.roles.channel) && has.contains(&true)
+        };
+        let is_disjoint = found.said.meets(self.roles.disjoint);
+        let own = self.slot(total).map(Slot::words).unwrap_or_default();
+        let are_posted = own.meets(self.roles.posted) || any(self.roles.posted);
+        let is_by_channel = any(self.roles.channel) && are_posted && !is_disjoint;
+        let is_overlapping = (found.said.meets(self.roles.overlapping) || is_mixed) && !is_disjoint;
+        let is_selection = found.said.meets(self.roles.selection);
+        let has_rest = items.len() > 1
+            && items.last().is_some_and(|&last| self.is_rest(last))
+            && found.more.is_empty()
+            && self.are_in_a_row(found);
+        let is_known = self.kinds.iter().any(|&kind| are_all(kind));
+        let is_complete = !is_selection
+            && !is_by_channel
+            && (found.is_whole || has_rest || is_disjoint || self.are_all(&items));
+        let is_slip = !is_exact && self.is_slip(total, &items);
+        List {
+            total: figure(total),
+            items: items.iter().map(|&number| figure(number)).collect(),
+            all: all.iter().map(|&number| figure(number)).collect(),
+            shares: self.shares(&items),
+            introduced: found.introduced,
+            is_exact,
+            is_complete,
+            is_exclusive: !is_by_channel
+                && (is_complete || is_known || !is_overlapping && found.introduced.is_said()),
+            is_by_channel,
+            is_overlapping,
             is_selection,
-        })
+            is_slip,
+        }
     }
-}
 
-/// What follows a list up to the next clause.
-fn behind_words(text: &str) -> &str {
-    let end = text.char_indices().nth(4).map_or(text.len(), |(at, _)| at);
-    text.get(..end).unwrap_or(text)
-}
+    /// Whether parts stand in one sentence, or words say that they are parts.
+    fn are_in_a_row(&self, found: &Found) -> bool {
+        let sentence = |&number: &usize| self.slot(number).map(|slot| slot.sentence);
+        let mut sentences = found.parts.iter().map(sentence);
+        let first = sentences.next();
+        found.introduced.is_said()
+            || found.introduced == Introduced::Sentence && sentences.all(|one| Some(one) == first)
+    }
 
-fn starts_with(patterns: &[Pattern], text: &str) -> bool {
-    patterns.iter().any(|pattern| pattern.starts(text))
-}
+    /// Whether parts are known to be all that there is of their kind: 男 and 女.
+    fn are_all(&self, parts: &[usize]) -> bool {
+        let are_named = |words: &Vec<String>| {
+            words.len() == parts.len()
+                && words.iter().all(|word| {
+                    let names = |part: &&usize| self.slot(**part).is_some_and(|slot| self.names(slot, word));
+                    parts.iter().filter(names).count() == 1
+                })
+        };
+        self.wholes.iter().any(are_named)
+    }
 
-fn width(text: &str) -> u32 {
-    Span::new(text.len(), text.len()).start
+    fn names(&self, slot: &Slot, word: &str) -> bool {
+        let words = self.text.span(slot.before.start..slot.behind.end);
+        words.of(self.prose.text()).contains(word)
+    }
+
+    /// The classes of the words around a slot but for those that name what is left over, whatever that is.
+    fn kind_words(&self, slot: &Slot) -> Classes {
+        let tokens = [slot.before.clone(), slot.behind.clone()].map(|range| self.text.tokens(range));
+        let words = tokens.into_iter().flatten().filter_map(|token| match token.kind {
+            Kind::Word(classes) | Kind::Quoted(classes) => Some(classes),
+            _ => None,
+        });
+        words.filter(|classes| !classes.meets(self.roles.rest)).fold(Classes::NONE, Classes::and)
+    }
+
+    /// Whether a part names what is left over.
+    fn is_rest(&self, number: usize) -> bool {
+        self.slot(number).is_some_and(|slot| slot.label.meets(self.roles.rest))
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::claims::{CapturedValue, Claims};
 use super::figure::Value;
 use super::prose::Prose;
-use super::{DateFact, Facts, bind, claims, footings, layout, lists, outline, report};
+use super::{DateFact, Facts, bind, claims, footings, layout, lists, outline, report, slots};
 use crate::document::{Block, Document};
 use crate::rules::pack::Pack;
 use crate::source::Source;
@@ -35,12 +35,15 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     }
     let outline = outline::read(document, pack, &binding.cell_blocks);
     let layout = layout::read(&prose, &outline);
-    let claims = claims::read(document, &prose, &layout, &outline, pack);
-    let (lists, worded) = lists::read(&prose, &pack.claims.lists);
-    prose.worded = worded;
+    let mut claims = claims::read(document, &prose, &layout, &outline, pack);
+    let mut slots = slots::read(&prose, &pack.claims.lexicon);
+    let mut lists = lists::read(&prose, &slots, &pack.claims.lexicon);
     let dates = dates(&prose, &claims);
-    let claimed = claimed(&prose, &claims);
     let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
+    let (reading, said) = ((document, &prose), (&slots, lists.as_slice()));
+    claims::read_slots(&mut claims, reading, (&layout, &outline), pack, said, report.year);
+    prose.worded = lists::worded::keep(&mut lists, &mut claims, &prose, std::mem::take(&mut slots.worded));
+    let claimed = claimed(&prose, &claims);
     let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
     let mut facts = Facts {
         pack,
@@ -56,6 +59,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
         outline,
         claims,
         orders: Vec::new(),
+        slots,
         lists,
         footings: Vec::new(),
         rates: Vec::new(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{self, Fields, Text};
 use super::form::{Axis, Form, Side};
 use super::label;
+use super::lexicon::{Classes, Lexicon, Words as LexiconWords};
 use super::lists::ListWords;
 use super::mistake::{At, Mistake};
 use super::pattern::{Capture, CaptureKind, Pattern, Phrase, Words};
@@ -40,6 +41,44 @@ pub struct Parts {
     pub except: Option<Pattern>,
 }
 
+/// What is read by the words around figures, in whatever order they stand.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Reads {
+    /// Percentages with the count that they are the share of.
+    Share,
+    /// Percentages of one whole without counts.
+    Percents,
+    /// Figures that grew.
+    Rise,
+    /// Figures that fell.
+    Fall,
+    /// Figures that are what is left when one is taken from another.
+    Difference,
+    /// Counts by the classes of the words around them.
+    Counts(Needs),
+}
+
+/// The classes of words that tell a count.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Needs {
+    /// A word of each of these must be there.
+    pub all: Vec<Classes>,
+    /// Or one of each of these.
+    pub or: Vec<Classes>,
+    /// No word of these may be there.
+    pub not: Classes,
+    /// Where a clause denies it, there is none.
+    pub is_denied: bool,
+}
+
+impl Needs {
+    /// Whether words tell such a count: `has` are those that may tell it, `all` those that must not speak against it.
+    pub fn are_met(&self, has: Classes, all: Classes) -> bool {
+        let are_there = |wanted: &[Classes]| wanted.iter().all(|&wanted| has.meets(wanted));
+        (are_there(&self.all) || !self.or.is_empty() && are_there(&self.or)) && !all.meets(self.not)
+    }
+}
+
 /// What a phrase in prose says.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Claim {
@@ -57,6 +96,8 @@ pub struct Claim {
     pub patterns: Vec<Pattern>,
     /// Phrases that say there was none: the count is zero.
     pub none: Vec<Pattern>,
+    /// How it is read besides, or instead.
+    pub reads: Option<Reads>,
     /// A clause with this in it makes no such claim.
     pub unless: Option<Pattern>,
     /// A sentence with this in it makes no such claim.
@@ -112,6 +153,8 @@ pub struct Claims {
     pub qualifiers: Vec<Qualifiers>,
     /// Words of lists.
     pub lists: ListWords,
+    /// Words by what they say.
+    pub lexicon: Lexicon,
     /// Claims.
     pub claims: Vec<Claim>,
 }
@@ -163,6 +206,7 @@ pub fn read(fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) -> Vec<
     read_phrases(fields);
     read_qualifiers(fields, &known.phrases);
     ListWords::default().add(fields);
+    LexiconWords::default().add(fields);
     fields.named_tables("claims", |id, fields| claim(id, fields, known, forms))
 }
 
@@ -219,9 +263,11 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
     let mut captures: Vec<Capture> = Vec::new();
     let patterns = patterns(fields, "patterns", words, Some(&mut captures));
     let none = self::patterns(fields, "none", words, None);
-    if !fields.has("patterns") && !fields.has("none") {
-        let message = format!("claim `{}` has no pattern", id.value);
-        fields.mistakes.push(Mistake::new(at.clone(), message, "expected `patterns = ['…']`"));
+    let reads = reads(fields, &known.lexicon, form.is_some(), &mut captures);
+    if !fields.has("patterns") && !fields.has("none") && reads.is_none() {
+        let message = format!("claim `{}` has no pattern and no words", id.value);
+        let label = "expected `needs = [\"class\"]`, `reads = \"…\"` or `patterns = ['…']`";
+        fields.mistakes.push(Mistake::new(at.clone(), message, label));
     }
     if !none.is_empty() && !captures.iter().any(|capture| capture.kind == CaptureKind::Count) {
         captures.insert(0, Capture { name: "count".into(), kind: CaptureKind::Count });
@@ -248,6 +294,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
         units,
         patterns,
         none,
+        reads,
         unless,
         unless_sentence,
         qualifiers,
@@ -260,6 +307,91 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
         parts,
         captures,
     }
+}
+
+/// How a claim is read by the words around figures, and what it captures then.
+fn reads(
+    fields: &mut Fields<'_, '_>,
+    lexicon: &Lexicon,
+    has_form: bool,
+    captures: &mut Vec<Capture>,
+) -> Option<Reads> {
+    /// What `reads` may say.
+    #[derive(Clone, Copy)]
+    enum Way {
+        Share,
+        Percents,
+        Rise,
+        Fall,
+        Difference,
+    }
+    let ways = [
+        ("share", Way::Share),
+        ("percents", Way::Percents),
+        ("rise", Way::Rise),
+        ("fall", Way::Fall),
+        ("difference", Way::Difference),
+    ];
+    let way = fields.choice("reads", &ways);
+    let side = fields.choice("names", &[("row", CaptureKind::Row), ("column", CaptureKind::Column)]);
+    let mut class = |key: &'static str| -> Vec<(Text, Classes)> {
+        let mut found = Vec::new();
+        for text in fields.texts(key) {
+            let mut either = Classes::NONE;
+            for name in text.value.split('|').map(str::trim) {
+                match lexicon.class(name) {
+                    Some(class) => either = either.and(class),
+                    None => fields.mistakes.push(Mistake::unknown(
+                        text.at(),
+                        "class of words",
+                        name,
+                        lexicon.class_names(),
+                    )),
+                }
+            }
+            found.push((text, either));
+        }
+        found
+    };
+    let (needs, or, not) = (class("needs"), class("or_needs"), class("not"));
+    let is_denied = fields.flag("denied");
+    let mut capture = |name: &str, kind: CaptureKind| {
+        if !captures.iter().any(|known| known.name == name) {
+            captures.push(Capture { name: name.into(), kind });
+        }
+    };
+    let reads = match way {
+        Some(Way::Share) => {
+            capture("count", CaptureKind::Count);
+            capture("percent", CaptureKind::Percent);
+            capture("base", CaptureKind::Count);
+            Reads::Share
+        }
+        Some(Way::Percents) => {
+            capture("percent", CaptureKind::Percent);
+            Reads::Percents
+        }
+        Some(way) => {
+            ["now", "before", "change"].into_iter().for_each(|name| capture(name, CaptureKind::Count));
+            capture("percent", CaptureKind::Percent);
+            match way {
+                Way::Difference => Reads::Difference,
+                Way::Rise => Reads::Rise,
+                _ => Reads::Fall,
+            }
+        }
+        None if !needs.is_empty() => {
+            capture("count", CaptureKind::Count);
+            if let Some(side) = side.filter(|_| has_form) {
+                capture(if side == CaptureKind::Row { "row" } else { "column" }, side);
+            }
+            let [all, or] = [needs, or].map(|needs| needs.into_iter().map(|(_, classes)| classes).collect());
+            let not = not.into_iter().fold(Classes::NONE, |all, (_, classes)| all.and(classes));
+            Reads::Counts(Needs { all, or, not, is_denied })
+        }
+        None => return None,
+    };
+    Some(reads)
 }
 
 /// The labels of a form's rows or columns as prose writes them: without numbers and notes.

@@ -2,14 +2,12 @@
 //! against patterns that can match it.
 
 use std::collections::HashMap;
-use std::fmt;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
 use super::pattern::Pattern;
+use super::search::Search;
 
 /// Needs of a pattern that are asked for; any of them may go unasked.
 const MOST_NEEDS: u16 = 1000;
@@ -81,29 +79,6 @@ pub struct Literal {
     end: u32,
 }
 
-/// The search for literals.
-struct Search(CharwiseDoubleArrayAhoCorasick<u32>);
-
-impl fmt::Debug for Search {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Search").field("states", &self.0.num_states()).finish_non_exhaustive()
-    }
-}
-
-impl Serialize for Search {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0.serialize())
-    }
-}
-
-impl<'de> Deserialize<'de> for Search {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = <&[u8]>::deserialize(deserializer)?;
-        let (search, _) = CharwiseDoubleArrayAhoCorasick::deserialize(bytes).map_err(Error::custom)?;
-        Ok(Self(search))
-    }
-}
-
 /// The search for the patterns of a pack.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ClaimIndex {
@@ -156,19 +131,19 @@ impl ClaimIndex {
                 }
             }
         }
-        index.search = CharwiseDoubleArrayAhoCorasick::new(&literals).ok().map(Search);
+        index.search = Search::overlapping(&literals);
         index
     }
 
     /// The literals in a text, in order of their ends.
     pub fn literals<'i>(&'i self, text: &'i str) -> impl Iterator<Item = Literal> + 'i {
-        let found = self.search.iter().flat_map(move |search| search.0.find_overlapping_iter(text));
+        let found = self.search.iter().flat_map(move |search| search.all(text));
         // Texts are shorter than 4 GiB.
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         found.map(move |found| Literal {
-            number: found.value() as usize,
-            start: offset(found.start()),
-            end: offset(found.end()),
+            number: found.number,
+            start: offset(found.start),
+            end: offset(found.end),
         })
     }
 

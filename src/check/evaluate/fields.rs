@@ -8,6 +8,7 @@ use crate::check::value::{Number, Record, Truth, Value};
 use crate::facts::FigureId;
 use crate::facts::claims::{CapturedValue, Claim};
 use crate::facts::lists::List;
+use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Field;
 use crate::rules::form::Kind;
 use crate::source::place::Span;
@@ -147,6 +148,27 @@ impl<'e> Evaluator<'e, '_> {
         if found == 0 && may_be_there() { None } else { Some(found) }
     }
 
+    /// Whether a relation holds: what may mean something else ties where it agrees, and is silent where not.
+    pub fn verdict(&self, node: &Node) -> Truth {
+        match self.relation(node) {
+            Truth::No if self.has_doubt() => Truth::Unknown,
+            verdict => verdict,
+        }
+    }
+
+    /// Whether a variable stands for a claim that was read by the words around it and may mean something else.
+    fn has_doubt(&self) -> bool {
+        let is_read = |claim: &Claim| {
+            self.facts.pack.claims.claims.get(claim.kind).is_some_and(|kind| kind.reads.is_some())
+        };
+        self.variables.iter().any(|record| match *record {
+            Record::Claim(index) => {
+                self.claim(index).is_some_and(is_read) && self.is_sure(index) == Some(false)
+            }
+            _ => false,
+        })
+    }
+
     /// Whether a claim is sure, which the rules of its kind all ask.
     fn is_sure(&self, index: usize) -> Option<bool> {
         let claim = self.claim(index)?;
@@ -202,6 +224,10 @@ impl<'e> Evaluator<'e, '_> {
             Field::Shares => figures(&list.shares),
             Field::Introduced => Value::Text(Cow::Borrowed(list.introduced.name())),
             Field::Complete => truth(list.is_complete),
+            Field::Exact => truth(list.is_exact),
+            Field::Exclusive => truth(list.is_exclusive),
+            Field::ByChannel => truth(list.is_by_channel),
+            Field::Slip => truth(list.is_slip),
             Field::Overlapping => truth(list.is_overlapping),
             Field::Selection => truth(list.is_selection),
             _ => self.figure_field(self.facts.prose_figure(list.total), field),

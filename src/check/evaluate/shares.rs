@@ -8,6 +8,7 @@ use crate::check::value::Number;
 use crate::facts::claims::{CapturedValue, Claim};
 use crate::facts::figure::Value as FigureValue;
 use crate::facts::prose::Prose;
+use crate::rules::claim::Reads;
 use crate::rules::pattern::CaptureKind;
 use crate::source::place::Span;
 
@@ -17,6 +18,15 @@ impl Evaluator<'_, '_> {
     /// None, where there is no such count.
     pub(super) fn bases(&self, claim: &Claim) -> Option<Numbers> {
         let own = claim.figure()?;
+        let kind = self.facts.pack.claims.claims.get(claim.kind)?;
+        if matches!(kind.reads, Some(Reads::Share)) {
+            let base = |&index: &usize| {
+                let id = self.facts.prose_figure(index);
+                self.saw(Witness::Figure(id));
+                Some((Some(id), Number::new(self.facts.interval(id)?)))
+            };
+            return claim.others.iter().map(base).collect();
+        }
         if let Some(named) = self.named_base(claim) {
             return Some(named);
         }

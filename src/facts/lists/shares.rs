@@ -1,26 +1,28 @@
 //! The shares that a list gives for its parts: `网上10件，占25%`.
 
-use super::{Item, Reader};
+use super::Reader;
 use crate::facts::figure::Value;
-use crate::rules::lists::any;
-use crate::source::place::Span;
+use crate::facts::tokens::{Border, Kind};
 
 impl Reader<'_> {
-    /// The percentages that stand right behind the parts, one behind each.
-    pub(super) fn shares(&self, items: &[Item<'_>], end: u32) -> Vec<usize> {
-        /// No more characters stand between a part and its share.
-        const LONGEST: usize = 12;
-        let ends = items.iter().skip(1).map(|item| self.mark(item.index)).chain([end]);
-        let share = |(item, end): (&Item<'_>, u32)| {
-            let index = self.prose.figures_in(Span { start: item.end, end }).next()?;
-            let figure = self.prose.figures.get(index)?;
-            let between = self.text(item.end, figure.mark);
-            let is_share = matches!(figure.value, Value::Percent(_))
-                && !between.contains(['。', '；', '、'])
-                && between.chars().nth(LONGEST).is_none()
-                && !any(&self.words.except, between);
-            is_share.then_some(index)
+    /// The percentages right behind the parts, one behind each, by their numbers in the prose.
+    pub(super) fn shares(&self, parts: &[usize]) -> Vec<usize> {
+        let ends = parts.iter().skip(1).copied().chain([usize::MAX]);
+        let share = |(&part, end): (&usize, usize)| {
+            let (own, next) = (self.slot(part)?, self.slot(part + 1)?);
+            let is_near =
+                part + 1 < end && next.sentence == own.sentence && matches!(next.value, Value::Percent(_));
+            let change = self.roles.rise.and(self.roles.fall).and(self.roles.than);
+            let between = self.text.tokens(own.token + 1..next.token);
+            let is_apart = between.iter().any(|token| match token.kind {
+                Kind::Border(border) => {
+                    border == Border::Item && !next.label.meets(self.roles.share)
+                        || border >= Border::Semicolon
+                }
+                _ => false,
+            });
+            (is_near && !next.label.meets(change) && !is_apart).then_some(next.figure)
         };
-        items.iter().zip(ends).map(share).collect::<Option<_>>().unwrap_or_default()
+        parts.iter().zip(ends).map(share).collect::<Option<_>>().unwrap_or_default()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::List;
 use crate::document::numeral;
+use crate::facts::claims::{CapturedValue, Claims};
 use crate::facts::figure::{self, Value};
 use crate::facts::prose::{Prose, ProseFigure};
 use crate::source::place::Span;
@@ -10,23 +11,25 @@ use crate::source::place::Span;
 const PICKS: [char; 16] =
     ['第', '每', '同', '某', '任', '这', '那', '数', '几', '上', '下', '前', '后', '头', '唯', '之'];
 
-/// The counts written in words in a paragraph, where some of its counts are in digits; each in the unit of one of those.
+/// Measure words before which 一 counts; before others it is an article.
+const COUNTED: [&str; 10] = ["件", "条", "宗", "份", "起", "例", "篇", "封", "人", "期"];
+
+/// The counts written in words in a paragraph: numerals right before a measure word.
 pub fn read(prose: &Prose, paragraph: Span) -> Vec<ProseFigure> {
-    let mut units: Vec<&str> = Vec::new();
-    for figure in prose.figures.get(prose.figures_in(paragraph)).unwrap_or_default() {
-        let unit = figure.unit;
-        if matches!(figure.value, Value::Count(_)) && !unit.is_empty() && !units.contains(&unit) {
-            units.push(unit);
+    let text = paragraph.of(prose.text());
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find(numeral::is_part)).map(|next| at + next)
+    {
+        let rest = text.get(start..).unwrap_or_default();
+        let length = rest.len() - rest.trim_start_matches(numeral::is_part).len();
+        at = start + length;
+        let unit = figure::unit(text.get(at..).unwrap_or_default().trim_start_matches(['余', '多', '来']));
+        let is_article = rest.get(..length) == Some("一") && !COUNTED.contains(&unit);
+        if !unit.is_empty() && !is_article {
+            found.extend(worded(prose, Span::new(start, at).shift(paragraph.start)));
         }
     }
-    let mut found: Vec<ProseFigure> = units
-        .iter()
-        .flat_map(|unit| numerals(prose, paragraph, unit))
-        .filter_map(|at| worded(prose, at))
-        .collect();
-    found.sort_by_key(|figure| figure.mark);
-    // A unit may end with another.
-    found.dedup_by_key(|figure| figure.mark);
     found
 }
 
@@ -55,33 +58,39 @@ fn worded(prose: &Prose, at: Span) -> Option<ProseFigure> {
     })
 }
 
-/// Whether a count of this unit is written in words in a stretch and was not read.
-pub fn are_left_out(prose: &Prose, read: &[ProseFigure], stretch: Span, unit: &str) -> bool {
-    numerals(prose, stretch, unit).any(|at| !read.iter().any(|figure| figure.mark == at.start))
-}
-
-/// The lists of a paragraph, whose figures in words are numbered behind those of the paragraphs before.
-pub fn number(
-    mut lists: Vec<List>,
+/// Of counts in words those that lists and claims name, which are given their numbers.
+pub fn keep(
+    lists: &mut [List],
+    claims: &mut Claims,
     prose: &Prose,
-    read: &[ProseFigure],
-    all: &mut Vec<ProseFigure>,
-) -> Vec<List> {
+    read: Vec<ProseFigure>,
+) -> Vec<ProseFigure> {
     let first = prose.figures.len();
     if read.is_empty() {
-        return lists;
+        return read;
     }
-    for list in &mut lists {
-        for index in std::iter::once(&mut list.total).chain(&mut list.items).chain(&mut list.all) {
-            let Some(figure) = index.checked_sub(first).and_then(|worded| read.get(worded)) else { continue };
-            let known = all.iter().position(|known| known.mark == figure.mark);
-            *index = first + known.unwrap_or(all.len());
-            if known.is_none() {
-                all.push(*figure);
+    let mut kept: Vec<usize> = Vec::new();
+    let mut keep = |number: &mut usize| {
+        let Some(worded) = number.checked_sub(first) else { return };
+        let place = kept.iter().position(|known| *known == worded).unwrap_or_else(|| {
+            kept.push(worded);
+            kept.len() - 1
+        });
+        *number = first + place;
+    };
+    for list in lists {
+        let own = [&mut list.items, &mut list.all, &mut list.shares].into_iter().flatten();
+        own.chain([&mut list.total]).for_each(&mut keep);
+    }
+    for claim in &mut claims.claims {
+        claim.others.iter_mut().chain(&mut claim.breakdown.parts).for_each(&mut keep);
+        for captured in claim.captures.iter_mut().flatten() {
+            if let CapturedValue::Figure(number) = &mut captured.value {
+                keep(number);
             }
         }
     }
-    lists
+    kept.into_iter().filter_map(|worded| read.get(worded).copied()).collect()
 }
 
 #[cfg(test)]
@@ -97,6 +106,5 @@ mod tests {
         let all = prose.paragraphs.first().map(|paragraph| paragraph.text).unwrap_or_default();
         let found: Vec<&str> = read(&prose, all).iter().map(|figure| figure.span.of(text)).collect();
         assert_eq!(found, ["十", "二"]);
-        assert!(are_left_out(&prose, &read(&prose, all), all, "件"));
     }
 }

@@ -125,6 +125,14 @@ pub enum Field {
     Introduced,
     /// Parts are said to exclude each other and to be all.
     Complete,
+    /// The parts of a list add up to its total.
+    Exact,
+    /// The parts of a list exclude each other.
+    Exclusive,
+    /// The parts of a list are ways by which one thing may go out several times.
+    ByChannel,
+    /// One digit changed in one figure of a list would make it add up.
+    Slip,
     /// Parts are said to overlap.
     Overlapping,
     /// The list of parts is only a selection.
@@ -228,6 +236,10 @@ const LIST: &[(&str, Field, Type)] = &[
     ("mixed", Field::Mixed, Type::Truth),
     ("shares", Field::Shares, Type::Records(Record::Figure)),
     ("introduced", Field::Introduced, Type::Text),
+    ("exact", Field::Exact, Type::Truth),
+    ("exclusive", Field::Exclusive, Type::Truth),
+    ("by_channel", Field::ByChannel, Type::Truth),
+    ("slip", Field::Slip, Type::Truth),
     ("complete", Field::Complete, Type::Truth),
     ("overlapping", Field::Overlapping, Type::Truth),
     ("selection", Field::Selection, Type::Truth),

@@ -21,6 +21,8 @@ pub enum Shape {
     Choice(Vec<&'static str>),
     /// Strings, each under a name of its own.
     NamedTexts,
+    /// Lists of strings, each under a name of its own.
+    NamedTextLists,
     /// One of a few words under each of several names.
     NamedChoices(Vec<&'static str>),
     /// Numbers, each under a name of its own.

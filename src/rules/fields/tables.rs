@@ -64,6 +64,31 @@ impl<'t> Fields<'t, '_> {
         found
     }
 
+    /// The lists of strings of the table `key`, each with its own key, in the order of the file; those of files of one
+    /// name are joined.
+    pub fn named_lists(&mut self, key: &'static str) -> Vec<(Text, Vec<Text>)> {
+        self.describe(key, || Shape::NamedTextLists);
+        let mut found = Vec::new();
+        for entries in self.named(key, "a table of lists of strings") {
+            let Some(name) = entries.first().map(Entry::name) else { continue };
+            let mut texts = Vec::new();
+            for entry in entries.iter().rev() {
+                let DeValue::Array(items) = entry.value.get_ref() else {
+                    self.wanted(&name.value, "a list of strings", entry, entry.value);
+                    continue;
+                };
+                for item in items.iter() {
+                    match entry.text_of(item) {
+                        Some(text) => texts.push(text),
+                        None => self.wanted(&name.value, "a list of strings", entry, item),
+                    }
+                }
+            }
+            found.push((name, texts));
+        }
+        found
+    }
+
     /// One of a few words for each key of the table `key`, in the order of the file.
     pub fn named_choices<T: Copy>(
         &mut self,

@@ -9,6 +9,7 @@ use crate::rules::claim_index::ClaimIndex;
 use crate::rules::fields::{Fields, Parsed, Text};
 use crate::rules::form::{self, Form};
 use crate::rules::label_index::LabelIndex;
+use crate::rules::lexicon;
 use crate::rules::library::PARTS;
 use crate::rules::mistake::{At, FileId, Mistake, PackFile};
 use crate::rules::pattern::{CaptureKind, PLACEHOLDERS};
@@ -195,6 +196,11 @@ impl<'f> Loader<'f, '_> {
             let label = format!("`{{{}}}` stands for something else", name.value);
             self.mistakes.push(Mistake::new(name.at(), message, label));
         }
+        let mut words = lexicon::Words::default();
+        for file in &files {
+            file.read(&mut Vec::new(), |fields| words.add(fields));
+        }
+        claims.lexicon = words.finish(forms);
         for file in &files {
             file.read(&mut Vec::new(), |fields| {
                 claims.qualifiers.extend(claim::read_qualifiers(fields, &claims.phrases));

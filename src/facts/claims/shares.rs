@@ -1,0 +1,181 @@
+//! Shares: a percentage with the count that it is the share of, and what that count may be a share of.
+
+use super::slots::Said;
+use crate::facts::figure::Value;
+use crate::facts::interval::{Possible, Relation};
+use crate::facts::lists::List;
+use crate::facts::slots::{Slot, Slots};
+use crate::facts::tokens::{Border, Kind};
+use crate::rules::lexicon::{Classes, Roles};
+
+/// No more counts before a share are looked at for its base.
+const MOST_BASES: usize = 60;
+/// No base stands in an earlier paragraph than this many before.
+const MOST_PARAGRAPHS: u32 = 8;
+
+/// Finds the shares of a text.
+pub fn read(text: &Slots, lists: &[List], roles: &Roles) -> Vec<Said> {
+    let slots = &text.slots;
+    let numbers = 0..slots.len();
+    numbers.filter_map(|number| share(text, lists, roles, number)).collect()
+}
+
+fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<Said> {
+    let own = text.slots.get(number)?;
+    if !matches!(own.value, Value::Percent(_)) || is_change(text, own, roles) {
+        return None;
+    }
+    if own.words().meets(roles.completion) {
+        return completion(text, own, number, roles);
+    }
+    let before = number.checked_sub(1).and_then(|before| text.slots.get(before));
+    let before = before.filter(|before| before.is_count() && before.sentence == own.sentence);
+    let (part, base) = match before {
+        // 26 of the 60 members (52%), 8万元占支出10万元的67%
+        Some(base) if is_base(text, base, own, roles) => {
+            let part = number.checked_sub(2).and_then(|part| text.slots.get(part));
+            (part.filter(|part| part.is_count() && part.sentence == own.sentence)?, Some(base))
+        }
+        Some(part) if is_beside(text, part, own, roles) => (part, None),
+        _ => return share_ahead(text, own, number, roles),
+    };
+    let of_list = lists.iter().filter(|list| list.introduced.is_said() && list.items.contains(&part.figure));
+    let totals: Vec<usize> = of_list.map(|list| list.total).collect();
+    let is_sure = base.is_some() || !totals.is_empty() || own.label.meets(roles.all_of);
+    let bases = match base {
+        Some(base) => vec![base.figure],
+        None => bases(text, part, number, &totals),
+    };
+    (!bases.is_empty()).then(|| Said {
+        slot: number,
+        count: Some(part.figure),
+        percent: Some(own.figure),
+        base: base.map(|base| base.figure),
+        others: bases,
+        is_doubtful: !is_sure || is_vague(text, own, roles),
+        ..Said::default()
+    })
+}
+
+/// How much of what was planned was done: 预算5.00万元，决算3.50万元，完成预算的70%.
+fn completion(text: &Slots, own: &Slot, number: usize, roles: &Roles) -> Option<Said> {
+    let before = text.slots.get(..number)?.iter().rev();
+    let before: Vec<&Slot> =
+        before.take_while(|slot| slot.sentence == own.sentence && slot.is_count()).take(2).collect();
+    let [second, first] = before.as_slice() else { return None };
+    let is_planned = |slot: &Slot| slot.label.meets(roles.planned);
+    let (part, base) = match (is_planned(first), is_planned(second)) {
+        (true, false) => (second, first),
+        (false, true) => (first, second),
+        _ => return None,
+    };
+    (part.unit == base.unit && !part.label.meets(roles.rise.and(roles.fall))).then(|| Said {
+        slot: number,
+        count: Some(part.figure),
+        percent: Some(own.figure),
+        base: Some(base.figure),
+        others: vec![base.figure],
+        ..Said::default()
+    })
+}
+
+/// `52% (26 of 60)`
+fn share_ahead(text: &Slots, own: &Slot, number: usize, roles: &Roles) -> Option<Said> {
+    let (part, base) = (text.slots.get(number + 1)?, text.slots.get(number + 2)?);
+    let opens =
+        matches!(text.tokens.get(own.behind.end)?.kind, Kind::Open) && part.token == own.behind.end + 1;
+    let is_pair =
+        part.is_count() && base.is_count() && base.depth == part.depth && part.depth == own.depth + 1;
+    let joined = base.before.start == part.token + 1 && base.label.meets(roles.out_of);
+    (opens && is_pair && joined).then(|| Said {
+        slot: number,
+        count: Some(part.figure),
+        percent: Some(own.figure),
+        base: Some(base.figure),
+        others: vec![base.figure],
+        ..Said::default()
+    })
+}
+
+/// Whether a percentage says how much something changed, or is no share for another reason.
+fn is_change(text: &Slots, own: &Slot, roles: &Roles) -> bool {
+    let change = roles.rise.and(roles.fall).and(roles.than);
+    let other = change.and(roles.plan).and(roles.adjusted);
+    text.ends_with(own, other.and(roles.kind_end), roles.neutral.and(roles.reached))
+        || own.label.meets(roles.than)
+        || own.tail.meets(change) && !own.label.meets(roles.share)
+}
+
+/// Words that make a share one of something else, or of another time.
+fn is_vague(text: &Slots, own: &Slot, roles: &Roles) -> bool {
+    own.words().meets(roles.last.and(roles.plan)) || text.ends_with(own, roles.other_kind, Classes::NONE)
+}
+
+/// Whether the count before a percentage is the base that it names: 占支出10万元的, of the 60 members.
+fn is_base(text: &Slots, base: &Slot, own: &Slot, roles: &Roles) -> bool {
+    let between = text.tokens(base.token + 1..own.token);
+    let is_near = between.iter().all(|token| match token.kind {
+        Kind::Border(border) => border == Border::Comma,
+        Kind::Close => false,
+        _ => true,
+    });
+    let is_named = base.label.meets(roles.share)
+        && text.ends_with(own, roles.neutral, roles.neutral)
+        && between.iter().all(|token| matches!(token.kind, Kind::Word(_) | Kind::Unknown | Kind::Quoted(_)));
+    let first = text.tokens(base.before.clone()).iter().find(|token| !matches!(token.kind, Kind::Unknown));
+    let is_out_of = first
+        .is_some_and(|first| matches!(first.kind, Kind::Word(classes) if classes.meets(roles.out_of)))
+        && base.before.start > 0
+        && text.tokens.get(base.before.start - 1).is_some_and(|token| matches!(token.kind, Kind::Figure(_)));
+    let opens = between.iter().filter(|token| matches!(token.kind, Kind::Open)).count() == 1;
+    is_near && (is_named || is_out_of && (opens || own.label.meets(roles.share)))
+}
+
+/// Whether a count stands right beside its share: 67件，占4.61%; 63 (15%).
+fn is_beside(text: &Slots, part: &Slot, own: &Slot, roles: &Roles) -> bool {
+    let between = text.tokens(part.token + 1..own.token);
+    let mut opens = 0;
+    for token in between {
+        match token.kind {
+            Kind::Open => opens += 1,
+            Kind::Close => return false,
+            Kind::Border(Border::Comma) => {}
+            // 562条、占26.72%
+            Kind::Border(Border::Item) if starts_with(text, own, roles.share) => {}
+            Kind::Border(_) => return false,
+            _ => {}
+        }
+    }
+    let last_open = between.iter().rposition(|token| matches!(token.kind, Kind::Open));
+    let in_bracket = opens == 1
+        && last_open.is_some_and(|at| between.get(at + 1..).is_some_and(|rest| {
+            rest.iter().all(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.share.and(roles.neutral))))
+        }));
+    if opens > 0 { in_bracket && own.depth == part.depth + 1 } else { own.label.meets(roles.share) }
+}
+
+/// Whether the first word before a figure is one of `wanted`.
+fn starts_with(text: &Slots, slot: &Slot, wanted: Classes) -> bool {
+    let first = text.tokens(slot.before.clone()).first();
+    first.is_some_and(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(wanted)))
+}
+
+/// The counts before a share that it may be a share of: those of lists first.
+fn bases(text: &Slots, part: &Slot, number: usize, totals: &[usize]) -> Vec<usize> {
+    let is_money = |slot: &Slot| slot.unit.ends_with('元');
+    let value = |slot: &Slot| match slot.value {
+        Value::Count(quantity) => Some(quantity.interval),
+        _ => None,
+    };
+    let Some(own) = value(part) else { return Vec::new() };
+    let near = text.slots.get(..number).unwrap_or_default().iter().rev().take(MOST_BASES);
+    let near = near.take_while(|slot| slot.paragraph + MOST_PARAGRAPHS >= part.paragraph);
+    let may_be = |slot: &&Slot| {
+        slot.figure != part.figure
+            && is_money(slot) == is_money(part)
+            && value(slot).is_some_and(|value| own.compare(Relation::AtMost, value) != Possible::Never)
+    };
+    let mut bases: Vec<usize> = totals.to_vec();
+    bases.extend(near.filter(may_be).map(|slot| slot.figure).filter(|figure| !totals.contains(figure)));
+    bases
+}

@@ -1,0 +1,461 @@
+//! Claims that are told by the words around a figure, in whatever order they stand.
+
+use std::ops::Range;
+
+use super::qualify::Qualified;
+use super::{Captured, CapturedValue, Claim, Claims, Reader, changes, differences, percents, shares};
+use crate::facts::figure::Value;
+use crate::facts::lists::List;
+use crate::facts::parts::Breakdown;
+use crate::facts::prose::ProseParagraph;
+use crate::facts::quantity::Quantity;
+use crate::facts::slots::{Slot, Slots, classes};
+use crate::facts::tokens::{Border, Kind, Token};
+use crate::rules::claim::{Claim as ClaimKind, Needs, Reads};
+use crate::rules::form::Side;
+use crate::rules::lexicon::Classes;
+use crate::source::place::Span;
+
+/// What is told of a slot; figures are meant by their numbers in the prose.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The number of the slot.
+    pub slot: usize,
+    /// What is counted.
+    pub count: Option<usize>,
+    /// A share or a rate.
+    pub percent: Option<usize>,
+    /// What a share is one of.
+    pub base: Option<usize>,
+    /// What was.
+    pub before: Option<usize>,
+    /// What is.
+    pub now: Option<usize>,
+    /// By how much it changed.
+    pub change: Option<usize>,
+    /// The parts of what is told.
+    pub parts: Vec<usize>,
+    /// They are all there are.
+    pub is_complete: bool,
+    /// Other figures that belong with it.
+    pub others: Vec<usize>,
+    /// It may mean something else: it is no evidence of a mistake.
+    pub is_doubtful: bool,
+}
+
+impl Reader<'_, '_> {
+    /// Reads the claims that are told by the words around figures; `year` is that of the report.
+    pub(super) fn read_slots(&mut self, text: &Slots, lists: &[List], year: Option<u32>, found: &mut Claims) {
+        let roles = self.pack.claims.lexicon.roles;
+        let reads = |wanted: fn(&Reads) -> bool| {
+            let kinds = self.pack.claims.claims.iter().enumerate();
+            kinds.filter(move |(_, kind)| kind.reads.as_ref().is_some_and(wanted)).map(|(number, _)| number)
+        };
+        for kind in reads(|reads| matches!(reads, Reads::Share)) {
+            let said = shares::read(text, lists, &roles);
+            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
+        }
+        for kind in reads(|reads| matches!(reads, Reads::Percents)) {
+            let said = percents::read(text, &roles);
+            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
+        }
+        for kind in reads(|reads| matches!(reads, Reads::Difference)) {
+            let said = differences::read(text, &roles);
+            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
+        }
+        let (rises, falls) =
+            (reads(|reads| matches!(reads, Reads::Rise)), reads(|reads| matches!(reads, Reads::Fall)));
+        let kinds: Vec<(bool, usize)> =
+            rises.map(|kind| (true, kind)).chain(falls.map(|kind| (false, kind))).collect();
+        if !kinds.is_empty() {
+            let changes = changes::read(text, &roles);
+            for (is_rise, kind) in kinds {
+                let of_kind = changes.iter().filter(|(rises, _)| *rises == is_rise);
+                found.claims.extend(of_kind.filter_map(|(_, said)| self.told(text, kind, said.clone())));
+            }
+        }
+        let counted: Vec<(usize, &Needs)> = self
+            .pack
+            .claims
+            .claims
+            .iter()
+            .enumerate()
+            .filter_map(|(number, kind)| match &kind.reads {
+                Some(Reads::Counts(needs)) => Some((number, needs)),
+                _ => None,
+            })
+            .collect();
+        if !counted.is_empty() {
+            self.read_counts(text, &counted, year, found);
+        }
+    }
+
+    /// The claim that is told of a slot.
+    fn told(&self, text: &Slots, number: usize, said: Said) -> Option<Claim> {
+        let kind = self.pack.claims.claims.get(number)?;
+        let slot = text.slots.get(said.slot)?;
+        let captured = |figure: usize| {
+            let mark = text.figure(self.prose, figure)?.mark;
+            let span = text.figure(self.prose, figure)?.span;
+            Some(Captured { span, mark, value: CapturedValue::Figure(figure) })
+        };
+        let of = |name: &str| match name {
+            "count" => said.count,
+            "percent" => said.percent,
+            "base" => said.base,
+            "before" => said.before,
+            "now" => said.now,
+            "change" => said.change,
+            _ => None,
+        };
+        let captures: Vec<Option<Captured>> =
+            kind.captures.iter().map(|capture| of(&capture.name).and_then(captured)).collect();
+        captures.iter().flatten().next()?;
+        let token = text.tokens.get(slot.token)?.span;
+        let paragraph = self.prose.paragraphs.get(usize::try_from(slot.paragraph).ok()?)?;
+        Some(Claim {
+            kind: number,
+            span: self.prose.place(token),
+            captures,
+            block: paragraph.block,
+            sentence: self.prose.sentence_around(token.start),
+            qualified: None,
+            breakdown: Breakdown { parts: said.parts, is_complete: said.is_complete, ..Breakdown::default() },
+            others: said.others,
+            residue: Vec::new(),
+            is_doubtful: said.is_doubtful,
+        })
+    }
+
+    fn read_counts(
+        &mut self,
+        text: &Slots,
+        kinds: &[(usize, &Needs)],
+        year: Option<u32>,
+        found: &mut Claims,
+    ) {
+        let mut scope = Scope::default();
+        for number in 0..text.slots.len() {
+            let Some(slot) = text.slots.get(number) else { break };
+            scope.enter(self, text, number, year);
+            if !slot.is_count() {
+                continue;
+            }
+            let Some(&paragraph) =
+                usize::try_from(slot.paragraph).ok().and_then(|at| self.prose.paragraphs.get(at))
+            else {
+                continue;
+            };
+            if let Some(claim) = self.count(text, slot, kinds, &scope, &paragraph) {
+                found.claims.push(claim);
+            }
+        }
+        self.read_denials(text, kinds, found);
+    }
+
+    /// What a count is, of all that its words may mean the one that says most.
+    fn count(
+        &mut self,
+        text: &Slots,
+        slot: &Slot,
+        kinds: &[(usize, &Needs)],
+        scope: &Scope,
+        paragraph: &ProseParagraph,
+    ) -> Option<Claim> {
+        let roles = self.pack.claims.lexicon.roles;
+        self.around.enter(paragraph.text);
+        if text.ends_with(slot, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral)
+            || scope.is_of_others
+        {
+            return None;
+        }
+        let sentence = self.prose.sentence_around(text.tokens.get(slot.token)?.span.start);
+        let (label, tail) =
+            (scope.classes(self, text, slot.before.clone()), scope.classes(self, text, slot.behind.clone()));
+        let lead = scope.classes(self, text, scope.lead.clone());
+        let inherited = if scope.is_subset { roles.subset } else { Classes::NONE };
+        // The nearest words tell: those before the figure, then those behind it, then those of the clause before.
+        let next = scope.classes(self, text, next_clause(text, slot));
+        let windows = [
+            (label, label.and(tail)),
+            (label.and(tail), label.and(tail)),
+            (label.and(tail).and(lead), label.and(tail).and(lead)),
+            (label.and(tail).and(next), label.and(tail).and(next)),
+        ];
+        for (has, all) in windows {
+            let all = all.and(inherited);
+            let mut fitting: Vec<(usize, usize)> = Vec::new();
+            for &(number, needs) in kinds {
+                let kind = self.pack.claims.claims.get(number)?;
+                let is_named = || kind.captures.len() < 2 || self.line_named(text, kind, slot).is_some();
+                if kind.units.iter().any(|unit| unit == slot.unit) && needs.are_met(has, all) && is_named() {
+                    fitting.push((needs.all.len(), number));
+                }
+            }
+            fitting.sort_by_key(|&(needs, _)| std::cmp::Reverse(needs));
+            let most = fitting.first().map(|(needs, _)| *needs);
+            let best: Vec<usize> =
+                fitting.iter().filter(|(needs, _)| Some(*needs) == most).map(|&(_, number)| number).collect();
+            let figure = text.tokens.get(slot.token)?.span;
+            let window = text.span(scope.lead.start..slot.behind.end).join(figure);
+            let meant: Vec<usize> = best
+                .into_iter()
+                .filter(|&number| self.is_meant(number, paragraph, sentence, figure, window))
+                .collect();
+            let Some(&number) = meant.first() else {
+                if most.is_some() {
+                    return None;
+                }
+                continue;
+            };
+            let is_ambiguous = meant.len() > 1;
+            let kind = self.pack.claims.claims.get(number)?;
+            let named = self.line_named(text, kind, slot);
+            let mut captures = vec![Some(Captured {
+                span: text.figure(self.prose, slot.figure)?.span,
+                mark: figure.start,
+                value: CapturedValue::Figure(slot.figure),
+            })];
+            captures.extend(kind.captures.iter().skip(1).map(|_| named));
+            let residue = residue(text, self, scope.lead.start..slot.behind.end);
+            return Some(Claim {
+                kind: number,
+                span: self.prose.place(text.span(slot.before.clone()).join(figure)),
+                captures,
+                block: paragraph.block,
+                sentence,
+                qualified: Some(Qualified {
+                    before: Span { start: figure.start, end: figure.start },
+                    year: scope.year,
+                }),
+                breakdown: Breakdown::default(),
+                others: self.others(kind, paragraph, slot.figure),
+                residue,
+                is_doubtful: is_ambiguous || scope.is_doubtful,
+            });
+        }
+        None
+    }
+
+    /// The row or column of its form that the words beside a figure name last.
+    fn line_named(&self, text: &Slots, kind: &ClaimKind, slot: &Slot) -> Option<Captured> {
+        let form = kind.form?;
+        let side = match kind.captures.get(1)?.kind {
+            crate::rules::pattern::CaptureKind::Row => Side::Rows,
+            _ => Side::Columns,
+        };
+        let tokens = text.tokens(slot.before.clone()).iter().rev().chain(text.tokens(slot.behind.clone()));
+        tokens.filter(|token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(_))).find_map(|token| {
+            let words = token.span.of(self.prose.text()).trim_matches('"');
+            let line = self.line(kind, side, words)?;
+            let _ = form;
+            let value =
+                if side == Side::Rows { CapturedValue::Row(line) } else { CapturedValue::Column(line) };
+            Some(Captured { span: self.prose.place(token.span), mark: token.span.start, value })
+        })
+    }
+
+    /// Clauses without a figure that deny what a claim counts: its count is zero.
+    fn read_denials(&mut self, text: &Slots, kinds: &[(usize, &Needs)], found: &mut Claims) {
+        let roles = self.pack.claims.lexicon.roles;
+        let mut start = 0;
+        for at in 0..text.tokens.len() {
+            let Some(token) = text.tokens.get(at) else { break };
+            let ends = matches!(token.kind, Kind::Border(border) if border > Border::Item)
+                || matches!(token.kind, Kind::Open | Kind::Close);
+            if !ends {
+                continue;
+            }
+            let clause = start..at;
+            start = at + 1;
+            let tokens = text.tokens(clause.clone());
+            let is_word =
+                |token: &&Token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.negation));
+            let Some(denied) = tokens.iter().position(|token| is_word(&token)) else { continue };
+            let has_figure = tokens.iter().any(|token| match token.kind {
+                Kind::Figure(number) => text
+                    .figure(self.prose, number)
+                    .is_some_and(|figure| matches!(figure.value, Value::Count(_) | Value::Percent(_))),
+                _ => false,
+            });
+            // 未收到申请 denies what follows, 申请量为零 what comes before.
+            let is_last = tokens
+                .get(denied + 1..)
+                .unwrap_or_default()
+                .iter()
+                .all(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.neutral)));
+            let behind = classes(tokens.get(if is_last { 0 } else { denied }..).unwrap_or_default());
+            if has_figure || classes(tokens).meets(roles.others.and(roles.last)) {
+                continue;
+            }
+            let whole = text.span(clause.clone());
+            let residue = residue(text, self, clause.clone());
+            for &(number, needs) in kinds {
+                if !needs.is_denied || !needs.are_met(behind, behind.without(roles.negation)) {
+                    continue;
+                }
+                let paragraph =
+                    self.prose.paragraphs.partition_point(|paragraph| paragraph.text.end <= whole.start);
+                let Some(&paragraph) = self.prose.paragraphs.get(paragraph) else { continue };
+                let sentence = self.prose.sentence_around(whole.start);
+                let Some(kind) = self.pack.claims.claims.get(number) else { continue };
+                self.around.enter(paragraph.text);
+                if !self.is_meant(number, &paragraph, sentence, whole, whole) {
+                    continue;
+                }
+                let span = self.prose.place(whole);
+                let value = CapturedValue::Numeral(found.numerals.len());
+                found.numerals.push((span, Quantity::exact(rust_decimal::Decimal::ZERO)));
+                let mut captures = vec![None; kind.captures.len()];
+                if let Some(first) = captures.first_mut() {
+                    *first = Some(Captured { span, mark: whole.start, value });
+                }
+                found.claims.push(Claim {
+                    kind: number,
+                    span,
+                    captures,
+                    block: paragraph.block,
+                    sentence,
+                    qualified: None,
+                    breakdown: Breakdown::default(),
+                    others: Vec::new(),
+                    residue: residue.clone(),
+                    is_doubtful: false,
+                });
+            }
+        }
+    }
+}
+
+/// The clause behind that of a slot, where no figure counts anything in it.
+fn next_clause(text: &Slots, slot: &Slot) -> Range<usize> {
+    let start = slot.behind.end + 1;
+    let is_comma =
+        matches!(text.tokens.get(slot.behind.end).map(|token| token.kind), Some(Kind::Border(Border::Comma)));
+    let rest = text.tokens.get(start..).unwrap_or_default();
+    let is_end = |token: &Token| matches!(token.kind, Kind::Border(_) | Kind::Open | Kind::Close);
+    let end = start + rest.iter().position(is_end).unwrap_or(rest.len());
+    let at = text.slots.partition_point(|other| other.token <= slot.token);
+    let is_counted = text.slots.get(at).is_some_and(|next| next.token < end);
+    if is_comma && !is_counted { start..end } else { start..start }
+}
+
+/// What the text before a figure says of whom and of what time it speaks.
+#[derive(Debug, Default)]
+struct Scope {
+    sentence: Option<u32>,
+    /// The tokens before the slot that belong to no figure before it, back to the start of the sentence.
+    lead: Range<usize>,
+    /// It speaks of others than the body that reports.
+    is_of_others: bool,
+    /// It speaks of parts of what was named before.
+    is_subset: bool,
+    /// Words of its sentence make it unsure what it speaks of.
+    is_doubtful: bool,
+    /// The year that the sentence names, by its figure's number, and whether it is another than that of the report.
+    year: Option<usize>,
+    report_year: Option<u32>,
+}
+
+impl Scope {
+    /// Turns to a slot.
+    fn enter(&mut self, reader: &Reader<'_, '_>, text: &Slots, number: usize, year: Option<u32>) {
+        let roles = reader.pack.claims.lexicon.roles;
+        let Some(slot) = text.slots.get(number) else { return };
+        self.report_year = year;
+        let before = number.checked_sub(1).and_then(|before| text.slots.get(before));
+        let is_same = self.sentence == Some(slot.sentence);
+        let start = match before.filter(|_| is_same) {
+            Some(before) => before.behind.end,
+            None => {
+                let is_stop = |at: &usize| {
+                    text.tokens.get(*at).is_some_and(
+                        |token| matches!(token.kind, Kind::Border(border) if border >= Border::Stop),
+                    )
+                };
+                (0..slot.token).rev().find(is_stop).map_or(0, |at| at + 1)
+            }
+        };
+        self.lead = start..slot.before.start.max(start);
+        let all = start..slot.token;
+        let words = text.classes(all.clone());
+        if !is_same {
+            let goes_on = text.tokens(all.clone()).iter().find_map(|token| match token.kind {
+                Kind::Word(classes) => Some(classes.meets(roles.subset)),
+                _ => None,
+            });
+            if goes_on != Some(true) {
+                self.is_of_others = false;
+                self.year = None;
+            }
+            self.is_subset = false;
+            self.is_doubtful = false;
+        }
+        self.sentence = Some(slot.sentence);
+        let parted = text
+            .tokens(all.clone())
+            .iter()
+            .any(|token| matches!(token.kind, Kind::Border(border) if border >= Border::Semicolon));
+        if parted {
+            self.is_subset = false;
+        }
+        for token in text.tokens(all.clone()) {
+            match token.kind {
+                Kind::Word(classes) if classes.meets(roles.own) => self.is_of_others = false,
+                Kind::Word(classes) if classes.meets(roles.others) => self.is_of_others = true,
+                _ => {}
+            }
+        }
+        self.is_subset |= words.meets(roles.subset);
+        self.is_doubtful |= words.meets(roles.plan);
+        // A year in an earlier clause is that of all that follows.
+        for token in text.tokens(self.lead.clone()) {
+            if let Kind::Figure(figure) = token.kind
+                && text
+                    .figure(reader.prose, figure)
+                    .is_some_and(|figure| matches!(figure.value, Value::Year(_)))
+            {
+                self.year = Some(figure);
+            }
+        }
+        // So is one that opens the clause of the first figure.
+        let opens = text.tokens(slot.before.clone()).iter().find_map(|token| match token.kind {
+            Kind::Figure(figure) => Some(figure),
+            _ => None,
+        });
+        if let Some(figure) =
+            opens.filter(|_| !words.meets(reader.pack.claims.lexicon.class("carry").unwrap_or_default()))
+            && text.figure(reader.prose, figure).is_some_and(|figure| matches!(figure.value, Value::Year(_)))
+        {
+            self.year = Some(figure);
+        }
+    }
+
+    /// The classes of some tokens; a year is a word for its time.
+    fn classes(&self, reader: &Reader<'_, '_>, text: &Slots, range: Range<usize>) -> Classes {
+        let roles = reader.pack.claims.lexicon.roles;
+        let tokens = text.tokens(range);
+        tokens.iter().fold(classes(tokens), |classes, token| {
+            let Kind::Figure(figure) = token.kind else { return classes };
+            let value = text.figure(reader.prose, figure).map(|figure| figure.value);
+            match (value, self.report_year) {
+                (Some(Value::Year(year)), Some(own)) if year < own => classes.and(roles.last),
+                (Some(Value::Year(year)), Some(own)) if year > own => classes.and(roles.next),
+                _ => classes,
+            }
+        })
+    }
+}
+
+/// The stretches of some tokens that the lexicon does not explain.
+fn residue(text: &Slots, reader: &Reader<'_, '_>, range: Range<usize>) -> Vec<Span> {
+    let tokens = text.tokens(range);
+    let is_left = |token: &&Token| match token.kind {
+        Kind::Unknown => true,
+        Kind::Quoted(classes) => {
+            classes.is_empty() && !token.span.of(reader.prose.text()).starts_with(['《', '〈'])
+        }
+        _ => false,
+    };
+    tokens.iter().filter(is_left).map(|token| token.span).collect()
+}

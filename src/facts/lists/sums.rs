@@ -1,0 +1,57 @@
+//! Totals behind their parts: `网上10件、信函20件，合计30件`.
+
+use super::{Found, Introduced, List, MOST_ITEMS, Reader};
+use crate::facts::slots::Slot;
+use crate::facts::tokens::{Kind, Token};
+
+impl Reader<'_> {
+    /// The list of a total that is named behind its parts, in their sentence.
+    pub(super) fn summed(&self, total: usize) -> Option<List> {
+        let own = self.slot(total)?;
+        if !own.label.meets(self.roles.sum) || self.is_other(own) {
+            return None;
+        }
+        let before = self.text.slots.get(..total)?.iter().enumerate().rev().take(MOST_ITEMS);
+        let mut parts: Vec<usize> = before
+            .take_while(|(_, slot)| slot.sentence == own.sentence && !slot.label.meets(self.roles.sum))
+            .filter(|(_, slot)| {
+                slot.is_count()
+                    && slot.depth == own.depth
+                    && !self.is_other(slot)
+                    && self.is_of_unit(own, slot)
+            })
+            .map(|(number, _)| number)
+            .collect();
+        if parts.len() < 2 {
+            return None;
+        }
+        let value = self.interval(total)?;
+        let adding =
+            (2..=parts.len()).rev().find(|&count| self.add_up(value, parts.iter().take(count).copied()));
+        let is_exact = adding.is_some();
+        // What stands in the total's clause besides the word for it may tell another total.
+        if !is_exact && !self.is_bare(own) {
+            return None;
+        }
+        parts.truncate(adding.unwrap_or(parts.len()));
+        parts.reverse();
+        let first = self.slot(*parts.first()?)?;
+        let found = Found {
+            said: self.text.classes(first.token..own.token),
+            parts: parts.clone(),
+            more: Vec::new(),
+            introduced: Introduced::Sum,
+            is_whole: false,
+        };
+        Some(self.made(total, parts.clone(), &parts, &found, is_exact))
+    }
+
+    /// Whether nothing but the words for a sum stands before a figure.
+    fn is_bare(&self, slot: &Slot) -> bool {
+        let is_known = |token: &Token| match token.kind {
+            Kind::Word(classes) => classes.meets(self.roles.sum.and(self.roles.neutral)),
+            _ => false,
+        };
+        self.text.tokens(slot.before.clone()).iter().all(is_known)
+    }
+}

@@ -2,6 +2,7 @@
 
 mod dates;
 mod digits;
+pub mod words;
 
 use rust_decimal::Decimal;
 
@@ -81,6 +82,11 @@ const UNITS: &[&str] = &[
     "车次",
     "班次",
     "台次",
+    "美元",
+    "欧元",
+    "港元",
+    "日元",
+    "英镑",
     "户次",
     "场次",
     "期次",
@@ -223,8 +229,26 @@ fn names(before: &str, after: &str) -> bool {
     let next = after.chars().next();
     matches!(before.trim_end_matches(' ').chars().next_back(), Some('第' | '〔' | '[' | '№'))
         || last.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        || next.is_some_and(|c| c.is_ascii_alphabetic() || c == '号')
+        || next.is_some_and(|c| c == '号' || c.is_ascii_alphabetic() && short_scale(before, after).is_none())
         || is_spoken_number(before, after)
+}
+
+/// The scale of an amount of money in a letter or two right behind it, and their length: £11.42m, $3bn.
+fn short_scale(before: &str, after: &str) -> Option<(usize, i64)> {
+    const SCALES: [(&str, i64); 8] = [
+        ("bn", 1_000_000_000),
+        ("mn", 1_000_000),
+        ("tn", 1_000_000_000_000),
+        ("m", 1_000_000),
+        ("b", 1_000_000_000),
+        ("k", 1000),
+        ("M", 1_000_000),
+        ("B", 1_000_000_000),
+    ];
+    let is_money = before.trim_end_matches([' ', '\u{a0}']).ends_with(['$', '£', '€', '¥']);
+    let is_whole = |rest: &str| rest.chars().next().is_none_or(|c| !c.is_alphanumeric());
+    let found = SCALES.iter().find(|(word, _)| after.strip_prefix(word).is_some_and(is_whole));
+    found.filter(|_| is_money).map(|&(word, scale)| (word.len(), scale))
 }
 
 /// Whether digits stand beside a dash and more digits, as in telephone numbers.
@@ -317,6 +341,10 @@ impl<'t> NumberReader<'t> {
             return Found { end: at + self.end, value: Value::Other };
         }
         let mut more = self.take(&["余", "多", "来"]).is_some();
+        // 75.3 亿
+        if behind.len() < self.tail().len() && behind.starts_with(['亿', '万']) && unit(behind.trim_start_matches(['亿', '万'])) != "" {
+            self.end += spaces;
+        }
         let scale = match self.take(&["万亿", "百万", "千万", "亿", "万", "千", "百"]) {
             Some("万亿") => 1_000_000_000_000,
             Some("亿") => 100_000_000_i64,
@@ -332,6 +360,13 @@ impl<'t> NumberReader<'t> {
             Some(" million") => 1_000_000,
             Some(_) => 1_000_000_000,
             None => scale,
+        };
+        let scale = match short_scale(before, self.tail()) {
+            Some((length, short)) if scale == 1 => {
+                self.end += length;
+                short
+            }
+            _ => scale,
         };
         more |= self.take(&["余", "多", "来"]).is_some();
         let unit = unit(self.tail());

@@ -94,6 +94,8 @@ struct Found {
     introduced: Introduced,
     /// They are said to be all.
     is_whole: bool,
+    /// Nothing but their numbers says that they are parts.
+    is_bare: bool,
     /// The words between the total and the last part, and right behind it.
     said: Classes,
 }
@@ -123,7 +125,7 @@ pub fn read(prose: &Prose, text: &Slots, lexicon: &Lexicon) -> Vec<List> {
         for found in reader.bracketed(number).into_iter().chain(reader.following(number)) {
             let first = found.parts.first().and_then(|&first| reader.slot(first));
             let is_left_out = first.is_some_and(|first| first.label.meets(lexicon.roles.but));
-            if number <= settled && settled > 0 && (!found.introduced.is_said() || is_left_out) {
+            if number <= settled && settled > 0 && (!found.introduced.is_said() || found.is_bare || is_left_out) {
                 continue;
             }
             let Some(list) = reader.list(number, &found) else { continue };
@@ -162,10 +164,11 @@ impl Reader<'_> {
 
     /// Whether a figure without a measure word is part of a name: 12345热线.
     fn is_name(&self, slot: &Slot) -> bool {
-        let next = self.text.tokens(slot.behind.clone()).first();
+        let next = self.text.tokens.get(slot.token + 1);
         let is_joined = next.is_some_and(|next| {
             let at = self.text.tokens.get(slot.token).map_or(0, |token| token.span.end);
             next.span.start == at
+                && matches!(next.kind, Kind::Word(_) | Kind::Quoted(_) | Kind::Unknown)
                 && next.span.of(self.prose.text()).starts_with(|c: char| !c.is_ascii())
                 && !matches!(next.kind, Kind::Word(classes) if classes.meets(self.roles.share))
         });
@@ -285,11 +288,13 @@ impl Reader<'_> {
     /// Whether parts are known to be all that there is of their kind: 男 and 女.
     fn are_all(&self, parts: &[usize]) -> bool {
         let are_named = |words: &Vec<String>| {
+            let longest = |&part: &usize| {
+                let slot = self.slot(part)?;
+                words.iter().filter(|word| self.names(slot, word)).max_by_key(|word| word.len())
+            };
+            let named: Option<Vec<&String>> = parts.iter().map(longest).collect();
             words.len() == parts.len()
-                && words.iter().all(|word| {
-                    let names = |part: &&usize| self.slot(**part).is_some_and(|slot| self.names(slot, word));
-                    parts.iter().filter(names).count() == 1
-                })
+                && named.is_some_and(|named| words.iter().all(|word| named.contains(&word)))
         };
         self.wholes.iter().any(are_named)
     }

@@ -75,7 +75,7 @@ pub fn read(prose: &Prose, lexicon: &Lexicon) -> Slots {
         let start = found.tokens.len();
         found.tokens.extend(tokens::read(prose, paragraph.text, lexicon, &numbered));
         let paragraph = u32::try_from(number).unwrap_or(u32::MAX);
-        found.slots_from(prose, start, paragraph, &mut sentence);
+        found.slots_from(prose, lexicon, (start, paragraph), &mut sentence);
     }
     found
 }
@@ -108,6 +108,29 @@ impl Slots {
         }
     }
 
+    /// Of figures that are told together (分别为4件、2件、1件) the number of the first, how many they are, and which of them
+    /// a slot is.
+    pub fn told_together(&self, number: usize, respective: Classes) -> Option<(usize, usize, usize)> {
+        /// No more figures are told together.
+        const MOST: usize = 12;
+        let is_next = |number: usize| {
+            let pair = number.checked_sub(1).and_then(|before| Some((self.slots.get(before)?, self.slots.get(number)?)));
+            pair.is_some_and(|(before, own)| {
+                let between = self.tokens(before.token + 1..own.token);
+                let joins = |token: &Token| match token.kind {
+                    Kind::Border(border) => border <= Border::Comma,
+                    Kind::Word(_) => true,
+                    _ => false,
+                };
+                before.is_count() == own.is_count() && between.len() <= 2 && between.iter().all(joins)
+            })
+        };
+        let first = (0..MOST).map_while(|back| number.checked_sub(back)).take_while(|&at| at == number || is_next(at + 1));
+        let first = first.filter(|&at| self.slots.get(at).is_some_and(|slot| slot.label.meets(respective))).last()?;
+        let count = (1..MOST).take_while(|&more| is_next(first + more)).count() + 1;
+        (first + count > number).then_some((first, count, number - first))
+    }
+
     /// Whether the last word before a slot's figure is one of `wanted`; words of `passed` may stand between.
     pub fn ends_with(&self, slot: &Slot, wanted: Classes, passed: Classes) -> bool {
         for token in self.tokens(slot.before.clone()).iter().rev() {
@@ -120,7 +143,13 @@ impl Slots {
         false
     }
 
-    fn slots_from(&mut self, prose: &Prose, start: usize, paragraph: u32, sentence: &mut u32) {
+    fn slots_from(
+        &mut self,
+        prose: &Prose,
+        lexicon: &Lexicon,
+        (start, paragraph): (usize, u32),
+        sentence: &mut u32,
+    ) {
         let (mut depth, mut from) = (0_u16, start);
         let mut has_figure = false;
         let first = self.slots.len();
@@ -143,11 +172,13 @@ impl Slots {
                     // Labels are joined by the same mark as what is counted.
                     border > Border::Item || has_figure
                 }
+                Kind::Figure(_) if self.is_time(prose, at, lexicon) => false,
                 // The number of an item of a list: 1.咨询类12件.
                 Kind::Figure(_) if self.is_enumeration(prose, at) => false,
                 Kind::Figure(number) => {
                     match self.figure(prose, number).map(|figure| (figure.value, figure.unit)) {
                         Some((value @ (Value::Count(_) | Value::Percent(_)), unit)) => {
+                        let unit = if unit.is_empty() { self.currency(prose, at) } else { unit };
                             let before = from..at;
                             let label = self.classes(before.clone());
                             self.slots.push(Slot {
@@ -179,16 +210,59 @@ impl Slots {
         self.tails_from(first);
     }
 
+    /// The sign of a currency right before a figure; nothing where there is none.
+    fn currency(&self, prose: &Prose, at: usize) -> &'static str {
+        let start = self.tokens.get(at).map_or(0, |token| token.span.start as usize);
+        let before = prose.text().get(..start).unwrap_or_default().trim_end();
+        ["$", "£", "€", "¥"].into_iter().find(|sign| before.ends_with(sign)).unwrap_or("")
+    }
+
+    /// Whether a figure is a year, or a day beside the name of a month.
+    fn is_time(&self, prose: &Prose, at: usize, lexicon: &Lexicon) -> bool {
+        let Some(token) = self.tokens.get(at) else { return false };
+        let Kind::Figure(number) = token.kind else { return false };
+        let Some(figure) = self.figure(prose, number) else { return false };
+        let Value::Count(quantity) = figure.value else { return false };
+        if !figure.unit.is_empty() || quantity.hedge.is_some() || !self.currency(prose, at).is_empty() {
+            return false;
+        }
+        let text = token.span.of(prose.text());
+        let is_mark = text.chars().nth(1).is_none();
+        // 1,999 is no year, nor is 1999 in words.
+        let digits = figure.span.len();
+        let is_year = is_mark && digits == 4 && (1900..=2099).any(|year| quantity.printed == year.into());
+        let month = |at: Option<usize>| {
+            let token = at.and_then(|at| self.tokens.get(at));
+            matches!(token.map(|token| token.kind), Some(Kind::Word(classes)) if classes.meets(lexicon.roles.month))
+        };
+        let behind = prose.text().get(token.span.end as usize..).unwrap_or_default();
+        is_year
+            || behind.starts_with(['月', '日', '时', '点']) && is_mark
+            || month(at.checked_sub(1))
+            || month(Some(at + 1))
+    }
+
     /// Whether a figure at the start of a clause only numbers what follows.
     fn is_enumeration(&self, prose: &Prose, at: usize) -> bool {
-        let is_start = at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_none_or(|before| {
-            matches!(before.kind, Kind::Border(border) if border >= Border::Colon)
-                || before.kind == Kind::Open
+        /// Nothing has more items that are numbered.
+        const MOST: u8 = 99;
+        let starts = |at: usize| {
+            at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_none_or(
+                |before| matches!(before.kind, Kind::Border(border) if border >= Border::Colon),
+            )
+        };
+        let opens = at.checked_sub(1).filter(|&before| {
+            self.tokens.get(before).is_some_and(|token| token.kind == Kind::Open) && starts(before)
         });
-        let Some(token) = self.tokens.get(at).filter(|_| is_start) else { return false };
+        let Some(token) = self.tokens.get(at) else { return false };
+        let Kind::Figure(number) = token.kind else { return false };
+        let is_small = self.figure(prose, number).is_some_and(|figure| {
+            figure.unit.is_empty()
+                && matches!(figure.value, Value::Count(quantity) if quantity.printed.is_integer() && quantity.printed <= MOST.into())
+        });
         let behind = prose.text().get(token.span.end as usize..).unwrap_or_default();
-        let is_plain = matches!(token.kind, Kind::Figure(number) if self.figure(prose, number).is_some_and(|figure| figure.unit.is_empty()));
-        is_plain && behind.starts_with(['.', '．', '、', '）', ')'])
+        let ends = if opens.is_some() { behind.starts_with(['）', ')']) } else { behind.starts_with(['.', '．', '、', '）']) };
+        is_small && ends && (opens.is_some() || starts(at))
     }
 
     /// Gives the slots from one on what stands behind them.
@@ -199,7 +273,9 @@ impl Slots {
             let start = slot.token + 1;
             let is_end = |token: &Token| matches!(token.kind, Kind::Border(_) | Kind::Open | Kind::Close);
             let length = self.tokens(start..next).iter().take_while(|token| !is_end(token)).count();
-            let behind = start..start + length;
+            // Words between two figures are those of the second, unless the first has none of its own.
+            let is_cut = start + length < next || slot.before.is_empty();
+            let behind = start..start + if is_cut { length } else { 0 };
             let tail = self.classes(behind.clone());
             if let Some(slot) = self.slots.get_mut(number) {
                 (slot.behind, slot.tail) = (behind, tail);

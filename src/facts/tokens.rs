@@ -1,6 +1,6 @@
 //! Running text as tokens: figures, the words of the lexicon, borders, and what nobody explains.
 
-use super::figure::Value;
+use super::figure::{self, Value};
 use super::prose::{Prose, ProseFigure};
 use crate::document::numeral;
 use crate::rules::lexicon::{Classes, Lexicon};
@@ -149,6 +149,7 @@ impl Reader<'_> {
             '.' if self.is_stop(at) => Kind::Border(Border::Stop),
             '（' | '[' | '［' | '【' => Kind::Open,
             '）' | ']' | '］' | '】' => Kind::Close,
+            '$' | '£' | '€' | '¥' => Kind::Word(self.lexicon.roles.neutral),
             '"' | '‘' | '’' | '《' | '〈' => return self.quoted(at, character),
             _ => return None,
         };
@@ -205,6 +206,9 @@ impl Reader<'_> {
     }
 
     fn numeral_end(&self, at: usize) -> usize {
+        if let Some((length, _)) = figure::words::read(self.searched.get(at..).unwrap_or_default()) {
+            return at + length;
+        }
         let rest = self.text.get(at..).unwrap_or_default();
         let numeral = rest.len() - rest.trim_start_matches(numeral::is_part).len();
         let hedged = rest.get(numeral..).unwrap_or_default();

@@ -69,9 +69,18 @@ pub struct Needs {
     pub not: Classes,
     /// Where a clause denies it, there is none.
     pub is_denied: bool,
+    /// Where a clause denies words of each of these, there is none.
+    pub denied: Vec<Classes>,
 }
 
 impl Needs {
+    /// Whether words behind a negation say that there is no such count.
+    pub fn denies(&self, has: Classes, all: Classes) -> bool {
+        let are_there = |wanted: &[Classes]| wanted.iter().all(|&wanted| has.meets(wanted));
+        self.is_denied && self.are_met(has, all)
+            || !self.denied.is_empty() && are_there(&self.denied) && !all.meets(self.not)
+    }
+
     /// Whether words tell such a count: `has` are those that may tell it, `all` those that must not speak against it.
     pub fn are_met(&self, has: Classes, all: Classes) -> bool {
         let are_there = |wanted: &[Classes]| wanted.iter().all(|&wanted| has.meets(wanted));
@@ -353,7 +362,7 @@ fn reads(
         }
         found
     };
-    let (needs, or, not) = (class("needs"), class("or_needs"), class("not"));
+    let (needs, or, denied, not) = (class("needs"), class("or_needs"), class("denied_needs"), class("not"));
     let is_denied = fields.flag("denied");
     let mut capture = |name: &str, kind: CaptureKind| {
         if !captures.iter().any(|known| known.name == name) {
@@ -385,9 +394,9 @@ fn reads(
             if let Some(side) = side.filter(|_| has_form) {
                 capture(if side == CaptureKind::Row { "row" } else { "column" }, side);
             }
-            let [all, or] = [needs, or].map(|needs| needs.into_iter().map(|(_, classes)| classes).collect());
+            let [all, or, denied] = [needs, or, denied].map(|needs| needs.into_iter().map(|(_, classes)| classes).collect());
             let not = not.into_iter().fold(Classes::NONE, |all, (_, classes)| all.and(classes));
-            Reads::Counts(Needs { all, or, not, is_denied })
+            Reads::Counts(Needs { all, or, not, is_denied, denied })
         }
         None => return None,
     };

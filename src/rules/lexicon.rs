@@ -78,6 +78,8 @@ roles! {
     subset,
     /// Introduces all parts of a total: 分为, comprising.
     whole,
+    /// Ends a clause that says by what all of a total is sorted: 按类别划分，.
+    sorted,
     /// Names what is left over beside the parts before it: 其他, the remaining.
     rest,
     /// Behind a total that is restated, before a comma: 中, as in 在这9件中，.
@@ -140,6 +142,8 @@ roles! {
     own_time,
     /// Another stretch of time: 历年, 截至, since.
     span,
+    /// The name of a month.
+    month,
     /// The body that reports.
     own,
     /// Others than the body that reports.

@@ -112,7 +112,7 @@ impl Reader<'_> {
                 }
                 Part::Plain
                     if goes_on
-                        && self.is_in_bracket_of_change(number)
+                        && (self.is_in_bracket_of_change(number) || self.is_or(number))
                         && is_percent(number)
                         && said.percent.is_none() =>
                 {
@@ -144,7 +144,11 @@ impl Reader<'_> {
                 .map_or("", |slot| slot.unit)
         };
         let units = [said.before, said.now, said.change].map(of_unit);
-        let named: Vec<&str> = units.into_iter().filter(|unit| !unit.is_empty()).collect();
+        // A sign of a currency stands with every amount.
+        let is_currency = units.iter().any(|unit| matches!(*unit, "$" | "£" | "€" | "¥"));
+        let present = [said.before, said.now, said.change].map(|figure| figure.is_some());
+        let units = units.into_iter().zip(present).filter(|&(_, is_there)| is_there).map(|(unit, _)| unit);
+        let named: Vec<&str> = units.filter(|unit| is_currency || !unit.is_empty()).collect();
         let is_alike = named.windows(2).all(|pair| pair.first() == pair.last());
         let is_told = known >= 2 && (said.now.is_some() || said.before.is_some());
         let _ = unit;
@@ -164,6 +168,13 @@ impl Reader<'_> {
             Kind::Border(border) => border == Border::Comma,
             _ => true,
         })
+    }
+
+    /// Whether a figure says the same as the one before it in another way: `or 12%`.
+    fn is_or(&self, number: usize) -> bool {
+        let Some(slot) = self.slot(number) else { return false };
+        let mut words = self.text.tokens(slot.before.clone()).iter();
+        words.len() == 1 && words.all(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(self.roles.joint)))
     }
 
     fn is_in_bracket_of_change(&self, number: usize) -> bool {

@@ -28,6 +28,9 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
     if own.words().meets(roles.completion) {
         return completion(text, own, number, roles);
     }
+    if let Some((first, count, which)) = text.told_together(number, roles.respective) {
+        return together(text, lists, own, number, (first, count, which));
+    }
     let before = number.checked_sub(1).and_then(|before| text.slots.get(before));
     let before = before.filter(|before| before.is_count() && before.sentence == own.sentence);
     let (part, base) = match before {
@@ -36,9 +39,19 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
             let part = number.checked_sub(2).and_then(|part| text.slots.get(part));
             (part.filter(|part| part.is_count() && part.sentence == own.sentence)?, Some(base))
         }
+        // 128件，占全县总量（453件）的28%
+        Some(base) if base.depth == own.depth + 1 && is_named_in_bracket(text, base, own, roles) => {
+            let part = number.checked_sub(2).and_then(|part| text.slots.get(part));
+            let is_part = |part: &&Slot| part.is_count() && part.sentence == own.sentence && part.depth == own.depth;
+            (part.filter(is_part)?, Some(base))
+        }
         Some(part) if is_beside(text, part, own, roles) => (part, None),
         _ => return share_ahead(text, own, number, roles),
     };
+    // increased $4.6 billion or 12%
+    if text.ends_with(part, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral) {
+        return None;
+    }
     let of_list = lists.iter().filter(|list| list.introduced.is_said() && list.items.contains(&part.figure));
     let totals: Vec<usize> = of_list.map(|list| list.total).collect();
     let is_sure = base.is_some() || !totals.is_empty() || own.label.meets(roles.all_of);
@@ -53,6 +66,31 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
         base: base.map(|base| base.figure),
         others: bases,
         is_doubtful: !is_sure || is_vague(text, own, roles),
+        ..Said::default()
+    })
+}
+
+/// Shares that are told together: 网上71件、信函42件，分别占62.8%、37.2%.
+fn together(
+    text: &Slots,
+    lists: &[List],
+    own: &Slot,
+    number: usize,
+    (first, count, which): (usize, usize, usize),
+) -> Option<Said> {
+    let start = first.checked_sub(count).filter(|_| count > 1)?;
+    let counted = text.slots.get(start..first)?;
+    let are_counts = counted.iter().all(|slot| slot.is_count() && slot.sentence == own.sentence);
+    let part = counted.get(which).filter(|_| are_counts)?;
+    let of_list = lists.iter().filter(|list| list.introduced.is_said() && list.items.contains(&part.figure));
+    let totals: Vec<usize> = of_list.map(|list| list.total).collect();
+    let bases = bases(text, part, number, &totals);
+    (!bases.is_empty()).then(|| Said {
+        slot: number,
+        count: Some(part.figure),
+        percent: Some(own.figure),
+        others: bases,
+        is_doubtful: totals.is_empty(),
         ..Said::default()
     })
 }
@@ -131,6 +169,17 @@ fn is_base(text: &Slots, base: &Slot, own: &Slot, roles: &Roles) -> bool {
     is_near && (is_named || is_out_of && (opens || own.label.meets(roles.share)))
 }
 
+/// Whether a count in brackets is the base that the words before the bracket name.
+fn is_named_in_bracket(text: &Slots, base: &Slot, own: &Slot, roles: &Roles) -> bool {
+    let Some(open) = base.before.start.checked_sub(1) else { return false };
+    let is_word = |at: &usize| matches!(text.tokens.get(*at).map(|token| token.kind), Some(Kind::Word(_) | Kind::Unknown | Kind::Quoted(_)));
+    let start = (0..open).rev().take_while(is_word).last().unwrap_or(open);
+    let closes = text.tokens(base.token + 1..own.token).iter().filter(|token| token.kind == Kind::Close).count() == 1;
+    matches!(text.tokens.get(open).map(|token| token.kind), Some(Kind::Open))
+        && closes
+        && text.classes(start..open).meets(roles.share)
+}
+
 /// Whether a count stands right beside its share: 67件，占4.61%; 63 (15%).
 fn is_beside(text: &Slots, part: &Slot, own: &Slot, roles: &Roles) -> bool {
     let between = text.tokens(part.token + 1..own.token);
@@ -169,7 +218,9 @@ fn bases(text: &Slots, part: &Slot, number: usize, totals: &[usize]) -> Vec<usiz
     };
     let Some(own) = value(part) else { return Vec::new() };
     let near = text.slots.get(..number).unwrap_or_default().iter().rev().take(MOST_BASES);
-    let near = near.take_while(|slot| slot.paragraph + MOST_PARAGRAPHS >= part.paragraph);
+    // Where a list tells the total, another base is not far.
+    let most = if totals.is_empty() { MOST_PARAGRAPHS } else { 1 };
+    let near = near.take_while(|slot| slot.paragraph + most >= part.paragraph);
     let may_be = |slot: &&Slot| {
         slot.figure != part.figure
             && is_money(slot) == is_money(part)

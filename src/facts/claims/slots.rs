@@ -164,6 +164,8 @@ impl Reader<'_, '_> {
     ) -> Option<Claim> {
         let roles = self.pack.claims.lexicon.roles;
         self.around.enter(paragraph.text);
+        let number = text.slots.partition_point(|other| other.token < slot.token);
+        let is_together = text.told_together(number, roles.respective).is_some();
         if text.ends_with(slot, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral)
             || scope.is_of_others
         {
@@ -174,6 +176,8 @@ impl Reader<'_, '_> {
             (scope.classes(self, text, slot.before.clone()), scope.classes(self, text, slot.behind.clone()));
         let lead = scope.classes(self, text, scope.lead.clone());
         let inherited = if scope.is_subset { roles.subset } else { Classes::NONE };
+        let of_clause = lead.within(roles.span.and(roles.other_kind).and(roles.plan));
+        let inherited = inherited.and(of_clause);
         // The nearest words tell: those before the figure, then those behind it, then those of the clause before.
         let next = scope.classes(self, text, next_clause(text, slot));
         let windows = [
@@ -187,7 +191,10 @@ impl Reader<'_, '_> {
             let mut fitting: Vec<(usize, usize)> = Vec::new();
             for &(number, needs) in kinds {
                 let kind = self.pack.claims.claims.get(number)?;
-                let is_named = || kind.captures.len() < 2 || self.line_named(text, kind, slot).is_some();
+                let is_named = || match kind.captures.len() < 2 {
+                    true => !is_together,
+                    false => self.line_named(text, kind, slot).is_some(),
+                };
                 if kind.units.iter().any(|unit| unit == slot.unit) && needs.are_met(has, all) && is_named() {
                     fitting.push((needs.all.len(), number));
                 }
@@ -239,20 +246,35 @@ impl Reader<'_, '_> {
 
     /// The row or column of its form that the words beside a figure name last.
     fn line_named(&self, text: &Slots, kind: &ClaimKind, slot: &Slot) -> Option<Captured> {
-        let form = kind.form?;
+        kind.form?;
         let side = match kind.captures.get(1)?.kind {
             crate::rules::pattern::CaptureKind::Row => Side::Rows,
             _ => Side::Columns,
         };
-        let tokens = text.tokens(slot.before.clone()).iter().rev().chain(text.tokens(slot.behind.clone()));
-        tokens.filter(|token| matches!(token.kind, Kind::Word(_) | Kind::Quoted(_))).find_map(|token| {
+        let roles = self.pack.claims.lexicon.roles;
+        let line = |token: &Token| {
+            let is_word = match token.kind {
+                Kind::Word(classes) | Kind::Quoted(classes) => !classes.meets(roles.rest),
+                _ => false,
+            };
             let words = token.span.of(self.prose.text()).trim_matches('"');
-            let line = self.line(kind, side, words)?;
-            let _ = form;
-            let value =
-                if side == Side::Rows { CapturedValue::Row(line) } else { CapturedValue::Column(line) };
+            let line = self.line(kind, side, words).filter(|_| is_word)?;
+            let value = if side == Side::Rows { CapturedValue::Row(line) } else { CapturedValue::Column(line) };
             Some(Captured { span: self.prose.place(token.span), mark: token.span.start, value })
-        })
+        };
+        let number = text.slots.partition_point(|other| other.token < slot.token);
+        if let Some((first, count, which)) = text.told_together(number, roles.respective) {
+            let labels = text.slots.get(first)?.before.clone();
+            let named: Vec<Captured> = text.tokens(labels).iter().filter_map(line).collect();
+            return named.get(which).copied().filter(|_| named.len() == count);
+        }
+        let mut before = text.tokens(slot.before.clone()).iter().rev().filter_map(line);
+        match (before.next(), before.next()) {
+            (Some(only), None) => Some(only),
+            // Two kinds counted together.
+            (Some(_), Some(_)) => None,
+            _ => text.tokens(slot.behind.clone()).iter().find_map(line),
+        }
     }
 
     /// Clauses without a figure that deny what a claim counts: its count is zero.
@@ -291,7 +313,7 @@ impl Reader<'_, '_> {
             let whole = text.span(clause.clone());
             let residue = residue(text, self, clause.clone());
             for &(number, needs) in kinds {
-                if !needs.is_denied || !needs.are_met(behind, behind.without(roles.negation)) {
+                if !needs.denies(behind, classes(tokens).without(roles.negation)) {
                     continue;
                 }
                 let paragraph =

@@ -25,6 +25,8 @@ struct Gap {
     lead: Classes,
     /// The first word behind the last full stop is one of these.
     first: Classes,
+    /// A clause says by what the total is sorted.
+    is_sorted: bool,
 }
 
 impl Reader<'_> {
@@ -40,14 +42,17 @@ impl Reader<'_> {
         let lead = self.text.classes(open..first.token);
         let introduced = if lead.meets(self.roles.subset) { Introduced::Words } else { Introduced::Bracket };
         let is_list = inside.len() > 1 || introduced == Introduced::Words;
-        if self.is_other(own) || !is_list {
+        let parts = self.alike(&inside);
+        // (2020: 50, as reported: 53)
+        let is_of_before = |&number: &usize| self.slot(number).is_some_and(|slot| slot.label.meets(self.roles.last));
+        if self.is_other(own) || !is_list || parts.iter().any(is_of_before) {
             return None;
         }
-        let parts = self.alike(&inside);
         let said = self.text.classes(open..close);
         let said = said.without(self.roles.selection).and(lead.within(self.roles.selection));
         Some(Found {
             is_whole: false,
+            is_bare: false,
             introduced,
             said: said.and(self.tail_of(parts.last().copied())),
             parts,
@@ -96,12 +101,24 @@ impl Reader<'_> {
                 return None;
             }
         }
+        // `128 came in, 9 were left, of which 131 …` is of both.
+        let is_larger = match (self.interval(total), self.interval(first)) {
+            (Some(own), Some(first)) => first.compare(Relation::AtMost, own) == Possible::Never,
+            _ => false,
+        };
+        if is_larger && (introduced != Introduced::Words || !self.is_first(own)) {
+            return None;
+        }
         let (parts, more, stopped) = self.run(first, own, gap);
         if parts.len() < 2 && (introduced != Introduced::Words || gap.stops > 0) {
             return None;
         }
         let last = parts.last().copied();
         let end = last.and_then(|last| self.slot(last)).map_or(slot.token, |last| last.token);
+        // What is said of the parts may stand behind them.
+        let rest = self.text.tokens.get(end..).unwrap_or_default().iter();
+        let sentence = rest.take_while(|token| !matches!(token.kind, Kind::Border(border) if border >= Border::Stop));
+        let end = end + sentence.count();
         let said = self.text.classes(start..end).without(self.roles.selection);
         let said = said.and(gap.words.within(self.roles.selection)).and(self.tail_of(last));
         let is_rest = |second: &Slot| second.label.meets(self.roles.rest);
@@ -109,7 +126,10 @@ impl Reader<'_> {
         let all_but = slot.label.meets(self.roles.but) && second.is_some_and(is_rest);
         let is_behind = self.tail_of(last).meets(self.roles.whole);
         let found = Found {
-            is_whole: introduced == Introduced::Whole || all_but || is_behind,
+            is_bare: introduced == Introduced::Colon && self.starts_bare(own, slot, gap),
+            is_whole: introduced == Introduced::Whole && (!gap.is_sorted || more.is_empty())
+                || all_but
+                || is_behind,
             introduced: if all_but { Introduced::Whole } else { introduced },
             said,
             parts: if all_but { parts.into_iter().take(2).collect() } else { parts },
@@ -156,7 +176,17 @@ impl Reader<'_> {
     fn gap(&self, tokens: &[Token]) -> Gap {
         let mut gap = Gap::default();
         let mut depth = 0_i32;
+        let mut last = Classes::NONE;
+        let mut is_begun = false;
         for token in tokens {
+            if let Kind::Border(border) = token.kind {
+                let is_clause = matches!(border, Border::Comma | Border::Colon);
+                gap.is_sorted |= is_clause && last.meets(self.roles.sorted) && gap.lead.meets(self.roles.goes_on);
+            }
+            last = match token.kind {
+                Kind::Word(classes) => classes,
+                _ => Classes::NONE,
+            };
             match token.kind {
                 Kind::Open => depth += 1,
                 Kind::Close => depth -= 1,
@@ -166,18 +196,20 @@ impl Reader<'_> {
                         gap.stops += usize::from(border == Border::Stop);
                         gap.paragraphs += usize::from(border == Border::Paragraph);
                         gap.has_colon &= border == Border::Paragraph;
-                        (gap.lead, gap.first) = (Classes::NONE, Classes::NONE);
+                        (gap.lead, gap.first, is_begun) = (Classes::NONE, Classes::NONE, false);
                     }
                     gap.has_colon |= border == Border::Colon;
                     gap.has_semicolon |= border == Border::Semicolon;
                 }
                 Kind::Word(classes) | Kind::Quoted(classes) if depth <= 0 => {
                     gap.words = gap.words.and(classes);
-                    if gap.lead.is_empty() {
+                    if !is_begun {
                         gap.first = classes;
                     }
+                    is_begun = true;
                     gap.lead = gap.lead.and(classes);
                 }
+                Kind::Unknown if depth <= 0 => is_begun = true,
                 _ => {}
             }
         }
@@ -193,7 +225,7 @@ impl Reader<'_> {
         let last = self.text.tokens(slot.behind.clone()).last();
         let is_among = last
             .is_some_and(|last| matches!(last.kind, Kind::Word(classes) if classes.meets(self.roles.among)));
-        is_among && is_before_border && slot.label.meets(self.roles.picked) || self.is_out_of(slot)
+        is_among && is_before_border && slot.label.meets(self.roles.picked.and(self.roles.action)) || self.is_out_of(slot)
     }
 
     /// Whether a total is named at the start of a clause as one to pick from: of the 9, out of 9.
@@ -228,7 +260,7 @@ impl Reader<'_> {
         if self.is_restated(own) && gap.is_set_off && !is_across {
             return Some(Introduced::Words);
         }
-        if gap.lead.meets(roles.whole) || first.label.meets(roles.but) {
+        if gap.lead.meets(roles.whole) || first.label.meets(roles.but) || gap.is_sorted {
             return Some(Introduced::Whole).filter(|_| !is_across || starts_anew);
         }
         let is_of_it = roles.subset.and(roles.selection).and(roles.disjoint);
@@ -241,7 +273,21 @@ impl Reader<'_> {
         if is_across {
             return Some(Introduced::Sentence);
         }
-        gap.is_set_off.then_some(Introduced::Comma)
+        gap.is_set_off.then_some(if self.starts_bare(own, first, gap) { Introduced::Colon } else { Introduced::Comma })
+    }
+
+    /// Whether parts start right behind a comma: `210 joined, 96 in the north and 114 in the south`. What stands like its
+    /// parts is no total.
+    fn starts_bare(&self, own: &Slot, first: &Slot, gap: Gap) -> bool {
+        let number = self.text.slots.partition_point(|slot| slot.token < own.token);
+        first.before.is_empty()
+            && first.unit == own.unit
+            && !first.behind.is_empty()
+            && !own.before.is_empty()
+            && self.is_first(own)
+            && !gap.has_colon
+            && gap.stops + gap.paragraphs == 0
+            && self.text.told_together(number, self.roles.respective).is_none()
     }
 
     /// Whether no count stands before a figure in its sentence.

@@ -42,6 +42,7 @@ impl Reader<'_> {
             more: Vec::new(),
             introduced: Introduced::Sum,
             is_whole: false,
+            is_bare: false,
         };
         Some(self.made(total, parts.clone(), &parts, &found, is_exact))
     }

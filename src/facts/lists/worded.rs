@@ -5,6 +5,7 @@ use crate::document::numeral;
 use crate::facts::claims::{CapturedValue, Claims};
 use crate::facts::figure::{self, Value};
 use crate::facts::prose::{Prose, ProseFigure};
+use crate::facts::quantity::Quantity;
 use crate::source::place::Span;
 
 /// Before a numeral: it numbers or picks out, and counts nothing.
@@ -18,6 +19,7 @@ const COUNTED: [&str; 10] = ["件", "条", "宗", "份", "起", "例", "篇", "�
 pub fn read(prose: &Prose, paragraph: Span) -> Vec<ProseFigure> {
     let text = paragraph.of(prose.text());
     let mut found = Vec::new();
+    in_english(prose, paragraph, &mut found);
     let mut at = 0;
     while let Some(start) = text.get(at..).and_then(|rest| rest.find(numeral::is_part)).map(|next| at + next)
     {
@@ -30,7 +32,37 @@ pub fn read(prose: &Prose, paragraph: Span) -> Vec<ProseFigure> {
             found.extend(worded(prose, Span::new(start, at).shift(paragraph.start)));
         }
     }
+    found.sort_by_key(|figure: &ProseFigure| figure.mark);
     found
+}
+
+/// Numbers in English words.
+fn in_english(prose: &Prose, paragraph: Span, found: &mut Vec<ProseFigure>) {
+    let text = paragraph.of(prose.text());
+    if !text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return;
+    }
+    let text = text.to_ascii_lowercase();
+    let (mut at, mut is_start) = (0, true);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let number = figure::words::read(rest).filter(|_| is_start);
+        if let Some((length, value)) = number {
+            let span = Span::new(at, at + length).shift(paragraph.start);
+            let quantity = Quantity::exact(value.into());
+            found.push(ProseFigure {
+                mark: span.start,
+                span: prose.place(span),
+                value: Value::Count(quantity),
+                unit: "",
+            });
+            at += length;
+            is_start = false;
+            continue;
+        }
+        let character = rest.chars().next().map_or(1, char::len_utf8);
+        is_start = !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+        at += character;
+    }
 }
 
 /// The numerals right before a unit.

@@ -327,7 +327,11 @@ impl Facts<'_> {
     /// Whether words are part of the name of the body that reports.
     fn is_of_body(&self, words: Span) -> bool {
         let words = words.of(self.prose.text()).trim();
-        self.report.body.as_deref().is_some_and(|body| body.contains(words))
+        let names = &self.pack.sources.names;
+        self.report
+            .body
+            .as_deref()
+            .is_some_and(|body| body.contains(words) || names.plain(body).contains(&names.plain(words)))
     }
 
     /// The figure that a claim captured.

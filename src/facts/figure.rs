@@ -342,7 +342,10 @@ impl<'t> NumberReader<'t> {
         }
         let mut more = self.take(&["余", "多", "来"]).is_some();
         // 75.3 亿
-        if behind.len() < self.tail().len() && behind.starts_with(['亿', '万']) && unit(behind.trim_start_matches(['亿', '万'])) != "" {
+        if behind.len() < self.tail().len()
+            && behind.starts_with(['亿', '万'])
+            && unit(behind.trim_start_matches(['亿', '万'])) != ""
+        {
             self.end += spaces;
         }
         let scale = match self.take(&["万亿", "百万", "千万", "亿", "万", "千", "百"]) {

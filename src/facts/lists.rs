@@ -125,7 +125,10 @@ pub fn read(prose: &Prose, text: &Slots, lexicon: &Lexicon) -> Vec<List> {
         for found in reader.bracketed(number).into_iter().chain(reader.following(number)) {
             let first = found.parts.first().and_then(|&first| reader.slot(first));
             let is_left_out = first.is_some_and(|first| first.label.meets(lexicon.roles.but));
-            if number <= settled && settled > 0 && (!found.introduced.is_said() || found.is_bare || is_left_out) {
+            if number <= settled
+                && settled > 0
+                && (!found.introduced.is_said() || found.is_bare || is_left_out)
+            {
                 continue;
             }
             let Some(list) = reader.list(number, &found) else { continue };

@@ -114,7 +114,9 @@ impl Slots {
         /// No more figures are told together.
         const MOST: usize = 12;
         let is_next = |number: usize| {
-            let pair = number.checked_sub(1).and_then(|before| Some((self.slots.get(before)?, self.slots.get(number)?)));
+            let pair = number
+                .checked_sub(1)
+                .and_then(|before| Some((self.slots.get(before)?, self.slots.get(number)?)));
             pair.is_some_and(|(before, own)| {
                 let between = self.tokens(before.token + 1..own.token);
                 let joins = |token: &Token| match token.kind {
@@ -125,8 +127,11 @@ impl Slots {
                 before.is_count() == own.is_count() && between.len() <= 2 && between.iter().all(joins)
             })
         };
-        let first = (0..MOST).map_while(|back| number.checked_sub(back)).take_while(|&at| at == number || is_next(at + 1));
-        let first = first.filter(|&at| self.slots.get(at).is_some_and(|slot| slot.label.meets(respective))).last()?;
+        let first = (0..MOST)
+            .map_while(|back| number.checked_sub(back))
+            .take_while(|&at| at == number || is_next(at + 1));
+        let first =
+            first.filter(|&at| self.slots.get(at).is_some_and(|slot| slot.label.meets(respective))).last()?;
         let count = (1..MOST).take_while(|&more| is_next(first + more)).count() + 1;
         (first + count > number).then_some((first, count, number - first))
     }
@@ -137,6 +142,8 @@ impl Slots {
             match token.kind {
                 Kind::Word(classes) if classes.meets(wanted) => return true,
                 Kind::Word(classes) if classes.meets(passed) => {}
+                // No figure but a year or a day stands in a slot.
+                Kind::Figure(_) if !passed.is_empty() => {}
                 _ => return false,
             }
         }
@@ -178,7 +185,7 @@ impl Slots {
                 Kind::Figure(number) => {
                     match self.figure(prose, number).map(|figure| (figure.value, figure.unit)) {
                         Some((value @ (Value::Count(_) | Value::Percent(_)), unit)) => {
-                        let unit = if unit.is_empty() { self.currency(prose, at) } else { unit };
+                            let unit = if unit.is_empty() { self.currency(prose, at) } else { unit };
                             let before = from..at;
                             let label = self.classes(before.clone());
                             self.slots.push(Slot {
@@ -223,6 +230,10 @@ impl Slots {
         let Kind::Figure(number) = token.kind else { return false };
         let Some(figure) = self.figure(prose, number) else { return false };
         let Value::Count(quantity) = figure.value else { return false };
+        let next = self.tokens.get(at + 1).map(|token| token.kind);
+        if matches!(next, Some(Kind::Word(classes)) if classes.meets(lexicon.roles.duration)) {
+            return true;
+        }
         if !figure.unit.is_empty() || quantity.hedge.is_some() || !self.currency(prose, at).is_empty() {
             return false;
         }
@@ -247,9 +258,9 @@ impl Slots {
         /// Nothing has more items that are numbered.
         const MOST: u8 = 99;
         let starts = |at: usize| {
-            at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_none_or(
-                |before| matches!(before.kind, Kind::Border(border) if border >= Border::Colon),
-            )
+            at.checked_sub(1)
+                .and_then(|before| self.tokens.get(before))
+                .is_none_or(|before| matches!(before.kind, Kind::Border(border) if border >= Border::Colon))
         };
         let opens = at.checked_sub(1).filter(|&before| {
             self.tokens.get(before).is_some_and(|token| token.kind == Kind::Open) && starts(before)
@@ -261,7 +272,11 @@ impl Slots {
                 && matches!(figure.value, Value::Count(quantity) if quantity.printed.is_integer() && quantity.printed <= MOST.into())
         });
         let behind = prose.text().get(token.span.end as usize..).unwrap_or_default();
-        let ends = if opens.is_some() { behind.starts_with(['）', ')']) } else { behind.starts_with(['.', '．', '、', '）']) };
+        let ends = if opens.is_some() {
+            behind.starts_with(['）', ')'])
+        } else {
+            behind.starts_with(['.', '．', '、', '）'])
+        };
         is_small && ends && (opens.is_some() || starts(at))
     }
 

@@ -394,7 +394,8 @@ fn reads(
             if let Some(side) = side.filter(|_| has_form) {
                 capture(if side == CaptureKind::Row { "row" } else { "column" }, side);
             }
-            let [all, or, denied] = [needs, or, denied].map(|needs| needs.into_iter().map(|(_, classes)| classes).collect());
+            let [all, or, denied] =
+                [needs, or, denied].map(|needs| needs.into_iter().map(|(_, classes)| classes).collect());
             let not = not.into_iter().fold(Classes::NONE, |all, (_, classes)| all.and(classes));
             Reads::Counts(Needs { all, or, not, is_denied, denied })
         }

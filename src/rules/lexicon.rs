@@ -144,6 +144,8 @@ roles! {
     span,
     /// The name of a month.
     month,
+    /// A stretch of time that a number before it measures: 工作日.
+    duration,
     /// The body that reports.
     own,
     /// Others than the body that reports.

@@ -34,8 +34,8 @@ enum Part {
     Before,
     /// By how much it changed, or at which rate; whether it rose.
     Change(bool),
-    /// What it has come to.
-    Reached,
+    /// What it has come to; whether it rose, where the words say so.
+    Reached(Option<bool>),
     /// Any other figure.
     Plain,
 }
@@ -55,14 +55,21 @@ impl Reader<'_> {
         }
         let mut at = 0;
         while at < parts.len() {
-            let Some(change) = parts
-                .get(at..)
-                .and_then(|rest| rest.iter().position(|(_, part)| matches!(part, Part::Change(_))))
+            let direction = |&(number, part): &(usize, Part)| match part {
+                Part::Change(is_rise) => Some((number, is_rise, false)),
+                Part::Reached(Some(is_rise)) => Some((number, is_rise, true)),
+                _ => None,
+            };
+            let rest = parts.get(at..).unwrap_or_default();
+            // What says by how much counts before what only says which way.
+            let told =
+                rest.iter().position(|part| direction(part).is_some_and(|(.., is_reached)| !is_reached));
+            let told = told.or_else(|| rest.iter().position(|part| direction(part).is_some()));
+            let Some((first, (number, is_rise, _))) =
+                told.and_then(|told| Some((at + told, direction(rest.get(told)?)?)))
             else {
                 break;
             };
-            let first = at + change;
-            let Some(&(number, Part::Change(is_rise))) = parts.get(first) else { break };
             let (said, next) = self.change(&parts, first, at, is_rise);
             if let Some(said) = said {
                 found.push((is_rise, Said { slot: number, ..said }));
@@ -106,7 +113,7 @@ impl Reader<'_> {
                     said.before = figure(number);
                     end = index + 1;
                 }
-                Part::Reached if goes_on && said.now.is_none() && !is_percent(number) => {
+                Part::Reached(_) if goes_on && said.now.is_none() && !is_percent(number) => {
                     said.now = figure(number);
                     end = index + 1;
                 }
@@ -131,7 +138,7 @@ impl Reader<'_> {
             }
             let place = match part {
                 Part::Before if said.before.is_none() => &mut said.before,
-                Part::Plain | Part::Reached if said.now.is_none() => &mut said.now,
+                Part::Plain | Part::Reached(_) if said.now.is_none() => &mut said.now,
                 _ => break,
             };
             *place = figure(number);
@@ -174,7 +181,8 @@ impl Reader<'_> {
     fn is_or(&self, number: usize) -> bool {
         let Some(slot) = self.slot(number) else { return false };
         let mut words = self.text.tokens(slot.before.clone()).iter();
-        words.len() == 1 && words.all(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(self.roles.joint)))
+        words.len() == 1
+            && words.all(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(self.roles.joint)))
     }
 
     fn is_in_bracket_of_change(&self, number: usize) -> bool {
@@ -207,17 +215,27 @@ impl Reader<'_> {
     fn part(&self, slot: &Slot) -> Part {
         let roles = self.roles;
         let change = roles.rise.and(roles.fall);
-        let is_right_before = |class: Classes| {
-            let token = self.text.tokens(slot.before.clone()).iter().rev().find(|token| !is_currency(token));
-            matches!(token.map(|token| token.kind), Some(Kind::Word(classes)) if classes.meets(class))
+        // Years, signs of currencies and words of grammar may stand before a figure.
+        let told = roles.since.and(roles.reached).and(roles.than);
+        let is_passed = |token: &&Token| match token.kind {
+            Kind::Word(classes) => {
+                classes.meets(roles.neutral.and(roles.own_time).and(roles.last)) && !classes.meets(told)
+            }
+            Kind::Figure(_) => true,
+            _ => is_currency(token),
+        };
+        let last = self.text.tokens(slot.before.clone()).iter().rev().find(|token| !is_passed(token));
+        let last = match last.map(|token| token.kind) {
+            Some(Kind::Word(classes)) => classes,
+            _ => Classes::NONE,
         };
         if slot.is_count() {
-            let starts = self.text.ends_with(slot, roles.since, roles.last.and(roles.own_time));
-            if starts || is_right_before(roles.since) {
+            if last.meets(roles.since) || last.meets(roles.than) && last.meets(change) {
                 return Part::Before;
             }
-            if is_right_before(roles.reached) && !is_right_before(roles.than) {
-                return Part::Reached;
+            if last.meets(roles.reached) && !last.meets(roles.than) {
+                let (rises, falls) = (slot.label.meets(roles.rise), slot.label.meets(roles.fall));
+                return Part::Reached((rises != falls).then_some(rises));
             }
         }
         let passed = roles.neutral.and(roles.share).and(roles.reached);
@@ -248,8 +266,15 @@ impl Reader<'_> {
         let roles = self.roles;
         let Some(open) = slot.before.start.checked_sub(1) else { return false };
         let is_open = |at: usize| self.text.tokens.get(at).is_some_and(|token| token.kind == Kind::Open);
-        let before = open.checked_sub(1).and_then(|at| self.text.tokens.get(at));
-        let is_named = matches!(before.map(|token| token.kind), Some(Kind::Word(classes)) if classes.meets(roles.than.and(roles.last)));
+        let is_word = |at: &usize| {
+            matches!(self.text.tokens.get(*at).map(|token| token.kind), Some(Kind::Word(_) | Kind::Figure(_)))
+        };
+        let start = (0..open).rev().take_while(is_word).last().unwrap_or(open);
+        let has_year = |range: Range<usize>| {
+            self.text.tokens(range).iter().any(|token| matches!(token.kind, Kind::Figure(_)))
+        };
+        let is_named =
+            self.text.classes(start..open).meets(roles.than.and(roles.last)) || has_year(slot.before.clone());
         // A year alone, then a colon.
         let is_of_a_year = is_open(open.saturating_sub(2)) && open >= 2
             || slot.before.is_empty()

@@ -12,7 +12,7 @@ pub fn read(text: &Slots, roles: &Roles) -> Vec<Said> {
     let mut run: Vec<usize> = Vec::new();
     for number in 0..=text.slots.len() {
         if let Some(slot) = text.slots.get(number)
-            && is_share(text, number, roles)
+            && (is_share(text, number, roles) || is_next(text, &run, number, roles))
             && run.last().is_none_or(|&last| goes_on(text, last, number))
         {
             run.push(number);
@@ -40,11 +40,30 @@ fn is_share(text: &Slots, number: usize, roles: &Roles) -> bool {
     let is_bare = text.tokens(slot.before.clone()).iter().all(|token| {
         matches!(token.kind, Kind::Word(classes) if classes.meets(says_nothing) && !classes.meets(roles.rest))
     });
+    // 46% of sales came from the north
+    let is_of = text
+        .tokens(slot.behind.clone())
+        .first()
+        .is_some_and(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.out_of)));
+    if matches!(slot.value, Value::Percent(_)) && is_of && !slot.words().meets(other) {
+        return true;
+    }
     matches!(slot.value, Value::Percent(_))
         && slot.label.meets(roles.share)
         && !slot.words().meets(other)
         && !is_bare
         && !text.ends_with(slot, roles.kind_end, Classes::NONE)
+}
+
+/// Whether a percentage goes on with a list whose words stand behind its figures, or are told before all of them.
+fn is_next(text: &Slots, run: &[usize], number: usize, roles: &Roles) -> bool {
+    let (Some(&first), Some(slot)) = (run.first(), text.slots.get(number)) else { return false };
+    let is_plain =
+        !slot.words().meets(roles.rise.and(roles.fall).and(roles.than).and(roles.plan).and(roles.last));
+    let is_together = text.told_together(number, roles.respective).is_some_and(|(start, ..)| start == first);
+    let has_tails =
+        text.slots.get(first).is_some_and(|first| !first.behind.is_empty()) && !slot.behind.is_empty();
+    matches!(slot.value, Value::Percent(_)) && is_plain && (is_together || has_tails)
 }
 
 /// Whether a slot stands right behind another in a list.
@@ -58,6 +77,16 @@ fn goes_on(text: &Slots, before: usize, number: usize) -> bool {
             .all(|token| matches!(token.kind, Kind::Border(border) if border <= Border::Semicolon))
 }
 
+fn is_loose(text: &Slots, run: &[usize], roles: &Roles) -> bool {
+    let is_share = run
+        .first()
+        .and_then(|&first| text.slots.get(first))
+        .is_some_and(|slot| slot.label.meets(roles.share));
+    let has_rest =
+        run.last().and_then(|&last| text.slots.get(last)).is_some_and(|slot| slot.label.meets(roles.rest));
+    !is_share && !has_rest
+}
+
 fn list(text: &Slots, run: &[usize], roles: &Roles) -> Option<Said> {
     let (&first, &last) = (run.first()?, run.last()?);
     let figures: Vec<usize> = run.iter().filter_map(|&number| Some(text.slots.get(number)?.figure)).collect();
@@ -67,7 +96,8 @@ fn list(text: &Slots, run: &[usize], roles: &Roles) -> Option<Said> {
         percent: figures.first().copied(),
         is_complete: text.slots.get(last).is_some_and(|slot| slot.label.meets(roles.rest))
             && !said.meets(roles.selection),
-        is_doubtful: said.meets(roles.overlapping),
+        // Where words stand behind, only the rest shows that they are of one whole.
+        is_doubtful: said.meets(roles.overlapping) || is_loose(text, run, roles),
         parts: figures,
         ..Said::default()
     })

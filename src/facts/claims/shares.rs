@@ -33,7 +33,10 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
     }
     let before = number.checked_sub(1).and_then(|before| text.slots.get(before));
     let before = before.filter(|before| before.is_count() && before.sentence == own.sentence);
+    let behind = text.slots.get(number + 1).filter(|base| is_base_behind(text, own, base, roles));
     let (part, base) = match before {
+        // $312 million, or 22.5% of net sales of $1,240 million
+        Some(part) if behind.is_some() && is_beside(text, part, own, roles) => (part, behind),
         // 26 of the 60 members (52%), 8万元占支出10万元的67%
         Some(base) if is_base(text, base, own, roles) => {
             let part = number.checked_sub(2).and_then(|part| text.slots.get(part));
@@ -42,7 +45,8 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
         // 128件，占全县总量（453件）的28%
         Some(base) if base.depth == own.depth + 1 && is_named_in_bracket(text, base, own, roles) => {
             let part = number.checked_sub(2).and_then(|part| text.slots.get(part));
-            let is_part = |part: &&Slot| part.is_count() && part.sentence == own.sentence && part.depth == own.depth;
+            let is_part =
+                |part: &&Slot| part.is_count() && part.sentence == own.sentence && part.depth == own.depth;
             (part.filter(is_part)?, Some(base))
         }
         Some(part) if is_beside(text, part, own, roles) => (part, None),
@@ -52,7 +56,9 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
     if text.ends_with(part, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral) {
         return None;
     }
-    let of_list = lists.iter().filter(|list| list.introduced.is_said() && list.items.contains(&part.figure));
+    let of_list = lists
+        .iter()
+        .filter(|list| (list.introduced.is_said() || list.is_exact) && list.items.contains(&part.figure));
     let totals: Vec<usize> = of_list.map(|list| list.total).collect();
     let is_sure = base.is_some() || !totals.is_empty() || own.label.meets(roles.all_of);
     let bases = match base {
@@ -82,7 +88,9 @@ fn together(
     let counted = text.slots.get(start..first)?;
     let are_counts = counted.iter().all(|slot| slot.is_count() && slot.sentence == own.sentence);
     let part = counted.get(which).filter(|_| are_counts)?;
-    let of_list = lists.iter().filter(|list| list.introduced.is_said() && list.items.contains(&part.figure));
+    let of_list = lists
+        .iter()
+        .filter(|list| (list.introduced.is_said() || list.is_exact) && list.items.contains(&part.figure));
     let totals: Vec<usize> = of_list.map(|list| list.total).collect();
     let bases = bases(text, part, number, &totals);
     (!bases.is_empty()).then(|| Said {
@@ -124,7 +132,10 @@ fn share_ahead(text: &Slots, own: &Slot, number: usize, roles: &Roles) -> Option
         matches!(text.tokens.get(own.behind.end)?.kind, Kind::Open) && part.token == own.behind.end + 1;
     let is_pair =
         part.is_count() && base.is_count() && base.depth == part.depth && part.depth == own.depth + 1;
-    let joined = base.before.start == part.token + 1 && base.label.meets(roles.out_of);
+    let between = text.tokens(base.before.clone());
+    let is_slash = between.len() == 1
+        && between.iter().all(|token| token.kind == Kind::Unknown && token.span.len() == 1);
+    let joined = base.before.start == part.token + 1 && (base.label.meets(roles.out_of) || is_slash);
     (opens && is_pair && joined).then(|| Said {
         slot: number,
         count: Some(part.figure),
@@ -169,12 +180,28 @@ fn is_base(text: &Slots, base: &Slot, own: &Slot, roles: &Roles) -> bool {
     is_near && (is_named || is_out_of && (opens || own.label.meets(roles.share)))
 }
 
+/// Whether the count behind a percentage is what it is one of: 22.5% of net sales of 1,240.
+fn is_base_behind(text: &Slots, own: &Slot, base: &Slot, roles: &Roles) -> bool {
+    let between = text.tokens(own.token + 1..base.token);
+    let is_of = |token: Option<&crate::facts::tokens::Token>| matches!(token.map(|token| token.kind), Some(Kind::Word(classes)) if classes.meets(roles.out_of));
+    let is_plain =
+        between.iter().all(|token| matches!(token.kind, Kind::Word(_) | Kind::Unknown | Kind::Quoted(_)));
+    let ends = text.ends_with(base, roles.out_of, roles.neutral);
+    base.is_count() && base.sentence == own.sentence && is_plain && is_of(between.first()) && ends
+}
+
 /// Whether a count in brackets is the base that the words before the bracket name.
 fn is_named_in_bracket(text: &Slots, base: &Slot, own: &Slot, roles: &Roles) -> bool {
     let Some(open) = base.before.start.checked_sub(1) else { return false };
-    let is_word = |at: &usize| matches!(text.tokens.get(*at).map(|token| token.kind), Some(Kind::Word(_) | Kind::Unknown | Kind::Quoted(_)));
+    let is_word = |at: &usize| {
+        matches!(
+            text.tokens.get(*at).map(|token| token.kind),
+            Some(Kind::Word(_) | Kind::Unknown | Kind::Quoted(_))
+        )
+    };
     let start = (0..open).rev().take_while(is_word).last().unwrap_or(open);
-    let closes = text.tokens(base.token + 1..own.token).iter().filter(|token| token.kind == Kind::Close).count() == 1;
+    let closes =
+        text.tokens(base.token + 1..own.token).iter().filter(|token| token.kind == Kind::Close).count() == 1;
     matches!(text.tokens.get(open).map(|token| token.kind), Some(Kind::Open))
         && closes
         && text.classes(start..open).meets(roles.share)
@@ -200,7 +227,12 @@ fn is_beside(text: &Slots, part: &Slot, own: &Slot, roles: &Roles) -> bool {
         && last_open.is_some_and(|at| between.get(at + 1..).is_some_and(|rest| {
             rest.iter().all(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.share.and(roles.neutral))))
         }));
-    if opens > 0 { in_bracket && own.depth == part.depth + 1 } else { own.label.meets(roles.share) }
+    let is_or = || starts_with(text, own, roles.joint);
+    if opens > 0 {
+        in_bracket && own.depth == part.depth + 1
+    } else {
+        own.label.meets(roles.share) || is_or()
+    }
 }
 
 /// Whether the first word before a figure is one of `wanted`.

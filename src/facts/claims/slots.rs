@@ -165,7 +165,11 @@ impl Reader<'_, '_> {
         let roles = self.pack.claims.lexicon.roles;
         self.around.enter(paragraph.text);
         let number = text.slots.partition_point(|other| other.token < slot.token);
-        let is_together = text.told_together(number, roles.respective).is_some();
+        let together = text.told_together(number, roles.respective);
+        let is_together = together.is_some();
+        let labels = together
+            .and_then(|(first, ..)| text.slots.get(first))
+            .map_or(slot.before.clone(), |first| first.before.clone());
         if text.ends_with(slot, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral)
             || scope.is_of_others
         {
@@ -173,7 +177,7 @@ impl Reader<'_, '_> {
         }
         let sentence = self.prose.sentence_around(text.tokens.get(slot.token)?.span.start);
         let (label, tail) =
-            (scope.classes(self, text, slot.before.clone()), scope.classes(self, text, slot.behind.clone()));
+            (scope.classes(self, text, labels), scope.classes(self, text, slot.behind.clone()));
         let lead = scope.classes(self, text, scope.lead.clone());
         let inherited = if scope.is_subset { roles.subset } else { Classes::NONE };
         let of_clause = lead.within(roles.span.and(roles.other_kind).and(roles.plan));
@@ -259,7 +263,8 @@ impl Reader<'_, '_> {
             };
             let words = token.span.of(self.prose.text()).trim_matches('"');
             let line = self.line(kind, side, words).filter(|_| is_word)?;
-            let value = if side == Side::Rows { CapturedValue::Row(line) } else { CapturedValue::Column(line) };
+            let value =
+                if side == Side::Rows { CapturedValue::Row(line) } else { CapturedValue::Column(line) };
             Some(Captured { span: self.prose.place(token.span), mark: token.span.start, value })
         };
         let number = text.slots.partition_point(|other| other.token < slot.token);
@@ -372,6 +377,8 @@ struct Scope {
     is_of_others: bool,
     /// It speaks of parts of what was named before.
     is_subset: bool,
+    /// What is done with the first of these parts.
+    action: Classes,
     /// Words of its sentence make it unsure what it speaks of.
     is_doubtful: bool,
     /// The year that the sentence names, by its figure's number, and whether it is another than that of the report.
@@ -429,6 +436,13 @@ impl Scope {
             }
         }
         self.is_subset |= words.meets(roles.subset);
+        // What is done with all of them is told of all: 其中网上11件，办结8件.
+        let action = slot.words().within(roles.action);
+        if words.meets(roles.subset) {
+            self.action = action;
+        } else if !action.is_empty() && self.action.is_empty() {
+            self.is_subset = false;
+        }
         self.is_doubtful |= words.meets(roles.plan);
         // A year in an earlier clause is that of all that follows.
         for token in text.tokens(self.lead.clone()) {

@@ -44,8 +44,8 @@ impl Reader<'_> {
         let is_list = inside.len() > 1 || introduced == Introduced::Words;
         let parts = self.alike(&inside);
         // (2020: 50, as reported: 53)
-        let is_of_before = |&number: &usize| self.slot(number).is_some_and(|slot| slot.label.meets(self.roles.last));
-        if self.is_other(own) || !is_list || parts.iter().any(is_of_before) {
+        let is_of_before = self.text.classes(open..close).meets(self.roles.last);
+        if self.is_other(own) || !is_list || is_of_before {
             return None;
         }
         let said = self.text.classes(open..close);
@@ -117,7 +117,8 @@ impl Reader<'_> {
         let end = last.and_then(|last| self.slot(last)).map_or(slot.token, |last| last.token);
         // What is said of the parts may stand behind them.
         let rest = self.text.tokens.get(end..).unwrap_or_default().iter();
-        let sentence = rest.take_while(|token| !matches!(token.kind, Kind::Border(border) if border >= Border::Stop));
+        let sentence =
+            rest.take_while(|token| !matches!(token.kind, Kind::Border(border) if border >= Border::Stop));
         let end = end + sentence.count();
         let said = self.text.classes(start..end).without(self.roles.selection);
         let said = said.and(gap.words.within(self.roles.selection)).and(self.tail_of(last));
@@ -181,7 +182,8 @@ impl Reader<'_> {
         for token in tokens {
             if let Kind::Border(border) = token.kind {
                 let is_clause = matches!(border, Border::Comma | Border::Colon);
-                gap.is_sorted |= is_clause && last.meets(self.roles.sorted) && gap.lead.meets(self.roles.goes_on);
+                gap.is_sorted |=
+                    is_clause && last.meets(self.roles.sorted) && gap.lead.meets(self.roles.goes_on);
             }
             last = match token.kind {
                 Kind::Word(classes) => classes,
@@ -225,7 +227,8 @@ impl Reader<'_> {
         let last = self.text.tokens(slot.behind.clone()).last();
         let is_among = last
             .is_some_and(|last| matches!(last.kind, Kind::Word(classes) if classes.meets(self.roles.among)));
-        is_among && is_before_border && slot.label.meets(self.roles.picked.and(self.roles.action)) || self.is_out_of(slot)
+        is_among && is_before_border && slot.label.meets(self.roles.picked.and(self.roles.action))
+            || self.is_out_of(slot)
     }
 
     /// Whether a total is named at the start of a clause as one to pick from: of the 9, out of 9.
@@ -273,7 +276,11 @@ impl Reader<'_> {
         if is_across {
             return Some(Introduced::Sentence);
         }
-        gap.is_set_off.then_some(if self.starts_bare(own, first, gap) { Introduced::Colon } else { Introduced::Comma })
+        gap.is_set_off.then_some(if self.starts_bare(own, first, gap) {
+            Introduced::Colon
+        } else {
+            Introduced::Comma
+        })
     }
 
     /// Whether parts start right behind a comma: `210 joined, 96 in the north and 114 in the south`. What stands like its
@@ -290,22 +297,30 @@ impl Reader<'_> {
             && self.text.told_together(number, self.roles.respective).is_none()
     }
 
-    /// Whether no count stands before a figure in its sentence.
+    /// Whether no count of its unit stands before a figure in its sentence.
     fn is_first(&self, own: &Slot) -> bool {
         let slots = &self.text.slots;
         let at = slots.partition_point(|slot| slot.token < own.token);
-        let before = at.checked_sub(1).and_then(|before| slots.get(before));
-        before.is_none_or(|before| before.sentence != own.sentence)
+        let before = slots.get(..at).unwrap_or_default().iter().rev();
+        let mut before = before.take_while(|slot| slot.sentence == own.sentence).take(MOST_ITEMS);
+        !before.any(|slot| slot.is_count() && slot.unit == own.unit)
     }
 
     /// Whether no other count of its unit stands in a figure's sentence at its depth.
     fn is_alone(&self, own: &Slot) -> bool {
+        self.is_alone_but(own, own.token)
+    }
+
+    /// The same, but for the figure of another token.
+    fn is_alone_but(&self, own: &Slot, other: usize) -> bool {
         let slots = &self.text.slots;
         let at = slots.partition_point(|slot| slot.token < own.token);
         let is_same = |slot: &&Slot| slot.sentence == own.sentence;
         let before = slots.get(..at).unwrap_or_default().iter().rev().take_while(is_same);
         let behind = slots.get(at + 1..).unwrap_or_default().iter().take_while(is_same);
-        let is_like = |slot: &Slot| slot.is_count() && slot.unit == own.unit && slot.depth <= own.depth;
+        let is_like = |slot: &Slot| {
+            slot.token != other && slot.is_count() && slot.unit == own.unit && slot.depth <= own.depth
+        };
         !before.chain(behind).take(MOST_ITEMS).any(is_like)
     }
 
@@ -346,8 +361,9 @@ impl Reader<'_> {
             }
             if !is_first {
                 let border = self.border(at + 1, slot.token);
-                let is_each_alone =
-                    |number: &usize| self.slot(*number).is_some_and(|part| self.is_alone(part));
+                let is_each_alone = |number: &usize| {
+                    self.slot(*number).is_some_and(|part| self.is_alone_but(part, own.token))
+                };
                 match border {
                     Border::Paragraph => {
                         let is_list = gap.paragraphs > 0 || self.is_like_item(parts.first().copied(), slot);

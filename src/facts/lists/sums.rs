@@ -8,7 +8,9 @@ impl Reader<'_> {
     /// The list of a total that is named behind its parts, in their sentence.
     pub(super) fn summed(&self, total: usize) -> Option<List> {
         let own = self.slot(total)?;
-        if !own.label.meets(self.roles.sum) || self.is_other(own) {
+        let is_sum = own.label.meets(self.roles.sum)
+            || own.label.meets(self.roles.total) && own.label.meets(self.roles.goes_on);
+        if !is_sum || self.is_other(own) {
             return None;
         }
         let before = self.text.slots.get(..total)?.iter().enumerate().rev().take(MOST_ITEMS);
@@ -50,7 +52,8 @@ impl Reader<'_> {
     /// Whether nothing but the words for a sum stands before a figure.
     fn is_bare(&self, slot: &Slot) -> bool {
         let is_known = |token: &Token| match token.kind {
-            Kind::Word(classes) => classes.meets(self.roles.sum.and(self.roles.neutral)),
+            Kind::Word(classes) => classes
+                .meets(self.roles.sum.and(self.roles.neutral).and(self.roles.goes_on).and(self.roles.total)),
             _ => false,
         };
         self.text.tokens(slot.before.clone()).iter().all(is_known)

@@ -15,7 +15,6 @@ pub mod interval;
 mod layout;
 pub mod lists;
 pub mod outline;
-mod parts;
 pub mod prose;
 pub mod quantity;
 mod read;

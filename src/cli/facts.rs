@@ -2,6 +2,7 @@
 
 mod claims;
 mod coverage;
+mod residue;
 mod set;
 
 use std::io::{self, Write};
@@ -27,7 +28,7 @@ use tieout::source::kind::Format;
 /// Arguments of `tieout facts`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The report; with --set, files and folders
+    /// The report; with --set and --residue, files and folders
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Show how reports are grouped: whose each is and on which year, what is missing, and what is there twice
@@ -42,6 +43,9 @@ pub struct Args {
     /// Check it, and show each sentence that states a figure: how it was read, and what it was compared with, or why not
     #[arg(long, conflicts_with = "coverage")]
     claims: bool,
+    /// List the words around figures that no lexicon explains, the most frequent first, with three places each
+    #[arg(long, conflicts_with_all = ["coverage", "claims", "set"])]
+    residue: bool,
     #[command(flatten)]
     packs: PackArgs,
     /// Read the file as of this kind, whatever it seems to be
@@ -57,7 +61,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     if args.set {
         return set::run(&args);
     }
-    let [path] = args.paths.as_slice() else { bail!("one report at a time, or several with --set") };
+    if args.residue {
+        return residue::run(&args);
+    }
+    let [path] = args.paths.as_slice() else { bail!("one report at a time, or several with --set or --residue") };
     let Some(found) = Linters::new(&args.packs, &[], &[], false).of(path)? else { return Ok(Status::Failed) };
     let source = match Source::read_as(path, args.kind) {
         Ok(source) => source,

@@ -5,7 +5,6 @@ mod changes;
 mod differences;
 mod percents;
 mod qualify;
-mod respective;
 mod shares;
 mod slots;
 
@@ -17,7 +16,6 @@ use super::figure::{self, Value};
 use super::layout::Layout;
 use super::lists::List;
 use super::outline::Outline;
-use super::parts::{self, Breakdown};
 use super::prose::{Prose, ProseParagraph};
 use super::quantity::Quantity;
 use super::slots::Slots;
@@ -62,6 +60,15 @@ pub enum CapturedValue {
     Words,
 }
 
+/// The parts that a claim is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Breakdown {
+    /// The figures, by their numbers in the prose.
+    pub parts: Vec<usize>,
+    /// They are all there are.
+    pub is_complete: bool,
+}
+
 /// A claim found in the report.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -77,7 +84,7 @@ pub struct Claim {
     pub sentence: Span,
     /// What stands before it, where its kind asks.
     pub qualified: Option<Qualified>,
-    /// The figures said to be parts of its total, and what is said of them.
+    /// The figures that are its parts.
     pub breakdown: Breakdown,
     /// The other counts that belong with it: those of its paragraph, or what a share may be a share of.
     pub others: Vec<usize>,
@@ -123,15 +130,6 @@ pub fn read(
     let mut reader = Reader { document, prose, layout, outline, pack, around: Around::default() };
     let mut found = Claims::default();
     reader.read(&mut found);
-    let restated = respective::read(prose, &pack.claims.lists.respective);
-    if !restated.prose.paragraphs.is_empty() {
-        let mut of_restated = Claims { claims: Vec::new(), numerals: std::mem::take(&mut found.numerals) };
-        let layout = &Layout::default();
-        Reader { prose: &restated.prose, layout, around: Around::default(), ..reader }.read(&mut of_restated);
-        let claims = of_restated.claims.into_iter();
-        found.claims.extend(claims.filter_map(|claim| restated.claim(prose, claim)));
-        found.numerals = of_restated.numerals;
-    }
     found.in_order();
     found
 }
@@ -253,10 +251,7 @@ impl Reader<'_, '_> {
                     CapturedValue::Figure(figure) => Some(figure),
                     _ => None,
                 });
-            let breakdown = match (&kind.parts, figure) {
-                (Some(words), Some(figure)) => parts::read(self.prose, paragraph.text, figure, words),
-                _ => Breakdown::default(),
-            };
+            let breakdown = Breakdown::default();
             let others = figure.map(|figure| self.others(kind, paragraph, figure)).unwrap_or_default();
             out.claims.push(Claim {
                 kind: id.claim,

@@ -8,7 +8,7 @@ use super::fields::{self, Fields, Text};
 use super::form::{Axis, Form, Side};
 use super::label;
 use super::lexicon::{Classes, Lexicon, Words as LexiconWords};
-use super::lists::ListWords;
+use super::lists;
 use super::mistake::{At, Mistake};
 use super::pattern::{Capture, CaptureKind, Pattern, Phrase, Words};
 
@@ -24,21 +24,6 @@ pub enum Scope {
     Preface,
     /// The last lines.
     SignOff,
-}
-
-/// How a total's parts are told from other figures, and what is said of them.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Parts {
-    /// Starts a sentence that goes on with the parts of the total before it.
-    pub goes_on: Option<Pattern>,
-    /// Says that the parts exclude each other and are all there is.
-    pub complete: Option<Pattern>,
-    /// Says that parts overlap.
-    pub overlapping: Option<Pattern>,
-    /// Says that the list is only a selection.
-    pub selection: Option<Pattern>,
-    /// Before a figure: it is not a part.
-    pub except: Option<Pattern>,
 }
 
 /// What is read by the words around figures, in whatever order they stand.
@@ -125,8 +110,6 @@ pub struct Claim {
     pub others: Vec<String>,
     /// Another figure in such words means the same thing.
     pub same: Option<Pattern>,
-    /// The parts of the total that it states.
-    pub parts: Option<Parts>,
     /// What its patterns capture; the first is its figure.
     pub captures: Vec<Capture>,
 }
@@ -160,8 +143,6 @@ pub struct Claims {
     pub phrases: Vec<Phrase>,
     /// Words of time and of whom.
     pub qualifiers: Vec<Qualifiers>,
-    /// Words of lists.
-    pub lists: ListWords,
     /// Words by what they say.
     pub lexicon: Lexicon,
     /// Claims.
@@ -214,7 +195,7 @@ pub fn read(fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) -> Vec<
     read_topics(fields);
     read_phrases(fields);
     read_qualifiers(fields, &known.phrases);
-    ListWords::default().add(fields);
+    lists::refuse(fields);
     LexiconWords::default().add(fields);
     fields.named_tables("claims", |id, fields| claim(id, fields, known, forms))
 }
@@ -288,13 +269,7 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
     let context = one(fields, "context", words);
     let same = one(fields, "same", words);
     let others = fields.texts("others").into_iter().map(|unit| unit.value).collect();
-    let parts = fields.table("parts", |fields| Parts {
-        goes_on: one(fields, "goes_on", words),
-        complete: one(fields, "complete", words),
-        overlapping: one(fields, "overlapping", words),
-        selection: one(fields, "selection", words),
-        except: one(fields, "except", words),
-    });
+    lists::refuse_parts(fields);
     Claim {
         id: id.value,
         at,
@@ -313,7 +288,6 @@ fn claim(id: Text, fields: &mut Fields<'_, '_>, known: &Claims, forms: &[Form]) 
         form,
         others,
         same,
-        parts,
         captures,
     }
 }

@@ -312,6 +312,17 @@ impl Lexicon {
         self.names.iter().enumerate().filter(move |(number, _)| is_in(*number)).map(|(_, name)| name.as_str())
     }
 
+    /// The classes of all words in a text.
+    pub fn classes_of(&self, text: &str) -> Classes {
+        let text = text.to_ascii_lowercase();
+        let (mut classes, mut at) = (Classes::NONE, 0);
+        while let Some(word) = self.next(&text, at) {
+            classes = classes.and(word.classes);
+            at = word.end;
+        }
+        classes
+    }
+
     /// The first word in `text` from byte `from` on; of those that start there the longest. Words in letters are whole
     /// words, up to an ending. `text` is in small letters.
     pub fn next(&self, text: &str, from: usize) -> Option<Word> {

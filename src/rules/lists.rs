@@ -1,73 +1,48 @@
-//! How a text lists the parts of a total: the words of its language for it.
+//! What claim files said of lists before words had classes: it is refused, with what to write instead.
 
-use serde::{Deserialize, Serialize};
-
-use super::claim::compile;
 use super::fields::Fields;
-use super::pattern::{Pattern, Words};
+use super::mistake::Mistake;
 
-/// Words that tell what is said of the parts of a total. Where several files of a pack state them, all hold.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct ListWords {
-    /// Between a total and its first part: the parts need not be all there are (`of which`, 其中).
-    pub subset: Vec<Pattern>,
-    /// The label of a last part that makes the list complete (`others`, 其他).
-    pub rest: Vec<Pattern>,
-    /// Before a total that comes after its parts (`in all`, 合计).
-    pub sums: Vec<Pattern>,
-    /// In the sentence: the parts are said to be all there are, and to exclude each other.
-    pub complete: Vec<Pattern>,
-    /// In the list: its parts can overlap.
-    pub overlapping: Vec<Pattern>,
-    /// In the list: it is only a selection.
-    pub selection: Vec<Pattern>,
-    /// Before a figure: it is neither a part nor a total (a change, another year).
-    pub except: Vec<Pattern>,
-    /// Before a total: what follows behind a comma are its parts (`Of 30,`).
-    pub whole: Vec<Pattern>,
-    /// Between several labels and as many figures: the first is that of the first, and so on (分别).
-    pub respective: Vec<Pattern>,
-}
+/// The keys of `[lists]`, and the class of `[lexicon]` that has their words now.
+const CLASSES: [(&str, &str); 9] = [
+    ("subset", "subset"),
+    ("rest", "rest"),
+    ("sums", "sum"),
+    ("complete", "whole"),
+    ("overlapping", "overlapping"),
+    ("selection", "selection"),
+    ("except", "other_kind"),
+    ("whole", "out_of"),
+    ("respective", "respective"),
+];
 
-impl ListWords {
-    /// Whether any words of lists are known.
-    pub fn is_empty(&self) -> bool {
-        self.subset.is_empty() && self.sums.is_empty() && self.rest.is_empty()
-    }
-
-    /// Adds the words that a claim file declares.
-    pub fn add(&mut self, fields: &mut Fields<'_, '_>) {
-        let more = fields.table("lists", |fields| {
-            let mut words = |key: &'static str| -> Vec<Pattern> {
-                let text = fields.text(key);
-                text.and_then(|text| compile(text, Words::default(), fields.mistakes)).into_iter().collect()
-            };
-            Self {
-                subset: words("subset"),
-                rest: words("rest"),
-                sums: words("sums"),
-                complete: words("complete"),
-                overlapping: words("overlapping"),
-                selection: words("selection"),
-                except: words("except"),
-                whole: words("whole"),
-                respective: words("respective"),
+/// Tells where words of lists belong.
+pub fn refuse(fields: &mut Fields<'_, '_>) {
+    fields.table("lists", |fields| {
+        for (key, class) in CLASSES {
+            if fields.texts(key).is_empty() {
+                continue;
             }
-        });
-        let Some(more) = more else { return };
-        self.subset.extend(more.subset);
-        self.rest.extend(more.rest);
-        self.sums.extend(more.sums);
-        self.complete.extend(more.complete);
-        self.overlapping.extend(more.overlapping);
-        self.selection.extend(more.selection);
-        self.except.extend(more.except);
-        self.whole.extend(more.whole);
-        self.respective.extend(more.respective);
-    }
+            if let Some(at) = fields.place(key) {
+                let message = format!("`{key}` is no expression of `[lists]` any more");
+                let label = format!("write its words into a class of the lexicon: `[lexicon]`, `{class} = [\"…\"]`");
+                fields.mistakes.push(Mistake::new(at, message, label));
+            }
+        }
+    });
 }
 
-/// Whether some of the patterns occur in a text.
-pub fn any(patterns: &[Pattern], text: &str) -> bool {
-    patterns.iter().any(|pattern| pattern.is_in(text))
+/// Tells where the parts of a claim's total are read.
+pub fn refuse_parts(fields: &mut Fields<'_, '_>) {
+    let at = fields.place("parts");
+    let read = fields.table("parts", |fields| {
+        for key in ["goes_on", "complete", "overlapping", "selection", "except"] {
+            fields.text(key);
+        }
+    });
+    if let (Some(at), Some(())) = (at, read) {
+        let message = "the parts of totals are not told by expressions any more".to_owned();
+        let label = "rules speak of them as `for = { l = \"lists\" }`; their words are classes of `[lexicon]`";
+        fields.mistakes.push(Mistake::new(at, message, label));
+    }
 }

@@ -195,8 +195,6 @@ impl<'e> Evaluator<'e, '_> {
             Field::Said => self.said(claim).map_or(Value::Unknown, Value::Numbers),
             Field::Namesakes => self.namesakes(claim).map_or(Value::Unknown, Value::Numbers),
             Field::Complete => truth(claim.breakdown.is_complete),
-            Field::Overlapping => truth(claim.breakdown.is_overlapping),
-            Field::Selection => truth(claim.breakdown.is_selection),
             Field::Sentence | Field::Section => self.surroundings(claim.sentence.start, field),
             Field::StatedYear => {
                 let year = claim.qualified.and_then(|qualified| qualified.year);

@@ -10,7 +10,6 @@ use crate::facts::prose::{ProseFigure, is_border};
 use crate::facts::table::{FoundTable, Line};
 use crate::facts::{FigureId, cell::Reading};
 use crate::rules::form::{Side, Slot};
-use crate::rules::lists::any;
 use crate::source::place::Span;
 
 /// So many figures to either side are looked at: what is named further away is another matter.
@@ -95,7 +94,7 @@ impl Evaluator<'_, '_> {
             return Some(found);
         }
         let words = self.words_before(figure.mark);
-        if words.is_empty() || any(&self.facts.pack.claims.lists.except, words) {
+        if words.is_empty() || self.is_other(words) {
             return None;
         }
         for table in tables {
@@ -110,6 +109,14 @@ impl Evaluator<'_, '_> {
             }
         }
         Some(found)
+    }
+
+    /// Whether words before a figure say that it is a change, or of another time or kind.
+    fn is_other(&self, words: &str) -> bool {
+        let lexicon = &self.facts.pack.claims.lexicon;
+        let roles = &lexicon.roles;
+        let other = roles.rise.and(roles.fall).and(roles.than).and(roles.last).and(roles.span).and(roles.other_kind);
+        lexicon.classes_of(words).meets(other)
     }
 
     fn named_slot(&self, table: &FoundTable, side: Side, words: &str, mark: u32) -> Option<Slot> {

@@ -9,9 +9,11 @@ use super::{Read, with_interval};
 use tieout::check::Label;
 use tieout::facts::claims::Claim;
 use tieout::facts::figure::Value;
+use tieout::facts::tokens::Kind as TokenKind;
 use tieout::facts::{Facts, FigureId};
 use tieout::finding::position;
 use tieout::output::safe_line;
+use tieout::rules::claim::Reads;
 use tieout::source::place::Span;
 
 /// A figure of a sentence as it was read.
@@ -80,6 +82,9 @@ fn told(read: &Read<'_>, covering: &Covering<'_>, claims: &[Claim], id: FigureId
         }
     }
     read_as.dedup();
+    if read_as.is_empty() {
+        read_as.extend(index.and_then(|index| near_miss(facts, index)));
+    }
     Told {
         text: safe_line(span.of(read.document.text()).trim()),
         interval: read.interval(id),
@@ -87,6 +92,45 @@ fn told(read: &Read<'_>, covering: &Covering<'_>, claims: &[Claim], id: FigureId
         read_as,
         compared: covering.told(id),
     }
+}
+
+/// What stands around a figure that no claim reads: its classes of words, what is not in the lexicon, and the claim that comes
+/// nearest.
+fn near_miss(facts: &Facts<'_>, index: usize) -> Option<String> {
+    let slot = facts.slots.slots.iter().find(|slot| slot.figure == index)?;
+    let lexicon = &facts.pack.claims.lexicon;
+    let roles = &lexicon.roles;
+    let telling = slot.words().without(roles.neutral.and(roles.picked).and(roles.posted));
+    let unknown = facts.slots.tokens(slot.before.start..slot.behind.end).iter();
+    let unknown: Vec<&str> = unknown
+        .filter(|token| token.kind == TokenKind::Unknown)
+        .map(|token| token.span.of(facts.prose.text()))
+        .collect();
+    let nearest = facts.pack.claims.claims.iter().find_map(|kind| match &kind.reads {
+        Some(Reads::Counts(needs)) if needs.are_met(telling, telling) => {
+            (!kind.units.iter().any(|unit| unit == slot.unit)).then(|| {
+                let units = kind.units.join(", ");
+                format!("claims.{} but for the measure word {}, which is none of {units}", kind.id, shown_unit(slot.unit))
+            })
+        }
+        _ => None,
+    });
+    let mut told = match nearest {
+        Some(nearest) => format!("not understood: {nearest}"),
+        None => "not understood".to_owned(),
+    };
+    let classes: Vec<&str> = lexicon.names_of(telling).collect();
+    if !classes.is_empty() {
+        told += &format!(", words of {}", classes.join(", "));
+    }
+    if !unknown.is_empty() {
+        told += &format!(", not in the lexicon: {}", safe_line(&unknown.join(" ")));
+    }
+    Some(told)
+}
+
+fn shown_unit(unit: &str) -> &str {
+    if unit.is_empty() { "(none)" } else { unit }
 }
 
 /// What a claim takes a figure for, and of whom and of what year it is said.

@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use super::qualify::Qualified;
-use super::{Captured, CapturedValue, Claim, Claims, Reader, changes, differences, percents, shares};
+use super::{Breakdown, Captured, CapturedValue, Claim, Claims, Reader, changes, differences, percents, shares};
 use crate::facts::figure::Value;
 use crate::facts::lists::List;
-use crate::facts::parts::Breakdown;
 use crate::facts::prose::ProseParagraph;
 use crate::facts::quantity::Quantity;
 use crate::facts::slots::{Slot, Slots, classes};
@@ -120,7 +119,7 @@ impl Reader<'_, '_> {
             block: paragraph.block,
             sentence: self.prose.sentence_around(token.start),
             qualified: None,
-            breakdown: Breakdown { parts: said.parts, is_complete: said.is_complete, ..Breakdown::default() },
+            breakdown: Breakdown { parts: said.parts, is_complete: said.is_complete },
             others: said.others,
             residue: Vec::new(),
             is_doubtful: said.is_doubtful,

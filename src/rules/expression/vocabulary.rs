@@ -193,8 +193,6 @@ const CLAIM: &[(&str, Field, Type)] = &[
     ("sentence", Field::Sentence, Type::Text),
     ("parts", Field::Parts, Type::Records(Record::Figure)),
     ("complete", Field::Complete, Type::Truth),
-    ("overlapping", Field::Overlapping, Type::Truth),
-    ("selection", Field::Selection, Type::Truth),
     ("others", Field::Others, Type::Records(Record::Figure)),
     ("bases", Field::Bases, Type::Numbers),
     ("runs", Field::Runs, Type::Numbers),

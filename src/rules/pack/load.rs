@@ -204,7 +204,6 @@ impl<'f> Loader<'f, '_> {
         for file in &files {
             file.read(&mut Vec::new(), |fields| {
                 claims.qualifiers.extend(claim::read_qualifiers(fields, &claims.phrases));
-                claims.lists.add(fields);
             });
         }
         for file in &files {

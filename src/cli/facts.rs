@@ -64,7 +64,9 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     if args.residue {
         return residue::run(&args);
     }
-    let [path] = args.paths.as_slice() else { bail!("one report at a time, or several with --set or --residue") };
+    let [path] = args.paths.as_slice() else {
+        bail!("one report at a time, or several with --set or --residue")
+    };
     let Some(found) = Linters::new(&args.packs, &[], &[], false).of(path)? else { return Ok(Status::Failed) };
     let source = match Source::read_as(path, args.kind) {
         Ok(source) => source,

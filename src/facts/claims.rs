@@ -1,6 +1,7 @@
 //! Claims found in prose: which phrase says what, with the figures in it.
 
 mod around;
+mod balances;
 mod changes;
 mod differences;
 mod percents;

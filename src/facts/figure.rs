@@ -2,6 +2,7 @@
 
 mod dates;
 mod digits;
+mod units;
 pub mod words;
 
 use rust_decimal::Decimal;
@@ -13,6 +14,7 @@ use crate::rules::pattern::Mark;
 use dates::{chinese_date, date, year_in_english};
 pub use digits::digit;
 use digits::{Digits, skip_spaces};
+pub use units::unit;
 
 /// A figure found in running text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,148 +66,6 @@ pub fn read(text: &str, at: usize) -> Option<Found> {
         return Some(Found { end: at + found.0, value: found.1 });
     }
     Some(number(text, at, &digits))
-}
-
-/// Measure words that a count can stand before; a language has few.
-const UNITS: &[&str] = &[
-    "平方公里",
-    "平方千米",
-    "立方米",
-    "平方米",
-    "千瓦时",
-    "万元",
-    "亿元",
-    "人次",
-    "件次",
-    "条次",
-    "批次",
-    "车次",
-    "班次",
-    "台次",
-    "美元",
-    "欧元",
-    "港元",
-    "日元",
-    "英镑",
-    "户次",
-    "场次",
-    "期次",
-    "例次",
-    "课时",
-    "学时",
-    "小时",
-    "分钟",
-    "公里",
-    "千米",
-    "公斤",
-    "千克",
-    "公顷",
-    "件（次）",
-    "个月",
-    "件",
-    "条",
-    "條",
-    "次",
-    "篇",
-    "项",
-    "項",
-    "个",
-    "個",
-    "份",
-    "场",
-    "場",
-    "期",
-    "人",
-    "名",
-    "户",
-    "戶",
-    "家",
-    "册",
-    "宗",
-    "例",
-    "起",
-    "封",
-    "张",
-    "張",
-    "幅",
-    "部",
-    "处",
-    "處",
-    "类",
-    "類",
-    "批",
-    "元",
-    "亩",
-    "畝",
-    "吨",
-    "位",
-    "台",
-    "套",
-    "组",
-    "種",
-    "种",
-    "辆",
-    "本",
-    "所",
-    "支",
-    "座",
-    "栋",
-    "间",
-    "只",
-    "头",
-    "株",
-    "艘",
-    "架",
-    "块",
-    "枚",
-    "笔",
-    "則",
-    "则",
-    "页",
-    "字",
-    "款",
-    "米",
-    "克",
-    "升",
-    "天",
-    "周",
-    "岁",
-    "届",
-    "轮",
-    "道",
-    "门",
-    "首",
-    "集",
-    "版",
-    "堂",
-    "单",
-];
-
-/// The measure word that a text starts with, if it does.
-pub fn unit(text: &str) -> &'static str {
-    let text = text.trim_start();
-    // Most texts start as no measure word does.
-    let first = text.as_bytes().first_chunk::<3>();
-    let may_be = |unit: &&&str| unit.as_bytes().first_chunk() == first;
-    UNITS.iter().filter(may_be).find(|unit| text.starts_with(**unit)).map_or("", |unit| plain(unit))
-}
-
-/// A measure word in the characters that packs write it in.
-fn plain(unit: &'static str) -> &'static str {
-    const TRADITIONAL: [(&str, &str); 11] = [
-        ("條", "条"),
-        ("項", "项"),
-        ("個", "个"),
-        ("場", "场"),
-        ("戶", "户"),
-        ("張", "张"),
-        ("處", "处"),
-        ("類", "类"),
-        ("畝", "亩"),
-        ("種", "种"),
-        ("則", "则"),
-    ];
-    TRADITIONAL.iter().find(|(traditional, _)| *traditional == unit).map_or(unit, |(_, plain)| plain)
 }
 
 fn number(text: &str, at: usize, digits: &Digits) -> Found {

@@ -256,7 +256,7 @@ impl Reader<'_> {
         let has_rest = items.len() > 1
             && items.last().is_some_and(|&last| self.is_rest(last))
             && found.more.is_empty()
-            && self.are_in_a_row(found);
+            && self.are_in_a_row(total, found);
         let is_known = self.kinds.iter().any(|&kind| are_all(kind));
         let is_complete = !is_selection
             && !is_by_channel
@@ -280,12 +280,19 @@ impl Reader<'_> {
     }
 
     /// Whether parts stand in one sentence, or words say that they are parts.
-    fn are_in_a_row(&self, found: &Found) -> bool {
+    fn are_in_a_row(&self, total: usize, found: &Found) -> bool {
         let sentence = |&number: &usize| self.slot(number).map(|slot| slot.sentence);
         let mut sentences = found.parts.iter().map(sentence);
         let first = sentences.next();
         found.introduced.is_said()
+            || found.introduced == Introduced::Comma && self.is_total(total)
             || found.introduced == Introduced::Sentence && sentences.all(|one| Some(one) == first)
+    }
+
+    /// Whether words say of a figure that it is a total.
+    fn is_total(&self, total: usize) -> bool {
+        self.slot(total)
+            .is_some_and(|slot| slot.label.meets(self.roles.grand.and(self.roles.sum)) && self.is_first(slot))
     }
 
     /// Whether parts are known to be all that there is of their kind: 男 and 女.

@@ -214,7 +214,31 @@ impl Slots {
                     || has_figure && matches!(token.kind, Kind::Border(Border::Item));
             }
         }
+        self.drop_labels(prose, first);
         self.tails_from(first);
+    }
+
+    /// Drops numbers in words that are part of what is counted behind them: 三类内部信息9件.
+    fn drop_labels(&mut self, prose: &Prose, first: usize) {
+        let mut number = first;
+        while let (Some(own), Some(next)) = (self.slots.get(number), self.slots.get(number + 1)) {
+            let between = self.tokens(own.token + 1..next.token);
+            let is_joined = !between.is_empty()
+                && !between.iter().any(|token| {
+                    matches!(token.kind, Kind::Border(_) | Kind::Open | Kind::Close | Kind::Figure(_))
+                });
+            if own.figure < prose.figures.len() || !is_joined || !next.is_count() {
+                number += 1;
+                continue;
+            }
+            let start = own.before.start;
+            let label = own.label;
+            self.slots.remove(number);
+            if let Some(next) = self.slots.get_mut(number) {
+                next.before.start = start;
+                next.label = next.label.and(label);
+            }
+        }
     }
 
     /// The sign of a currency right before a figure; nothing where there is none.

@@ -39,6 +39,10 @@ pub enum Reads {
     Fall,
     /// Figures that are what is left when one is taken from another.
     Difference,
+    /// What was there, what came, what went and what is there.
+    Balance,
+    /// A rate of the two counts before it.
+    Rate,
     /// Counts by the classes of the words around them.
     Counts(Needs),
 }
@@ -307,6 +311,8 @@ fn reads(
         Rise,
         Fall,
         Difference,
+        Balance,
+        Rate,
     }
     let ways = [
         ("share", Way::Share),
@@ -314,6 +320,8 @@ fn reads(
         ("rise", Way::Rise),
         ("fall", Way::Fall),
         ("difference", Way::Difference),
+        ("balance", Way::Balance),
+        ("rate", Way::Rate),
     ];
     let way = fields.choice("reads", &ways);
     let side = fields.choice("names", &[("row", CaptureKind::Row), ("column", CaptureKind::Column)]);
@@ -344,11 +352,17 @@ fn reads(
         }
     };
     let reads = match way {
-        Some(Way::Share) => {
+        Some(Way::Balance) => {
+            ["now", "before", "change", "base"]
+                .into_iter()
+                .for_each(|name| capture(name, CaptureKind::Count));
+            Reads::Balance
+        }
+        Some(way @ (Way::Share | Way::Rate)) => {
             capture("count", CaptureKind::Count);
             capture("percent", CaptureKind::Percent);
             capture("base", CaptureKind::Count);
-            Reads::Share
+            if matches!(way, Way::Rate) { Reads::Rate } else { Reads::Share }
         }
         Some(Way::Percents) => {
             capture("percent", CaptureKind::Percent);

@@ -96,10 +96,12 @@ roles! {
     selection,
     /// Behind the parts of a list: it goes on, 等, and so on.
     etc,
-    /// What is done with things: 办结, 结转, closed. Parts of one total have the same one, or none.
+    /// What is done with things: 送达, 余下, closed. Parts of one total have the same one, or none.
     action,
     /// Begins another total: 共, total.
     total,
+    /// Names a total before its parts: 总数, total.
+    grand,
     /// Says that a figure is what is left when one figure is taken from another: 结余, leaving.
     difference,
     /// Says that parts overlap: 同步, 转载, may overlap.
@@ -116,7 +118,7 @@ roles! {
     all_of,
     /// Says that a percentage tells how much of what was planned was done: 完成.
     completion,
-    /// What was planned: 预算, budget.
+    /// What was planned: 计划, budget.
     planned,
     /// Says that parts exclude each other and are all: 去重, each counted once.
     disjoint,
@@ -142,6 +144,14 @@ roles! {
     own_time,
     /// Another stretch of time: 历年, 截至, since.
     span,
+    /// What was there at the start.
+    opening,
+    /// What is there at the end.
+    closing,
+    /// What came to it.
+    inflow,
+    /// What went from it.
+    outflow,
     /// The name of a month.
     month,
     /// A stretch of time that a number before it measures: 工作日.
@@ -390,10 +400,10 @@ mod tests {
     #[test]
     fn of_words_that_start_alike_the_longest_counts() {
         let lexicon =
-            lexicon(&[("close", "办结"), ("neutral", "办"), ("rest", "其他"), ("object", "其他组织")]);
+            lexicon(&[("close", "送达"), ("neutral", "送"), ("rest", "其他"), ("object", "其他组织")]);
         let of = |text| found(&lexicon, text).into_iter().map(|(word, _)| word).collect::<Vec<_>>();
-        assert_eq!(of("已办结其他组织的"), ["办结", "其他组织"]);
-        assert_eq!(of("办其他"), ["办", "其他"]);
+        assert_eq!(of("已送达其他组织的"), ["送达", "其他组织"]);
+        assert_eq!(of("送其他"), ["送", "其他"]);
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub fn refuse(fields: &mut Fields<'_, '_>) {
             }
             if let Some(at) = fields.place(key) {
                 let message = format!("`{key}` is no expression of `[lists]` any more");
-                let label = format!("write its words into a class of the lexicon: `[lexicon]`, `{class} = [\"…\"]`");
+                let label =
+                    format!("write its words into a class of the lexicon: `[lexicon]`, `{class} = [\"…\"]`");
                 fields.mistakes.push(Mistake::new(at, message, label));
             }
         }
@@ -42,7 +43,8 @@ pub fn refuse_parts(fields: &mut Fields<'_, '_>) {
     });
     if let (Some(at), Some(())) = (at, read) {
         let message = "the parts of totals are not told by expressions any more".to_owned();
-        let label = "rules speak of them as `for = { l = \"lists\" }`; their words are classes of `[lexicon]`";
+        let label =
+            "rules speak of them as `for = { l = \"lists\" }`; their words are classes of `[lexicon]`";
         fields.mistakes.push(Mistake::new(at, message, label));
     }
 }

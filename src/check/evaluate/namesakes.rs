@@ -115,7 +115,8 @@ impl Evaluator<'_, '_> {
     fn is_other(&self, words: &str) -> bool {
         let lexicon = &self.facts.pack.claims.lexicon;
         let roles = &lexicon.roles;
-        let other = roles.rise.and(roles.fall).and(roles.than).and(roles.last).and(roles.span).and(roles.other_kind);
+        let other =
+            roles.rise.and(roles.fall).and(roles.than).and(roles.last).and(roles.span).and(roles.other_kind);
         lexicon.classes_of(words).meets(other)
     }
 

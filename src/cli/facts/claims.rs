@@ -110,7 +110,11 @@ fn near_miss(facts: &Facts<'_>, index: usize) -> Option<String> {
         Some(Reads::Counts(needs)) if needs.are_met(telling, telling) => {
             (!kind.units.iter().any(|unit| unit == slot.unit)).then(|| {
                 let units = kind.units.join(", ");
-                format!("claims.{} but for the measure word {}, which is none of {units}", kind.id, shown_unit(slot.unit))
+                format!(
+                    "claims.{} but for the measure word {}, which is none of {units}",
+                    kind.id,
+                    shown_unit(slot.unit)
+                )
             })
         }
         _ => None,

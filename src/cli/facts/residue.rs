@@ -51,9 +51,7 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
     match args.format {
         ListFormat::Text => print(&words, &mut out)?,
         ListFormat::Json => {
-            let word = |(word, found): &(String, Found)| {
-                json!({"word": word, "count": found.count, "places": found.places})
-            };
+            let word = |(word, found): &(String, Found)| json!({"word": word, "count": found.count, "places": found.places});
             print_json(&json!({"residue": words.iter().map(word).collect::<Vec<Json>>()}), &mut out)?;
         }
     }

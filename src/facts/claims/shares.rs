@@ -103,7 +103,7 @@ fn together(
     })
 }
 
-/// How much of what was planned was done: 预算5.00万元，决算3.50万元，完成预算的70%.
+/// How much of what was planned was done: 计划200件，完成140件，完成计划的70%.
 fn completion(text: &Slots, own: &Slot, number: usize, roles: &Roles) -> Option<Said> {
     let before = text.slots.get(..number)?.iter().rev();
     let before: Vec<&Slot> =

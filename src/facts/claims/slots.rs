@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::qualify::Qualified;
-use super::{Breakdown, Captured, CapturedValue, Claim, Claims, Reader, changes, differences, percents, shares};
+use super::{
+    Breakdown, Captured, CapturedValue, Claim, Claims, Reader, balances, changes, differences, percents,
+    shares,
+};
 use crate::facts::figure::Value;
 use crate::facts::lists::List;
 use crate::facts::prose::ProseParagraph;
@@ -56,6 +59,14 @@ impl Reader<'_, '_> {
         }
         for kind in reads(|reads| matches!(reads, Reads::Percents)) {
             let said = percents::read(text, &roles);
+            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
+        }
+        for kind in reads(|reads| matches!(reads, Reads::Balance)) {
+            let said = balances::read(text, &roles);
+            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
+        }
+        for kind in reads(|reads| matches!(reads, Reads::Rate)) {
+            let said = balances::rates(text, &roles);
             found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
         }
         for kind in reads(|reads| matches!(reads, Reads::Difference)) {
@@ -304,7 +315,7 @@ impl Reader<'_, '_> {
                     .is_some_and(|figure| matches!(figure.value, Value::Count(_) | Value::Percent(_))),
                 _ => false,
             });
-            // 未收到申请 denies what follows, 申请量为零 what comes before.
+            // 未收到来信 denies what follows, 来信量为零 what comes before.
             let is_last = tokens
                 .get(denied + 1..)
                 .unwrap_or_default()
@@ -435,7 +446,7 @@ impl Scope {
             }
         }
         self.is_subset |= words.meets(roles.subset);
-        // What is done with all of them is told of all: 其中网上11件，办结8件.
+        // What is done with all of them is told of all: 其中邮寄11封，寄出8封.
         let action = slot.words().within(roles.action);
         if words.meets(roles.subset) {
             self.action = action;

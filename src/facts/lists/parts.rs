@@ -290,7 +290,7 @@ impl Reader<'_> {
         first.before.is_empty()
             && first.unit == own.unit
             && !first.behind.is_empty()
-            && !own.before.is_empty()
+            && (!own.before.is_empty() || own.unit.is_empty())
             && self.is_first(own)
             && !gap.has_colon
             && gap.stops + gap.paragraphs == 0
@@ -298,7 +298,7 @@ impl Reader<'_> {
     }
 
     /// Whether no count of its unit stands before a figure in its sentence.
-    fn is_first(&self, own: &Slot) -> bool {
+    pub(super) fn is_first(&self, own: &Slot) -> bool {
         let slots = &self.text.slots;
         let at = slots.partition_point(|slot| slot.token < own.token);
         let before = slots.get(..at).unwrap_or_default().iter().rev();

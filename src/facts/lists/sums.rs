@@ -3,6 +3,7 @@
 use super::{Found, Introduced, List, MOST_ITEMS, Reader};
 use crate::facts::slots::Slot;
 use crate::facts::tokens::{Kind, Token};
+use crate::rules::lexicon::Classes;
 
 impl Reader<'_> {
     /// The list of a total that is named behind its parts, in their sentence.
@@ -49,13 +50,15 @@ impl Reader<'_> {
         Some(self.made(total, parts.clone(), &parts, &found, is_exact))
     }
 
-    /// Whether nothing but the words for a sum stands before a figure.
+    /// Whether nothing but words for a sum stands before a figure, or such a word opens its clause.
     fn is_bare(&self, slot: &Slot) -> bool {
-        let is_known = |token: &Token| match token.kind {
-            Kind::Word(classes) => classes
-                .meets(self.roles.sum.and(self.roles.neutral).and(self.roles.goes_on).and(self.roles.total)),
-            _ => false,
-        };
-        self.text.tokens(slot.before.clone()).iter().all(is_known)
+        /// So many words may name what is summed.
+        const MOST: usize = 3;
+        let tokens = self.text.tokens(slot.before.clone());
+        let is_of = |token: Option<&Token>, classes: Classes| matches!(token.map(|token| token.kind), Some(Kind::Word(word)) if word.meets(classes));
+        let known = self.roles.sum.and(self.roles.neutral).and(self.roles.goes_on).and(self.roles.total);
+        let unknown = tokens.iter().filter(|token| !is_of(Some(token), known)).count();
+        let opens = tokens.iter().find(|token| !is_of(Some(token), self.roles.joint));
+        unknown == 0 || unknown <= MOST && is_of(opens, self.roles.sum)
     }
 }

@@ -45,7 +45,15 @@ fn in_english(prose: &Prose, paragraph: Span, found: &mut Vec<ProseFigure>) {
     let text = text.to_ascii_lowercase();
     let (mut at, mut is_start) = (0, true);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let number = figure::words::read(rest).filter(|_| is_start);
+        // Below ten they mostly tell no count: between the two, one of the three.
+        let opens = text
+            .get(..at)
+            .unwrap_or_default()
+            .trim_end()
+            .chars()
+            .next_back()
+            .is_none_or(|c| matches!(c, '.' | '：' | '；' | '"'));
+        let number = figure::words::read(rest).filter(|&(_, value)| is_start && (opens || value >= 10));
         if let Some((length, value)) = number {
             let span = Span::new(at, at + length).shift(paragraph.start);
             let quantity = Quantity::exact(value.into());

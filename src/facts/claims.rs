@@ -8,6 +8,7 @@ mod percents;
 mod qualify;
 mod shares;
 mod slots;
+mod together;
 
 use std::ops::Range;
 
@@ -147,6 +148,8 @@ pub fn read_slots(
     let mut reader = Reader { document, prose, layout, outline, pack, around: Around::default() };
     reader.read_slots(text, lists, year, found);
     found.in_order();
+    together::read(&pack.claims, found);
+    found.claims.sort_by_key(|claim| (claim.span.start, claim.kind));
 }
 
 impl Claims {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::figure::Value;
 use super::lists::worded;
 use super::prose::{Prose, ProseFigure};
@@ -57,6 +59,8 @@ pub struct Slots {
     pub slots: Vec<Slot>,
     /// The counts in words that were read.
     pub worded: Vec<ProseFigure>,
+    /// For each figure, its slot.
+    by_figure: FxHashMap<usize, usize>,
 }
 
 /// Reads the slots of a text.
@@ -77,6 +81,7 @@ pub fn read(prose: &Prose, lexicon: &Lexicon) -> Slots {
         let paragraph = u32::try_from(number).unwrap_or(u32::MAX);
         found.slots_from(prose, lexicon, (start, paragraph), &mut sentence);
     }
+    found.by_figure = found.slots.iter().enumerate().map(|(number, slot)| (slot.figure, number)).collect();
     found
 }
 
@@ -87,6 +92,11 @@ impl Slots {
             Some(worded) => self.worded.get(worded),
             None => prose.figures.get(number),
         }
+    }
+
+    /// The slot of a figure, by its number in the prose.
+    pub fn of_figure(&self, figure: usize) -> Option<&Slot> {
+        self.by_figure.get(&figure).and_then(|&slot| self.slots.get(slot))
     }
 
     /// The tokens of a range.

@@ -45,6 +45,8 @@ pub enum Reads {
     Rate,
     /// Counts by the classes of the words around them.
     Counts(Needs),
+    /// Claims of one sentence, or of a report that makes each of them once, by their names.
+    Together(Vec<String>),
 }
 
 /// The classes of words that tell a count.
@@ -346,6 +348,7 @@ fn reads(
     };
     let (needs, or, denied, not) = (class("needs"), class("or_needs"), class("denied_needs"), class("not"));
     let is_denied = fields.flag("denied");
+    let together: Vec<String> = fields.texts("together").into_iter().map(|name| name.value).collect();
     let mut capture = |name: &str, kind: CaptureKind| {
         if !captures.iter().any(|known| known.name == name) {
             captures.push(Capture { name: name.into(), kind });
@@ -376,6 +379,12 @@ fn reads(
                 Way::Rise => Reads::Rise,
                 _ => Reads::Fall,
             }
+        }
+        None if !together.is_empty() => {
+            for name in &together {
+                capture(name, CaptureKind::Count);
+            }
+            Reads::Together(together)
         }
         None if !needs.is_empty() => {
             capture("count", CaptureKind::Count);
@@ -480,6 +489,19 @@ impl Claims {
     /// The claim called `id`.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.claims.iter().position(|claim| claim.id == id)
+    }
+
+    /// Mistakes that concern claims of several files: claims that others name and that are not there.
+    pub fn unknown(&self) -> Vec<Mistake> {
+        let names = || self.claims.iter().map(|claim| claim.id.as_str());
+        let mut mistakes = Vec::new();
+        for claim in &self.claims {
+            let Some(Reads::Together(wanted)) = &claim.reads else { continue };
+            for name in wanted.iter().filter(|name| self.find(name).is_none()) {
+                mistakes.push(Mistake::unknown(claim.at.clone(), "claim", name, names()));
+            }
+        }
+        mistakes
     }
 
     /// Mistakes that concern claims of several files: names used twice.

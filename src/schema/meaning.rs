@@ -228,6 +228,10 @@ pub const ALL: &[(&str, &str)] = &[
         "claims.claims.reads",
         "What is read by the words around figures in every pack: shares, percentages of one whole, figures that rose or fell, differences. It captures `count`, `percent` and `base`; `percent`; `now`, `before`, `change` and `percent`.",
     ),
+    (
+        "claims.claims.together",
+        "Other claims by name: where a sentence makes just one of each, or a report does, it makes this one, which captures the figure of each under its name.",
+    ),
     ("claims.claims.names", "Whether the words around the figure name a row or a column of its form."),
     ("claims.claims.parts", "Read no more: parts of totals are `lists`."),
     ("claims.claims.parts.goes_on", "Read no more."),

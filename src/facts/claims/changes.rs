@@ -27,6 +27,9 @@ struct Reader<'r> {
     roles: &'r Roles,
 }
 
+/// No more tokens around a change say anything of it.
+const MOST_WORDS: usize = 200;
+
 /// What a figure is in the telling of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
@@ -146,9 +149,7 @@ impl Reader<'_> {
         }
         let known = [said.before, said.now, said.change, said.percent].iter().flatten().count();
         let of_unit = |number: Option<usize>| {
-            number
-                .and_then(|number| self.text.slots.iter().find(|slot| slot.figure == number))
-                .map_or("", |slot| slot.unit)
+            number.and_then(|number| self.text.of_figure(number)).map_or("", |slot| slot.unit)
         };
         let units = [said.before, said.now, said.change].map(of_unit);
         // A sign of a currency stands with every amount.
@@ -207,8 +208,8 @@ impl Reader<'_> {
                 .get(*at)
                 .is_some_and(|token| matches!(token.kind, Kind::Border(border) if border >= Border::Stop))
         };
-        let begin = (0..first.token).rev().find(is_stop).map_or(0, |at| at + 1);
-        let finish = (last.token..tokens.len()).find(is_stop).unwrap_or(tokens.len());
+        let begin = (0..first.token).rev().take(MOST_WORDS).find(is_stop).map_or(first.token, |at| at + 1);
+        let finish = (last.token..tokens.len()).take(MOST_WORDS).find(is_stop).unwrap_or(last.token);
         self.text.classes(begin..finish).meets(self.roles.adjusted)
     }
 

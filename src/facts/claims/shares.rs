@@ -1,5 +1,7 @@
 //! Shares: a percentage with the count that it is the share of, and what that count may be a share of.
 
+use rustc_hash::FxHashMap;
+
 use super::slots::Said;
 use crate::facts::figure::Value;
 use crate::facts::interval::{Possible, Relation};
@@ -13,14 +15,27 @@ const MOST_BASES: usize = 60;
 /// No base stands in an earlier paragraph than this many before.
 const MOST_PARAGRAPHS: u32 = 8;
 
+/// A part belongs to no more totals.
+const MOST_TOTALS: usize = 8;
+
+/// For each part of a list, the totals that it is listed for.
+type Totals = FxHashMap<usize, Vec<usize>>;
+
 /// Finds the shares of a text.
 pub fn read(text: &Slots, lists: &[List], roles: &Roles) -> Vec<Said> {
-    let slots = &text.slots;
-    let numbers = 0..slots.len();
-    numbers.filter_map(|number| share(text, lists, roles, number)).collect()
+    let mut totals: Totals = FxHashMap::default();
+    for list in lists.iter().filter(|list| list.introduced.is_said() || list.is_exact) {
+        for &part in &list.items {
+            let totals = totals.entry(part).or_default();
+            if totals.len() < MOST_TOTALS && !totals.contains(&list.total) {
+                totals.push(list.total);
+            }
+        }
+    }
+    (0..text.slots.len()).filter_map(|number| share(text, &totals, roles, number)).collect()
 }
 
-fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<Said> {
+fn share(text: &Slots, totals: &Totals, roles: &Roles, number: usize) -> Option<Said> {
     let own = text.slots.get(number)?;
     if !matches!(own.value, Value::Percent(_)) || is_change(text, own, roles) {
         return None;
@@ -29,7 +44,7 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
         return completion(text, own, number, roles);
     }
     if let Some((first, count, which)) = text.told_together(number, roles.respective) {
-        return together(text, lists, own, number, (first, count, which));
+        return together(text, totals, own, number, (first, count, which));
     }
     let before = number.checked_sub(1).and_then(|before| text.slots.get(before));
     let before = before.filter(|before| before.is_count() && before.sentence == own.sentence);
@@ -56,10 +71,7 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
     if text.ends_with(part, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral) {
         return None;
     }
-    let of_list = lists
-        .iter()
-        .filter(|list| (list.introduced.is_said() || list.is_exact) && list.items.contains(&part.figure));
-    let totals: Vec<usize> = of_list.map(|list| list.total).collect();
+    let totals: Vec<usize> = totals.get(&part.figure).cloned().unwrap_or_default();
     let is_sure = base.is_some() || !totals.is_empty() || own.label.meets(roles.all_of);
     let bases = match base {
         Some(base) => vec![base.figure],
@@ -79,7 +91,7 @@ fn share(text: &Slots, lists: &[List], roles: &Roles, number: usize) -> Option<S
 /// Shares that are told together: 网上71件、信函42件，分别占62.8%、37.2%.
 fn together(
     text: &Slots,
-    lists: &[List],
+    totals: &Totals,
     own: &Slot,
     number: usize,
     (first, count, which): (usize, usize, usize),
@@ -88,10 +100,7 @@ fn together(
     let counted = text.slots.get(start..first)?;
     let are_counts = counted.iter().all(|slot| slot.is_count() && slot.sentence == own.sentence);
     let part = counted.get(which).filter(|_| are_counts)?;
-    let of_list = lists
-        .iter()
-        .filter(|list| (list.introduced.is_said() || list.is_exact) && list.items.contains(&part.figure));
-    let totals: Vec<usize> = of_list.map(|list| list.total).collect();
+    let totals: Vec<usize> = totals.get(&part.figure).cloned().unwrap_or_default();
     let bases = bases(text, part, number, &totals);
     (!bases.is_empty()).then(|| Said {
         slot: number,

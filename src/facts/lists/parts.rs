@@ -6,6 +6,9 @@ use crate::facts::slots::Slot;
 use crate::facts::tokens::{Border, Kind, Token};
 use crate::rules::lexicon::Classes;
 
+/// No more tokens behind a list say anything of it.
+const MOST_WORDS: usize = 200;
+
 /// What stands between a total and its first part.
 #[derive(Clone, Copy, Debug, Default)]
 struct Gap {
@@ -116,7 +119,7 @@ impl Reader<'_> {
         let last = parts.last().copied();
         let end = last.and_then(|last| self.slot(last)).map_or(slot.token, |last| last.token);
         // What is said of the parts may stand behind them.
-        let rest = self.text.tokens.get(end..).unwrap_or_default().iter();
+        let rest = self.text.tokens.get(end..).unwrap_or_default().iter().take(MOST_WORDS);
         let sentence =
             rest.take_while(|token| !matches!(token.kind, Kind::Border(border) if border >= Border::Stop));
         let end = end + sentence.count();

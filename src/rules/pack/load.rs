@@ -211,6 +211,7 @@ impl<'f> Loader<'f, '_> {
             claims.claims.extend(read);
         }
         self.mistakes.extend(claims.duplicates());
+        self.mistakes.extend(claims.unknown());
         claims
     }
 

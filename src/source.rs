@@ -12,6 +12,7 @@ mod lines;
 mod markdown;
 pub(crate) mod markup;
 mod mhtml;
+mod number_format;
 mod ods;
 pub(crate) mod package;
 pub mod pdf;

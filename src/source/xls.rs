@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 
 use super::content::{Content, ContentBuilder};
 use super::kind::{Format, Reads};
+use super::number_format::{NumberFormat, built_in};
 use super::refusal::Refusal;
 use super::sheet::{self, Merge, Sheet};
-use super::xlsx::{NumberFormat, built_in};
 
 /// Binary workbooks.
 pub const FORMAT: Format = Format { name: FORMAT_NAME, extensions: &["xls", "et"], read: Reads::Bytes(read) };

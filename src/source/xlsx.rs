@@ -1,6 +1,5 @@
 //! XLSX: the values of cells as their formats show them.
 
-mod number_format;
 mod sums;
 
 use std::collections::BTreeMap;
@@ -8,10 +7,11 @@ use std::collections::BTreeMap;
 use super::content::{Content, ContentBuilder};
 use super::kind::{Format, Reads};
 use super::markup::{Markup, Piece, Tag};
+use super::number_format::{NumberFormat, built_in};
 use super::package::Package;
 use super::refusal::Refusal;
 use super::sheet::{self, Merge, Sheet};
-pub(super) use number_format::{NumberFormat, built_in};
+
 use sums::Sums;
 
 /// Workbooks of Office Open XML.

@@ -18,6 +18,7 @@ pub(crate) mod package;
 pub mod pdf;
 pub mod place;
 pub mod refusal;
+mod relations;
 mod sheet;
 mod signature;
 mod text;

@@ -13,6 +13,7 @@ use super::markup::{Markup, Piece};
 use super::package::Package;
 use super::place::{Place, Span};
 use super::refusal::Refusal;
+use super::relations;
 use body::{Block, Bodies, Cell, LINE_BREAK, Paragraph, Table};
 use numbering::Numbering;
 use styles::Styles;
@@ -41,7 +42,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
             .builder
             .remark("the document has hidden text, which was not read".to_owned(), RemarkKind::Hidden);
     }
-    Ok(writer.builder.finish())
+    writer.builder.whole()
 }
 
 /// Where the text of each place of the body stands in its part of the file.
@@ -78,17 +79,23 @@ struct Parsed {
 fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
     let mut package = Package::open(bytes, FORMAT_NAME)?;
     let is_main = |name: &&str| name.starts_with("word/document") && name.ends_with(".xml");
-    let part = match package.has(MAIN_PART) {
-        true => MAIN_PART.to_owned(),
-        false => package.names().find(is_main).unwrap_or(MAIN_PART).to_owned(),
+    let part = match (package.has(MAIN_PART), relations::main_part(&mut package)?) {
+        (true, _) => MAIN_PART.to_owned(),
+        (false, Some(part)) => part,
+        (false, None) => package.names().find(is_main).unwrap_or(MAIN_PART).to_owned(),
+    };
+    let relations = relations::of(&mut package, &part)?;
+    let named = |kind: &str| {
+        let found = relations.iter().find(|relation| relation.kind == kind);
+        found.map_or_else(|| format!("word/{kind}.xml"), |relation| relation.part.clone())
     };
     let no_body = || Refusal::damaged(FORMAT_NAME, "it has no body");
     let main = package.part(&part)?.ok_or_else(no_body)?;
-    let styles = match package.part("word/styles.xml")? {
+    let styles = match package.part(&named("styles"))? {
         Some(xml) => Styles::read(&xml)?,
         None => Styles::default(),
     };
-    let numbering = match package.part("word/numbering.xml")? {
+    let numbering = match package.part(&named("numbering"))? {
         Some(xml) => Numbering::read(&xml)?,
         None => Numbering::default(),
     };
@@ -102,8 +109,8 @@ fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
             _ => {}
         }
     }
-    for part in ["word/footnotes.xml", "word/endnotes.xml"] {
-        if let Some(xml) = package.part(part)? {
+    for part in [named("footnotes"), named("endnotes")] {
+        if let Some(xml) = package.part(&part)? {
             notes.extend(body::notes(&xml, &mut bodies)?);
         }
     }

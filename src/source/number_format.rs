@@ -44,6 +44,11 @@ impl NumberFormat {
         Self { sections, text }
     }
 
+    /// Whether texts are shown in another way than they are written.
+    pub fn changes_texts(&self) -> bool {
+        self.text.as_ref().is_some_and(|section| section.tokens != [Token::Text])
+    }
+
     /// A text as it is shown.
     pub fn show_text(&self, text: String) -> String {
         let Some(section) = &self.text else { return text };

@@ -21,6 +21,7 @@ pub mod refusal;
 mod relations;
 mod sheet;
 mod signature;
+mod signs;
 mod text;
 mod visible;
 pub mod walk;

@@ -3,6 +3,7 @@
 mod body;
 mod numbering;
 mod styles;
+mod tabbed;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,9 +15,11 @@ use super::package::Package;
 use super::place::{Place, Span};
 use super::refusal::Refusal;
 use super::relations;
-use body::{Block, Bodies, Cell, LINE_BREAK, Paragraph, Table};
+use super::signs::{self, Looks};
+use body::{Block, Bodies, Cell, LINE_BREAK, Paragraph, TAB, Table};
 use numbering::Numbering;
 use styles::Styles;
+use tabbed::Row;
 
 /// Text documents of Office Open XML. A `.doc` may be one too, or a web page: its bytes say so.
 pub const FORMAT: Format = Format {
@@ -131,7 +134,15 @@ struct Writer {
 
 impl Writer {
     fn blocks(&mut self, blocks: &[Block]) -> Result<(), Refusal> {
-        for block in blocks {
+        let mut rest = blocks;
+        while let Some((block, behind)) = rest.split_first() {
+            let tabbed = tabbed::rows(rest);
+            if !tabbed.is_empty() {
+                self.tabbed(&tabbed);
+                rest = rest.get(tabbed.len()..).unwrap_or_default();
+                continue;
+            }
+            rest = behind;
             match block {
                 Block::Paragraph(paragraph) => {
                     self.paragraphs += 1;
@@ -144,6 +155,23 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes paragraphs whose words stand under each other by tabs as a table.
+    fn tabbed(&mut self, rows: &[Row<'_>]) {
+        self.builder.marks.push(Mark::TableStart(Geometry::Ordered));
+        for Row { paragraph, cells } in rows {
+            self.paragraphs += 1;
+            self.spot(Place::Paragraph(self.paragraphs), Some(paragraph));
+            self.builder.marks.push(Mark::RowStart);
+            for cell in cells {
+                let start = self.builder.position();
+                self.builder.push(cell);
+                let span = self.builder.piece(start);
+                self.builder.marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
+            }
+        }
+        self.builder.marks.push(Mark::TableEnd);
+    }
+
     fn spot(&mut self, place: Place, anchor: Option<&Paragraph>) {
         if let (Some(anchors), Some(paragraph)) = (&mut self.anchors, anchor) {
             anchors.entry(place.clone()).or_insert_with(|| paragraph.inner.clone());
@@ -154,7 +182,7 @@ impl Writer {
     fn paragraph(&mut self, paragraph: &Paragraph) {
         for line in paragraph.text.split(LINE_BREAK) {
             let start = self.builder.position();
-            self.builder.push(line);
+            self.builder.push(&line.replace(TAB, " "));
             let span = self.builder.piece(start);
             if !span.is_empty() {
                 self.builder.marks.push(Mark::Text { span, heading: paragraph.heading });
@@ -179,8 +207,10 @@ impl Writer {
         if self.cells > MAX_CELLS {
             return Err(Refusal::TooMuch { limit: MAX_CELLS, what: "cells" });
         }
-        // Such a table only lays out the page.
-        if cells().any(|cell| has_table(cell) || holds_prose(cell)) {
+        let mut looks = Looks::default();
+        cells().for_each(|cell| looks.count(lines(cell)));
+        let inner = cells().filter(|cell| has_table(cell)).count();
+        if looks.is_layout() || inner > 0 && !looks.outweigh(inner) {
             for (row, cell) in table
                 .rows
                 .iter()
@@ -200,6 +230,7 @@ impl Writer {
             return Ok(());
         }
         self.builder.marks.push(Mark::TableStart(Geometry::Spanned));
+        let first = self.builder.marks.len();
         for (row, cells) in table.rows.iter().enumerate() {
             self.builder.marks.push(Mark::RowStart);
             for cell in cells {
@@ -207,14 +238,18 @@ impl Writer {
                 self.cell(cell);
             }
         }
+        let mut marks = self.builder.marks.split_off(first);
+        signs::join(&mut marks, self.builder.text());
+        self.builder.marks.extend(marks);
         self.builder.marks.push(Mark::TableEnd);
         for cell in cells() {
             self.builder.spot(cell_place(number, 0, cell));
-            cell.blocks.iter().for_each(|block| {
-                if let Block::Paragraph(paragraph) = block {
-                    self.pictures(paragraph);
+            for block in &cell.blocks {
+                match block {
+                    Block::Paragraph(paragraph) => self.pictures(paragraph),
+                    Block::Table(inner) => self.table(inner)?,
                 }
-            });
+            }
         }
         Ok(())
     }
@@ -225,7 +260,7 @@ impl Writer {
             if index > 0 {
                 self.builder.push(CELL_BREAK_TEXT);
             }
-            self.builder.push(line);
+            self.builder.push(&line.replace(TAB, " "));
         }
         let span = self.builder.piece(start);
         self.builder.marks.push(Mark::Cell { span, colspan: cell.colspan, rowspan: cell.rowspan });
@@ -236,14 +271,14 @@ fn cell_place(table: u32, row: usize, cell: &Cell) -> Place {
     Place::Cell { table, row: Span::new(0, row + 1).end, column: cell.column.saturating_add(1) }
 }
 
-fn paragraphs(cell: &Cell) -> impl Iterator<Item = &Paragraph> {
+fn paragraphs(cell: &Cell) -> impl Iterator<Item = &Paragraph> + Clone {
     cell.blocks.iter().filter_map(|block| match block {
         Block::Paragraph(paragraph) => Some(paragraph),
         Block::Table(_) => None,
     })
 }
 
-fn lines(cell: &Cell) -> impl Iterator<Item = &str> {
+fn lines(cell: &Cell) -> impl Iterator<Item = &str> + Clone {
     let texts = paragraphs(cell).flat_map(|paragraph| paragraph.text.split(LINE_BREAK));
     texts.map(str::trim).filter(|line| !line.is_empty())
 }
@@ -256,9 +291,4 @@ fn anchor(cell: &Cell) -> Option<&Paragraph> {
 
 fn has_table(cell: &Cell) -> bool {
     cell.blocks.iter().any(|block| matches!(block, Block::Table(_)))
-}
-
-/// Whether a cell holds several paragraphs, one of them long: its table is no table of figures.
-fn holds_prose(cell: &Cell) -> bool {
-    lines(cell).count() > 2 && lines(cell).any(|line| line.chars().nth(60).is_some())
 }

@@ -3,7 +3,7 @@
 mod western;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
 
 /// The text of a file and the name of the encoding it was read with.
@@ -68,11 +68,11 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         return Ok(decoded);
     }
     if is_of_letters(bytes) {
-        let guess = detected(bytes, None);
-        if let Some(decoded) = western::encoding(bytes, guess).and_then(|encoding| strictly(encoding, bytes))
-        {
-            return Ok(decoded);
-        }
+        let found = western::encoding(bytes, detected(bytes, None));
+        let malformed = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+        let slip = || Some(WINDOWS_1252).filter(|_| malformed * CHARACTERS_PER_SLIP <= bytes.len());
+        let decoded = found.or_else(slip).and_then(|encoding| strictly(encoding, bytes));
+        return decoded.ok_or(DecodeError::Malformed { encoding: WINDOWS_1252.name(), malformed });
     }
     let guess = superset(detected(bytes, Some(b"cn")));
     strictly(guess, bytes)

@@ -22,6 +22,7 @@ mod relations;
 mod sheet;
 mod signature;
 mod signs;
+pub mod skipped;
 mod text;
 mod visible;
 pub mod walk;
@@ -42,7 +43,7 @@ use place::Span;
 use refusal::Refusal;
 
 /// Files larger than this are not read: no report is near it, and a folder of them must not fill the memory.
-const MAX_BYTES: u64 = 128 << 20;
+const MAX_BYTES: u64 = 256 << 20;
 
 /// A report file, decoded.
 #[derive(Debug)]
@@ -71,6 +72,9 @@ pub enum SourceError {
         /// Extension, with its dot.
         extension: String,
     },
+    /// The file holds nothing.
+    #[error("is empty")]
+    Empty,
     /// The file is too large.
     #[error("is larger than {} MiB", MAX_BYTES >> 20)]
     TooLarge,
@@ -131,6 +135,9 @@ impl Source {
     /// # Errors
     /// Says why the bytes cannot be read.
     pub fn decode(path: &Path, bytes: Vec<u8>, format: Option<&'static Format>) -> Result<Self, SourceError> {
+        if bytes.is_empty() {
+            return Err(SourceError::Empty);
+        }
         let (told, bytes) = match format {
             Some(format) => (Some(format), bytes),
             None => match mhtml::page(&bytes) {

@@ -172,14 +172,16 @@ pub struct ContentBuilder {
     pub marks: Vec<Mark>,
     /// The remarks made so far.
     pub remarks: Vec<Remark>,
+    /// Text of a file that is its own source is no more than the file.
+    is_of_text: bool,
     /// Whether there was more text than is read.
     is_over: bool,
 }
 
 impl ContentBuilder {
-    /// An empty content with room for `bytes` of text.
+    /// An empty content of a text, with room for `bytes` of it.
     pub fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), ..Self::default() }
+        Self { text: String::with_capacity(bytes), is_of_text: true, ..Self::default() }
     }
 
     /// The text collected so far.
@@ -246,7 +248,7 @@ impl ContentBuilder {
     }
 
     fn is_too_much(&mut self, text: &str) -> bool {
-        self.is_over |= self.text.len().saturating_add(text.len()) > MAX_TEXT;
+        self.is_over |= !self.is_of_text && self.text.len().saturating_add(text.len()) > MAX_TEXT;
         self.is_over
     }
 
@@ -286,12 +288,7 @@ impl ContentBuilder {
 
     /// The finished content.
     pub fn finish(self) -> Content<'static> {
-        let Self { text, origin, marks, mut remarks, is_over } = self;
-        if is_over {
-            let message =
-                format!("the file has more than {} MiB of text; what is beyond was not read", MAX_TEXT >> 20);
-            remarks.push(Remark { message, span: Span::new(text.len(), text.len()), kind: RemarkKind::Gap });
-        }
+        let Self { text, origin, marks, remarks, .. } = self;
         Content { text: Cow::Owned(text), origin, marks, remarks, elements: None }
     }
 }

@@ -36,8 +36,8 @@ pub(super) const MAIN_PART: &str = "word/document.xml";
 const MAX_CELLS: usize = 1_000_000;
 
 fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
-    let Parsed { main, body, notes, has_hidden, .. } = parse(bytes)?;
-    let mut writer = Writer { builder: ContentBuilder::with_capacity(main.len() / 8), ..Writer::default() };
+    let Parsed { body, notes, has_hidden, .. } = parse(bytes)?;
+    let mut writer = Writer::default();
     writer.blocks(&body)?;
     writer.blocks(&notes)?;
     if has_hidden {

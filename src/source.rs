@@ -9,6 +9,7 @@ pub mod elements;
 mod html;
 pub mod kind;
 mod lines;
+mod locked;
 mod markdown;
 pub(crate) mod markup;
 mod mhtml;
@@ -138,6 +139,7 @@ impl Source {
         if bytes.is_empty() {
             return Err(SourceError::Empty);
         }
+        let bytes = locked::opened(&bytes).unwrap_or(bytes);
         let (told, bytes) = match format {
             Some(format) => (Some(format), bytes),
             None => match mhtml::page(&bytes) {

@@ -54,18 +54,21 @@ fn is_time(format: &str) -> bool {
     format.contains(['y', 'd', 'h'])
 }
 
+/// So many parts of a power of ten.
+fn number(digits: i64, power: u32) -> f64 {
+    format!("{digits}e-{power}").parse().unwrap()
+}
+
 fn value(format: &'static str) -> BoxedStrategy<f64> {
     if is_time(format) {
         // Moments that binary numbers hold exactly, and so few hours that LibreOffice shows them.
         let last = if format.starts_with("[h]") { 5000 } else { 900_000 };
-        return (1000..last.max(1001)).prop_map(|parts: i32| f64::from(parts) / 16.0).boxed();
+        return (1000..last).prop_map(|parts: i32| number(i64::from(parts) * 625, 4)).boxed();
     }
     // The sign of a number that no section is for alone is kept, though LibreOffice leaves it out.
-    let lowest =
-        if format.starts_with("[=0]") || format.starts_with("[>=1000]") { 0 } else { -2_000_000_000 };
-    let any =
-        (lowest..2_000_000_000_i32, 0..7).prop_map(|(digits, power)| f64::from(digits) / 10_f64.powi(power));
-    let small = (lowest.max(-3000)..3000_i32).prop_map(|digits| f64::from(digits) / 2.0);
+    let lowest = if format.starts_with("[=0]") || format.starts_with("[>") { 0 } else { -2_000_000_000 };
+    let any = (lowest..2_000_000_000_i64, 0..7_u32).prop_map(|(digits, power)| number(digits, power));
+    let small = (lowest.max(-3000)..3000_i64).prop_map(|digits| number(digits * 5, 1));
     prop_oneof![any, small, Just(0.0)].boxed()
 }
 

@@ -258,7 +258,7 @@ mod tests {
 
     /// The value of a text, as it is taught in school.
     fn read(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>, is_sum: bool) -> u64 {
-        let mut operand = |words: &mut std::iter::Peekable<std::vec::IntoIter<String>>| match is_sum {
+        let operand = |words: &mut std::iter::Peekable<std::vec::IntoIter<String>>| match is_sum {
             true => read(words, false),
             false => match words.next().unwrap().as_str() {
                 "(" => {

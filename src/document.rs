@@ -56,7 +56,7 @@ impl Block {
 #[derive(Clone, Debug)]
 pub struct Document<'s> {
     text: Cow<'s, str>,
-    origin: Origin,
+    origin: Arc<Origin>,
     blocks: Vec<Block>,
     remarks: Vec<Remark>,
     elements: Option<Arc<Elements>>,
@@ -90,7 +90,7 @@ impl<'s> Document<'s> {
                 }
             }
         }
-        Self { text, origin, blocks, remarks, elements }
+        Self { text, origin: Arc::new(origin), blocks, remarks, elements }
     }
 
     /// The text of the report in reading order.
@@ -118,7 +118,7 @@ impl<'s> Document<'s> {
     pub fn part(&self, blocks: std::ops::Range<usize>) -> Document<'_> {
         Document {
             text: Cow::Borrowed(&self.text),
-            origin: self.origin.clone(),
+            origin: Arc::clone(&self.origin),
             // What is said of the file is said once.
             remarks: if blocks.start == 0 { self.remarks.clone() } else { Vec::new() },
             blocks: self.blocks.get(blocks).unwrap_or_default().to_vec(),

@@ -22,6 +22,7 @@ use crate::finding::{self, Report, own};
 use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
 use crate::source::refusal::Refusal;
+use crate::source::skipped::NOT_RECOGNISED;
 use crate::source::walk::Candidate;
 use crate::source::{Source, SourceError};
 use beside::{Beside, Kept};
@@ -136,7 +137,12 @@ impl Job {
 impl Linter {
     /// What is told of a file that cannot be read.
     pub fn unreadable(&self, shown: &str, path: &str, error: &SourceError) -> Outcome {
-        let mut report = finding::unreadable(shown, path, &error.to_string());
+        let rule = match error {
+            SourceError::TooLarge | SourceError::Refused(Refusal::TooMuch { .. }) => own::TOO_MUCH,
+            SourceError::Empty => own::EMPTY,
+            _ => own::UNREADABLE,
+        };
+        let mut report = finding::unreadable(shown, path, rule, &error.to_string());
         self.policy.settle_own(&mut report, path);
         Outcome::Reports(vec![report])
     }
@@ -160,7 +166,7 @@ impl Linter {
         let packs = self.packs_for(&source);
         let mut kept = Vec::new();
         if packs.is_empty() {
-            let what = source.misnamed().unwrap_or_else(|| "not recognised".to_owned());
+            let what = source.misnamed().unwrap_or_else(|| NOT_RECOGNISED.to_owned());
             return (Outcome::Skipped(what), kept);
         }
         let (plain, with_elements) = (OnceCell::new(), OnceCell::new());

@@ -24,7 +24,9 @@ use crate::check::Relations;
 pub use crate::finding::Missing;
 use crate::finding::accept::AcceptedBy;
 use crate::finding::{Figures, Finding, Level, Report};
+use crate::source::skipped::SkippedFile;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What is told of a whole run.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +35,8 @@ pub struct Summary {
     pub reports: usize,
     /// Files passed over, counted by what they are.
     pub skipped: BTreeMap<String, usize>,
+    /// The files passed over, by name.
+    pub skipped_files: Vec<SkippedFile>,
     /// Findings by level.
     pub errors: usize,
     /// Findings by level.
@@ -71,6 +75,12 @@ pub struct RuleAbout {
 }
 
 impl Summary {
+    /// Counts a file that was passed over as what `what` says.
+    pub fn skip(&mut self, path: &Path, what: &str) {
+        *self.skipped.entry(what.to_owned()).or_default() += 1;
+        self.skipped_files.push(SkippedFile::new(path, what));
+    }
+
     /// Adds what is told of a report.
     pub fn add(&mut self, report: &Report) {
         if report.pack.is_some() {

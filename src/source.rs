@@ -9,16 +9,21 @@ pub mod elements;
 mod html;
 pub mod kind;
 mod lines;
+mod locked;
 mod markdown;
 pub(crate) mod markup;
 mod mhtml;
+mod number_format;
 mod ods;
 pub(crate) mod package;
 pub mod pdf;
 pub mod place;
 pub mod refusal;
+mod relations;
 mod sheet;
 mod signature;
+mod signs;
+pub mod skipped;
 mod text;
 mod visible;
 pub mod walk;
@@ -39,7 +44,7 @@ use place::Span;
 use refusal::Refusal;
 
 /// Files larger than this are not read: no report is near it, and a folder of them must not fill the memory.
-const MAX_BYTES: u64 = 128 << 20;
+const MAX_BYTES: u64 = 256 << 20;
 
 /// A report file, decoded.
 #[derive(Debug)]
@@ -68,6 +73,9 @@ pub enum SourceError {
         /// Extension, with its dot.
         extension: String,
     },
+    /// The file holds nothing.
+    #[error("is empty")]
+    Empty,
     /// The file is too large.
     #[error("is larger than {} MiB", MAX_BYTES >> 20)]
     TooLarge,
@@ -128,6 +136,10 @@ impl Source {
     /// # Errors
     /// Says why the bytes cannot be read.
     pub fn decode(path: &Path, bytes: Vec<u8>, format: Option<&'static Format>) -> Result<Self, SourceError> {
+        if bytes.is_empty() {
+            return Err(SourceError::Empty);
+        }
+        let bytes = locked::opened(&bytes).unwrap_or(bytes);
         let (told, bytes) = match format {
             Some(format) => (Some(format), bytes),
             None => match mhtml::page(&bytes) {

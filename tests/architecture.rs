@@ -60,7 +60,7 @@ impl SourceFile {
 
     /// Its text without comments and without its unit tests, which stand at its end or in a file of their own.
     fn shipped(&self) -> String {
-        if self.path.ends_with("/tests.rs") {
+        if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
             return String::new();
         }
         let code = self.code();
@@ -223,6 +223,17 @@ const WORDS: &[(&str, &str, &str)] = &[
     ),
     ("facts/parts.rs", "what comes before the parts of a total", "其中"),
     ("facts/prose.rs", "hedges, where a numeral may begin", "几数近约余多来"),
+    (
+        "source/number_format/builtin.rs",
+        "dates and times as a Chinese spreadsheet shows them",
+        "上下午时分秒",
+    ),
+    (
+        "source/number_format/code.rs",
+        "words of format codes: a colour, morning and afternoon, the general format, what says that a number is negative",
+        "色上下午通用格式標準负",
+    ),
+    ("source/number_format/time.rs", "days of the week", "星期"),
     ("source/pdf/flow.rs", "what counts the pages of a report", "第页頁共"),
     (
         "rules/pattern.rs",

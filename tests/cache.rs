@@ -213,7 +213,7 @@ fn a_run_that_was_cut_off_leaves_nothing_that_stays() {
     };
     touch(".writingabc");
     touch("0123456789abcdef.entries");
-    fs::write(folder.join("copy.txt"), "").unwrap();
+    fs::write(folder.join("copy.txt"), "x").unwrap();
     assert_same(folder, &[]);
     let mut left: Vec<String> = fs::read_dir(&cache)
         .unwrap()

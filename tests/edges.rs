@@ -45,12 +45,14 @@ fn an_empty_folder_is_not_a_pass() {
 }
 
 #[test]
-fn an_empty_file_is_passed_over() {
+fn an_empty_file_is_told() {
     let folder = folder();
     fs::write(folder.path().join("a.txt"), "").unwrap();
     fs::write(folder.path().join("b.html"), "\u{feff}").unwrap();
-    assert_eq!(check(folder.path(), &[]).status, 3);
-    assert_eq!(skipped(folder.path()), "skipped: 2 not recognised");
+    let answer = check(folder.path(), &[]);
+    assert_eq!(answer.status, 3);
+    assert_eq!(answer.told(), [["tieout/empty", "note", "a.txt"].map(str::to_owned)]);
+    assert_eq!(skipped(folder.path()), "skipped: 1 not recognised");
 }
 
 #[test]
@@ -85,13 +87,13 @@ fn a_kind_that_is_not_read_is_an_error_only_where_it_is_named() {
 fn a_huge_file_is_told_and_not_read() {
     let folder = folder();
     // A file with a hole: it takes no room on the disk.
-    File::create(folder.path().join("huge.txt")).unwrap().set_len(200 << 20).unwrap();
+    File::create(folder.path().join("huge.txt")).unwrap().set_len(300 << 20).unwrap();
     fs::copy(fixture("clean.md"), folder.path().join("report.md")).unwrap();
     let answer = check(folder.path(), &[]);
     assert_eq!(answer.status, 1);
     assert_eq!(reports(&answer), ["report.md"]);
     // Had it been read, it would be told to be binary.
-    assert_eq!(text(&answer.findings()[0]["message"]), "huge.txt is larger than 128 MiB");
+    assert_eq!(text(&answer.findings()[0]["message"]), "huge.txt is larger than 256 MiB");
 }
 
 #[cfg(target_os = "linux")]
@@ -99,7 +101,7 @@ fn a_huge_file_is_told_and_not_read() {
 fn a_device_without_end_comes_to_an_end() {
     let answer = check(folder().path(), &["/dev/zero"]);
     assert_eq!(answer.status, 1);
-    assert_eq!(text(&answer.findings()[0]["message"]), "/dev/zero is larger than 128 MiB");
+    assert_eq!(text(&answer.findings()[0]["message"]), "/dev/zero is larger than 256 MiB");
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl<'l> Run<'l> {
     fn outcome(&mut self, path: &str, outcome: Outcome) -> PyResult<()> {
         match outcome {
             Outcome::Skipped(what) => {
-                *self.summary.skipped.entry(what).or_default() += 1;
+                self.summary.skip(std::path::Path::new(path), &what);
                 Ok(())
             }
             Outcome::Reports(reports) => reports.into_iter().try_for_each(|mut report| {

@@ -40,9 +40,9 @@ fn side(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
                 Operator::Divide => "÷",
                 _ => return None,
             };
-            Some(format!("{} {sign} {}", side(evaluator, left)?, side(evaluator, right)?))
+            Some(joined(&side(evaluator, left)?, sign, &side(evaluator, right)?))
         }
-        Node::Negative(inner) => Some(format!("-{}", side(evaluator, inner)?)),
+        Node::Negative(inner) => Some(format!("-{}", bracketed(&side(evaluator, inner)?, Binding::Alone))),
         Node::Call(Function::Sum, arguments) => sum(evaluator, arguments.first()?),
         Node::Call(Function::PercentOf, arguments) => {
             let [part, total] = arguments.as_slice() else { return None };
@@ -52,7 +52,7 @@ fn side(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
                 }
                 _ => String::new(),
             };
-            Some(format!("{} ÷ {}{share}", side(evaluator, part)?, side(evaluator, total)?))
+            Some(joined(&side(evaluator, part)?, "÷", &side(evaluator, total)?) + &share)
         }
         Node::Number(number) => Some(number.to_string()),
         Node::Elsewhere(Whose::Previous, inner) => {
@@ -61,6 +61,53 @@ fn side(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
         Node::Elsewhere(Whose::Children, inner) => over_children(evaluator, node, inner),
         other => single(evaluator, other),
     }
+}
+
+/// How closely what is written out holds together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Binding {
+    /// `3 ÷ 4 = 75%`
+    Equation,
+    /// `3 + 4`
+    Sum,
+    /// `3 × 4`
+    Product,
+    /// `3`, `(3 + 4)`
+    Alone,
+}
+
+/// Two sides with a sign between them, each in brackets where it would else be read in another way.
+fn joined(left: &str, sign: &str, right: &str) -> String {
+    let (before, behind) = match sign {
+        "+" => (Binding::Sum, Binding::Sum),
+        "-" => (Binding::Sum, Binding::Product),
+        "×" => (Binding::Product, Binding::Product),
+        _ => (Binding::Product, Binding::Alone),
+    };
+    format!("{} {sign} {}", bracketed(left, before), bracketed(right, behind))
+}
+
+/// A text in brackets, unless it holds together so closely.
+fn bracketed(text: &str, wanted: Binding) -> String {
+    if binding(text) < wanted { format!("({text})") } else { text.to_owned() }
+}
+
+fn binding(text: &str) -> Binding {
+    let mut depth = 0_usize;
+    let mut loosest = Binding::Alone;
+    for word in text.split(' ') {
+        let found = match word {
+            "=" => Binding::Equation,
+            "+" | "-" => Binding::Sum,
+            "×" | "÷" => Binding::Product,
+            _ => Binding::Alone,
+        };
+        if depth == 0 {
+            loosest = loosest.min(found);
+        }
+        depth = (depth + word.matches('(').count()).saturating_sub(word.matches(')').count());
+    }
+    loosest
 }
 
 /// What is computed over the reports of several bodies: the terms of a sum where they are few, else its value.
@@ -161,4 +208,97 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
 fn share_text(share: Number) -> Option<String> {
     let value = share.numerator.exact()?.checked_div(share.divisor?.exact()?)?;
     Some(format!("{}%", value.round_dp(2).normalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Numbers modulo a prime, where every division but that by zero is exact.
+    const PRIME: u64 = 1_000_003;
+
+    #[derive(Clone, Debug)]
+    enum Tree {
+        Number(u64),
+        Of(Box<Tree>, usize, Box<Tree>),
+    }
+
+    const SIGNS: [&str; 4] = ["+", "-", "×", "÷"];
+
+    fn apply(sign: &str, left: u64, right: u64) -> u64 {
+        let inverse = (0..20).rev().fold(1, |power, bit| {
+            let square = power * power % PRIME;
+            if (PRIME - 2) >> bit & 1 == 1 { square * right % PRIME } else { square }
+        });
+        match sign {
+            "+" => (left + right) % PRIME,
+            "-" => (left + PRIME - right) % PRIME,
+            "×" => left * right % PRIME,
+            _ => left * inverse % PRIME,
+        }
+    }
+
+    impl Tree {
+        fn value(&self) -> u64 {
+            match self {
+                Tree::Number(number) => *number,
+                Tree::Of(left, sign, right) => apply(SIGNS[*sign], left.value(), right.value()),
+            }
+        }
+
+        fn text(&self) -> String {
+            match self {
+                Tree::Number(number) => number.to_string(),
+                Tree::Of(left, sign, right) => joined(&left.text(), SIGNS[*sign], &right.text()),
+            }
+        }
+    }
+
+    /// The value of a text, as it is taught in school.
+    fn read(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>, is_sum: bool) -> u64 {
+        let operand = |words: &mut std::iter::Peekable<std::vec::IntoIter<String>>| match is_sum {
+            true => read(words, false),
+            false => match words.next().unwrap().as_str() {
+                "(" => {
+                    let value = read(words, true);
+                    assert_eq!(words.next().unwrap(), ")");
+                    value
+                }
+                number => number.parse().unwrap(),
+            },
+        };
+        let mut value = operand(words);
+        let wanted = if is_sum { &SIGNS[..2] } else { &SIGNS[2..] };
+        while let Some(sign) = words.next_if(|word| wanted.contains(&word.as_str())) {
+            let right = operand(words);
+            value = apply(&sign, value, right);
+        }
+        value
+    }
+
+    fn trees() -> impl Strategy<Value = Tree> {
+        (1..1000_u64).prop_map(Tree::Number).prop_recursive(5, 40, 2, |inner| {
+            (inner.clone(), 0..4_usize, inner)
+                .prop_map(|(left, sign, right)| Tree::Of(Box::new(left), sign, Box::new(right)))
+        })
+    }
+
+    proptest! {
+        /// What is printed, read again, has the value that was compared.
+        #[test]
+        fn what_is_written_has_its_value(tree in trees()) {
+            let text = tree.text().replace('(', "( ").replace(')', " )");
+            let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+            prop_assert_eq!(read(&mut words.into_iter().peekable(), true), tree.value(), "{}", text);
+        }
+    }
+
+    #[test]
+    fn a_difference_is_divided_as_a_whole() {
+        assert_eq!(joined("120万 - 100万", "÷", "100万"), "(120万 - 100万) ÷ 100万");
+        assert_eq!(joined("3 + 4", "-", "1 + 2"), "3 + 4 - (1 + 2)");
+        assert_eq!(joined("3 ÷ 4 = 75%", "-", "2"), "(3 ÷ 4 = 75%) - 2");
+    }
 }

@@ -15,7 +15,8 @@ use super::Status;
 use super::reports::{self, ReportArgs, Shown};
 use sinks::Sinks;
 use tieout::finding::Level;
-use tieout::output::Summary;
+use tieout::output::{Summary, safe_line};
+use tieout::source::skipped::NOT_RECOGNISED;
 
 /// Arguments of `tieout check`.
 #[derive(clap::Args)]
@@ -39,6 +40,9 @@ pub struct Args {
     /// Exit with 0 although nothing was checked
     #[arg(long)]
     allow_nothing: bool,
+    /// Exit with 1 where a file of a kind that may hold a report was not read
+    #[arg(long)]
+    fail_on_skipped: bool,
     /// Print findings only, without the closing lines
     #[arg(long)]
     quiet: bool,
@@ -120,6 +124,9 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     if sinks.has_github {
         github_outputs(&summary)?;
     }
+    if let Some(unread) = unread(&summary).filter(|_| !args.quiet) {
+        super::tell(&unread);
+    }
     if let Some(failure) = told.failure {
         return Err(failure);
     }
@@ -131,7 +138,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 
 fn status(args: &Args, summary: &Summary) -> Status {
     let relations = summary.relations;
-    if args.fail_on.is_met(summary) {
+    let has_unread = || summary.skipped_files.iter().any(|file| file.hint.is_some());
+    if args.fail_on.is_met(summary) || args.fail_on_skipped && has_unread() {
         Status::Findings
     } else if relations.held + relations.failed == 0 && !args.allow_nothing {
         if !args.quiet {
@@ -143,11 +151,26 @@ fn status(args: &Args, summary: &Summary) -> Status {
     }
 }
 
+/// What is said of files that may hold a report and were not read.
+fn unread(summary: &Summary) -> Option<String> {
+    const NAMED: usize = 5;
+    let files: Vec<_> = summary.skipped_files.iter().filter(|file| file.hint.is_some()).collect();
+    let mut names: Vec<String> = files.iter().take(NAMED).map(|file| safe_line(&file.path)).collect();
+    let hint = files.first()?.hint.as_deref()?;
+    if let Some(more) = files.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        names.push(format!("{more} more"));
+    }
+    let may =
+        if files.len() == 1 { "1 file that may be a report was" } else { "files that may be reports were" };
+    let count = if files.len() == 1 { String::new() } else { format!("{} ", files.len()) };
+    Some(format!("tieout: {count}{may} not read: {} ({hint})", names.join(", ")))
+}
+
 /// Why nothing was checked.
 pub fn nothing(summary: &Summary) -> &'static str {
     if summary.reports > 0 {
         "not one relation could be told"
-    } else if summary.skipped.contains_key("not recognised") {
+    } else if summary.skipped.contains_key(NOT_RECOGNISED) {
         "no pack recognised a report (name one with --pack, if these are reports of its kind)"
     } else {
         "there was no file of a kind that tieout reads"

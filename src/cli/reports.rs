@@ -304,7 +304,7 @@ impl Run<'_> {
     /// Counts a file that was passed over.
     fn skip(&mut self, path: &Path, what: &str) {
         self.say(|| format!("{}: skipped, {what}", source::shown(path)));
-        *self.summary.skipped.entry(what.to_owned()).or_default() += 1;
+        self.summary.skip(path, what);
     }
 
     fn say(&self, line: impl FnOnce() -> String) {

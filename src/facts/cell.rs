@@ -160,7 +160,8 @@ fn rise_and_fall(text: &str) -> Option<Decimal> {
 
 /// A sign, digits with separators and spaces among them, a scale, a unit, and a remark in brackets.
 fn number(text: &str, grain: Grain) -> Option<Quantity> {
-    let (is_negative, body) = sign(text);
+    let (is_negative, body) = sign(without_money(text));
+    let body = without_money(body);
     let mut rest = body;
     let mut mantissa = 0_i64;
     let (mut digits, mut decimals) = (0_u32, None::<u32>);
@@ -212,6 +213,13 @@ fn number(text: &str, grain: Grain) -> Option<Quantity> {
     // A cell that carries its own scale is as exact as any other cell: its decimals are what was counted in.
     let exact = if scale == 1 { value } else { value.checked_mul(Decimal::from(scale))?.normalize() };
     signed(Quantity::exact(exact), is_negative)
+}
+
+/// A text without the sign of money that it starts with.
+fn without_money(text: &str) -> &str {
+    const MONEY: &[&str] = &["$", "US$", "HK$", "¥", "￥", "€", "£"];
+    let behind = MONEY.iter().find_map(|sign| text.strip_prefix(sign));
+    behind.map_or(text, str::trim_start)
 }
 
 /// The digits between the commas of a figure.
@@ -335,6 +343,11 @@ mod tests {
             ("新增3", "3"),
             ("12,345,678.5", "12345678.5"),
             ("128*", "128"),
+            ("$ 281,724", "281724"),
+            ("¥-12", "-12"),
+            ("-$1,200", "-1200"),
+            ("$ (30)", "-30"),
+            ("(€30)", "-30"),
         ] {
             assert_eq!(value(text), Some(Decimal::from_str_exact(expected).unwrap()), "{text}");
         }

@@ -104,9 +104,9 @@ pub fn of_several(reports: Vec<Report>, source: &Arc<Source>, path: &str, parts:
     all
 }
 
-/// The report of a file that cannot be read. `path` is told from the configuration or the repository.
-pub fn unreadable(shown: &str, path: &str, reason: &str) -> Report {
-    let finding = own_finding(own::UNREADABLE, format!("{shown} {reason}"), path, "");
+/// The report of a file that cannot be read, as one of the own rules says. `path` is told from the configuration or the repository.
+pub fn unreadable(shown: &str, path: &str, rule: &'static str, reason: &str) -> Report {
+    let finding = own_finding(rule, format!("{shown} {reason}"), path, "");
     Report::about_file(shown, vec![finding], None)
 }
 

@@ -4,6 +4,10 @@ use super::Level;
 
 /// A file that cannot be read.
 pub const UNREADABLE: &str = "tieout/unreadable";
+/// A file that is larger than what is read.
+pub const TOO_MUCH: &str = "tieout/too-much";
+/// A file that holds nothing.
+pub const EMPTY: &str = "tieout/empty";
 /// A table of a form that could not be bound, or not all of it.
 pub const UNBOUND: &str = "tieout/unbound";
 /// Forms that are not in the text of a report that has pictures.
@@ -53,6 +57,8 @@ const fn rule(id: &'static str, level: Level, summary: &'static str) -> Own {
 /// Every rule of the engine's own.
 pub const ALL: &[Own] = &[
     rule(UNREADABLE, Level::Error, "A report file must be readable"),
+    rule(TOO_MUCH, Level::Error, "A report file must not be larger than any report is"),
+    rule(EMPTY, Level::Note, "A report file should hold something"),
     rule(UNBOUND, Level::Note, "Every row and column of an official form should be told from its labels"),
     rule(PICTURES, Level::Note, "The forms of a report should be in its text, not in pictures"),
     rule(GAP, Level::Warning, "Every part of a report file should be readable"),

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::safe::safe_line;
 use super::{Format, Output, Summary};
 use crate::finding::{Finding, Report};
+use crate::source::skipped::SkippedFile;
 
 /// A row a finding.
 pub const FORMAT: Format =
@@ -53,9 +54,28 @@ impl Output for Csv {
         Ok(())
     }
 
-    fn finish(&mut self, _summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        self.header(out)
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.header(out)?;
+        for file in &summary.skipped_files {
+            row(&skipped(file), out)?;
+        }
+        Ok(())
     }
+}
+
+/// A row for a file that was passed over: its name, why, and what to do.
+fn skipped(file: &SkippedFile) -> [String; 13] {
+    let mut fields = HEADER.map(|_| String::new());
+    let message = file.hint.as_ref().map_or_else(|| file.why.clone(), |hint| format!("{}; {hint}", file.why));
+    for (name, field) in HEADER.iter().zip(&mut fields) {
+        match *name {
+            "path" => *field = cell(&file.path),
+            "level" => "skipped".clone_into(field),
+            "message" => *field = cell(&message),
+            _ => {}
+        }
+    }
+    fields
 }
 
 fn fields(report: &Report, finding: &Finding) -> [String; 13] {

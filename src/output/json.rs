@@ -10,6 +10,7 @@ use super::{Format, Missing, Output, Style, Summary};
 use crate::check::Relations;
 use crate::finding::{Figures, Finding, Position, Report};
 use crate::source::place::Place;
+use crate::source::skipped::SkippedFile;
 
 /// One JSON document.
 pub const FORMAT: Format =
@@ -208,6 +209,10 @@ fn missing(missing: &Missing) -> Value {
     json!({"year": year_of, "bodies": bodies_of, "below": below, "names": names_of, "reports": reports_of})
 }
 
+fn skipped(file: &SkippedFile) -> Value {
+    json!({"path": file.path, "kind": file.kind, "why": file.why, "hint": file.hint})
+}
+
 fn tool() -> Value {
     json!({"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")})
 }
@@ -246,7 +251,16 @@ impl Output for Document {
         if !self.has_findings {
             write!(out, "{{\"schema\":{SCHEMA},\"tool\":{},\n\"findings\":[", tool())?;
         }
-        write!(out, "],\n\"reports\":[\n{}],\n\"summary\":{}}}\n", self.reports.join(",\n"), summary(total))
+        let skipped =
+            total.skipped_files.iter().map(|file| safe_json(&skipped(file).to_string()).into_owned());
+        let skipped: Vec<String> = skipped.collect();
+        write!(
+            out,
+            "],\n\"reports\":[\n{}],\n\"skipped_files\":[{}],\n\"summary\":{}}}\n",
+            self.reports.join(",\n"),
+            skipped.join(",\n"),
+            summary(total)
+        )
     }
 }
 
@@ -295,6 +309,8 @@ impl Lines {
         fields.extend(whole(&Summary::default())?);
         let missing = json!([{"year": 0, "bodies": 0, "below": "", "names": [""], "reports": 0}]);
         fields.insert("missing".to_owned(), missing);
+        let skipped = json!([{"path": "", "kind": "", "why": "", "hint": ""}]);
+        fields.insert("skipped_files".to_owned(), skipped);
         Ok(fields)
     }
 
@@ -328,6 +344,8 @@ fn renamed(mut object: Map<String, Value>) -> Map<String, Value> {
 /// The summary, and what the document says of itself.
 fn whole(total: &Summary) -> io::Result<Map<String, Value>> {
     let mut object = renamed(object(&summary(total))?);
+    let files = total.skipped_files.iter().map(skipped).collect::<Vec<_>>();
+    object.insert("skipped_files".to_owned(), files.into());
     object.insert("schema".to_owned(), SCHEMA.into());
     object.insert("tool".to_owned(), tool());
     Ok(object)

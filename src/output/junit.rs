@@ -10,6 +10,7 @@ use super::text::count;
 use super::{Format, Output, Style, Summary};
 use crate::check::Relations;
 use crate::finding::{Finding, Report};
+use crate::source::skipped::SkippedFile;
 
 /// A suite a report, a case a rule.
 pub const FORMAT: Format = Format {
@@ -138,13 +139,46 @@ impl Output for JUnit {
         Ok(())
     }
 
-    fn finish(&mut self, _summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let mut writer = Writer::new(out);
         self.open(&mut writer)?;
+        if !summary.skipped_files.is_empty() {
+            skipped(&summary.skipped_files, &mut writer)?;
+        }
         writer.write_event(Event::Text(BytesText::new("\n")))?;
         writer.write_event(Event::End(BytesEnd::new(ROOT)))?;
         writer.write_event(Event::Text(BytesText::new("\n")))
     }
+}
+
+/// The files that were passed over, as cases that were.
+fn skipped(files: &[SkippedFile], writer: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+    let count = files.len().to_string();
+    let suite = writer.create_element("testsuite").with_attributes([
+        ("name", "files that were not read"),
+        ("tests", count.as_str()),
+        ("failures", "0"),
+        ("errors", "0"),
+        ("skipped", count.as_str()),
+    ]);
+    suite.write_inner_content(|writer| {
+        for file in files {
+            let path = safe_line(&file.path);
+            let hint = file.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            let why = safe_line(&format!("{}{hint}", file.why));
+            let case = writer.create_element("testcase").with_attributes([
+                ("classname", path.as_str()),
+                ("name", "is read"),
+                ("file", path.as_str()),
+            ]);
+            case.write_inner_content(|writer| {
+                writer.create_element("skipped").with_attribute(("message", why.as_str())).write_empty()?;
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })?;
+    Ok(())
 }
 
 impl Case<'_> {

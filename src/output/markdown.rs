@@ -6,6 +6,7 @@ use super::safe::safe_line;
 use super::text::count;
 use super::{Format, Output, Style, Summary, other_places};
 use crate::finding::{Finding, Report};
+use crate::source::skipped::SkippedFile;
 
 /// A table a report.
 pub const FORMAT: Format = Format {
@@ -26,6 +27,32 @@ struct Markdown {
 impl Markdown {
     fn fits(&self, text: &str) -> bool {
         self.style.limit.is_none_or(|limit| self.written + text.len() + RESERVED <= limit)
+    }
+
+    /// The files that were passed over, those that may hold a report first.
+    fn skipped(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        /// Files that are named at most: a folder may hold thousands of pictures.
+        const MOST: usize = 100;
+        let mut files: Vec<&SkippedFile> = summary.skipped_files.iter().collect();
+        files.sort_by_key(|file| file.hint.is_none());
+        if files.is_empty() {
+            return Ok(());
+        }
+        let mut text = "\nNot read:\n\n".to_owned();
+        let mut named = 0;
+        for file in files.iter().take(MOST) {
+            let hint = file.hint.as_ref().map(|hint| format!("; {}", escaped(hint))).unwrap_or_default();
+            let line = format!("- {} {}{hint}\n", code(&file.path), escaped(&file.why));
+            if self.style.limit.is_some_and(|limit| self.written + text.len() + line.len() > limit) {
+                break;
+            }
+            text += &line;
+            named += 1;
+        }
+        if named < files.len() {
+            text += &format!("- {}\n", count(files.len() - named, "more file"));
+        }
+        self.write(&text, out)
     }
 
     fn write(&mut self, text: &str, out: &mut dyn Write) -> io::Result<()> {
@@ -84,7 +111,8 @@ impl Output for Markdown {
             let skipped: usize = summary.skipped.values().sum();
             text += &format!("; {} skipped", count(skipped, "file"));
         }
-        self.write(&format!("{text}.\n"), out)
+        self.write(&format!("{text}.\n"), out)?;
+        self.skipped(summary, out)
     }
 }
 

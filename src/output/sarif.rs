@@ -13,6 +13,7 @@ use super::safe::{safe_json, safe_line};
 use super::text::count;
 use super::{Format, Output, RuleAbout, Style, Summary};
 use crate::finding::{Finding, Level, Position, Report};
+use crate::source::skipped::SkippedFile;
 use layout::{
     ArtifactLocation, Location, LogicalLocation, Message, PhysicalLocation, Region, Snippet, Suppression,
 };
@@ -74,7 +75,7 @@ impl Output for Sarif {
             }},
             // Ours are characters, neither bytes nor halves of surrogate pairs.
             "columnKind": "unicodeCodePoints",
-            "invocations": [self.invocation()],
+            "invocations": [self.invocation(summary)],
             "properties": {
                 "accepted": summary.accepted,
                 "baseline": summary.baseline,
@@ -99,16 +100,28 @@ impl Output for Sarif {
 }
 
 impl Sarif {
-    fn invocation(&self) -> Value {
+    fn invocation(&self, summary: &Summary) -> Value {
+        let mut told: Vec<Value> = summary.skipped_files.iter().map(|file| self.skipped(file)).collect();
         let mut invocation = Map::new();
         invocation.insert("executionSuccessful".to_owned(), true.into());
         if self.left_out > 0 {
             let text =
                 format!("{} left out: there is no room for more in a run", count(self.left_out, "finding"));
-            let told = json!([{"level": "warning", "message": {"text": text}}]);
-            invocation.insert("toolExecutionNotifications".to_owned(), told);
+            told.push(json!({"level": "warning", "message": {"text": text}}));
+        }
+        if !told.is_empty() {
+            invocation.insert("toolExecutionNotifications".to_owned(), told.into());
         }
         Value::Object(invocation)
+    }
+
+    /// A file that was passed over.
+    fn skipped(&self, file: &SkippedFile) -> Value {
+        let hint = file.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        let text = safe_line(&format!("{} {}{hint}", file.path, file.why));
+        let level = if file.hint.is_some() { "warning" } else { "note" };
+        let location = json!({"physicalLocation": {"artifactLocation": self.artifact(&file.path)}});
+        json!({"level": level, "message": {"text": text}, "locations": [location]})
     }
 
     /// Keeps at most `most` results, those of the highest levels, in their order.

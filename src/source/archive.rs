@@ -78,7 +78,10 @@ pub fn bytes(shown: &str) -> Result<Vec<u8>, SourceError> {
 fn name(raw: &[u8]) -> String {
     let name = String::from_utf8(raw.to_vec())
         .unwrap_or_else(|error| GB18030.decode(error.as_bytes()).0.into_owned());
-    name.replace('\\', "/").trim_start_matches('/').to_owned()
+    let name = name.replace('\\', "/");
+    // A name that leads out of the archive is shown as one in it: nothing is ever written by it.
+    let steps = name.split('/').filter(|step| !matches!(*step, "" | "."));
+    steps.map(|step| if step == ".." { "__" } else { step }).collect::<Vec<_>>().join("/")
 }
 
 impl Member {
@@ -141,5 +144,16 @@ impl Seek for Reopened {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.at = self.file()?.seek(to)?;
         Ok(self.at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_lead_out_are_named_within() {
+        assert_eq!(name(b"../../a.docx"), "__/__/a.docx");
+        assert_eq!(name(b"/x\\./a.docx"), "x/a.docx");
     }
 }

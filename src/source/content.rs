@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::elements::Elements;
 use super::place::{Place, Span};
+use super::refusal::Refusal;
 
 /// How far the cells of a table can be trusted to stand under each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +130,10 @@ pub struct Content<'s> {
     pub elements: Option<Arc<Elements>>,
 }
 
+/// Bytes of text that are read of a file at most: a small file that says one thing a million times must not fill the
+/// memory.
+pub const MAX_TEXT: usize = 128 << 20;
+
 /// Parts the lines and paragraphs of a cell; no line break of a source reads like it.
 pub const CELL_BREAK: char = '\u{2029}';
 /// The same as a text.
@@ -167,12 +172,16 @@ pub struct ContentBuilder {
     pub marks: Vec<Mark>,
     /// The remarks made so far.
     pub remarks: Vec<Remark>,
+    /// Text of a file that is its own source is no more than the file.
+    is_of_text: bool,
+    /// Whether there was more text than is read.
+    is_over: bool,
 }
 
 impl ContentBuilder {
-    /// An empty content with room for `bytes` of text.
+    /// An empty content of a text, with room for `bytes` of it.
     pub fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), ..Self::default() }
+        Self { text: String::with_capacity(bytes), is_of_text: true, ..Self::default() }
     }
 
     /// The text collected so far.
@@ -187,6 +196,9 @@ impl ContentBuilder {
 
     /// Adds text that stands in the source at `source`, byte for byte.
     pub fn verbatim(&mut self, text: &str, source: u32) {
+        if self.is_too_much(text) {
+            return;
+        }
         let at = Span::new(self.text.len(), self.text.len()).start;
         let continues = self.origin.segments.last().is_some_and(|last| {
             last.verbatim && last.source.end == source && at - last.text == source - last.source.start
@@ -205,6 +217,9 @@ impl ContentBuilder {
 
     /// Adds text that the source writes in another way at `source`, such as an entity.
     pub fn replaced(&mut self, text: &str, source: Span) {
+        if self.is_too_much(text) {
+            return;
+        }
         let text_at = Span::new(self.text.len(), self.text.len()).start;
         self.origin.segments.push(Segment { text: text_at, source, verbatim: false });
         self.text.push_str(text);
@@ -227,7 +242,35 @@ impl ContentBuilder {
 
     /// Adds text that stands at the last spot.
     pub fn push(&mut self, text: &str) {
-        self.text.push_str(text);
+        if !self.is_too_much(text) {
+            self.text.push_str(text);
+        }
+    }
+
+    fn is_too_much(&mut self, text: &str) -> bool {
+        self.is_over |= !self.is_of_text && self.text.len().saturating_add(text.len()) > MAX_TEXT;
+        self.is_over
+    }
+
+    /// Says whether all text so far was taken.
+    ///
+    /// # Errors
+    /// There was more than is read.
+    pub fn within(&self) -> Result<(), Refusal> {
+        if self.is_over {
+            Err(Refusal::TooMuch { limit: MAX_TEXT >> 20, what: "MiB of text" })
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The finished content, if all of it was taken.
+    ///
+    /// # Errors
+    /// There was more than is read.
+    pub fn whole(self) -> Result<Content<'static>, Refusal> {
+        self.within()?;
+        Ok(self.finish())
     }
 
     /// Ends the text that began at `start`, apart from what follows, and gives its span without white space around it.
@@ -245,7 +288,7 @@ impl ContentBuilder {
 
     /// The finished content.
     pub fn finish(self) -> Content<'static> {
-        let Self { text, origin, marks, remarks } = self;
+        let Self { text, origin, marks, remarks, .. } = self;
         Content { text: Cow::Owned(text), origin, marks, remarks, elements: None }
     }
 }

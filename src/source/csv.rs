@@ -29,8 +29,10 @@ impl Field {
 type Record = Vec<Field>;
 
 fn read(source: &str) -> Content<'_> {
-    let records = records(source, delimiter(source));
+    let dialect = Dialect::of(source);
+    let (comments, records) = without_comments(source, records(source, dialect));
     let mut builder = ContentBuilder::with_capacity(source.len());
+    comments.iter().for_each(|comment| write_text(source, comment, &mut builder));
     for run in runs(source, &records) {
         let is_single = |record: &&Record| filled(source, record).nth(1).is_none();
         let first = run.iter().position(|record| !is_single(&record)).unwrap_or(run.len());
@@ -79,29 +81,98 @@ fn runs<'r>(source: &str, records: &'r [Record]) -> Vec<&'r [Record]> {
     runs
 }
 
-/// The delimiter that parts the lines of the text most alike.
-fn delimiter(source: &str) -> char {
+/// How the fields of a file are parted and quoted.
+#[derive(Clone, Copy)]
+struct Dialect {
+    delimiter: u8,
+    quote: u8,
+    /// Where the records start.
+    start: usize,
+}
+
+impl Dialect {
+    fn of(source: &str) -> Self {
+        // Excel says so in a line of its own.
+        if let Some(rest) = source.strip_prefix("sep=")
+            && let [delimiter, b'\r' | b'\n', ..] = *rest.as_bytes()
+        {
+            let start = memchr::memchr(b'\n', source.as_bytes()).map_or(source.len(), |at| at + 1);
+            return Self { delimiter, quote: quote(source, delimiter), start };
+        }
+        let delimiter = delimiter(source);
+        Self { delimiter, quote: quote(source, delimiter), start: 0 }
+    }
+}
+
+fn sample(source: &str) -> &str {
     let end = (0..=SAMPLE.min(source.len())).rev().find(|&end| source.is_char_boundary(end)).unwrap_or(0);
-    let sample = source.get(..end).unwrap_or_default();
-    let score = |delimiter: char| {
-        let records = records(sample, delimiter);
+    source.get(..end).unwrap_or_default()
+}
+
+/// The character around fields: single quotes only where no field has double ones, and some have them at both ends.
+fn quote(source: &str, delimiter: u8) -> u8 {
+    const FEWEST: usize = 3;
+    let lines = sample(source).lines();
+    let fields = lines.flat_map(|line| line.split(char::from(delimiter))).map(str::trim);
+    let (mut single, mut double) = (0, 0);
+    for field in fields {
+        double += usize::from(field.starts_with('"'));
+        single += usize::from(field.len() > 1 && field.starts_with('\'') && field.ends_with('\''));
+    }
+    if double == 0 && single >= FEWEST { b'\'' } else { b'"' }
+}
+
+/// The delimiter that parts the lines of the text most alike.
+fn delimiter(source: &str) -> u8 {
+    let sample = sample(source);
+    let score = |delimiter: u8| {
+        let records = records(sample, Dialect { delimiter, quote: b'"', start: 0 });
         let parted = records.iter().filter(|record| record.len() > 1).count();
         let alike =
             records.windows(2).filter(|pair| matches!(pair, [a, b] if a.len() > 1 && a.len() == b.len()));
         parted + 2 * alike.count()
     };
-    // Of delimiters that part as well, the first: `max_by_key` takes the last.
-    ['|', ';', '\t', ','].into_iter().max_by_key(|&delimiter| score(delimiter)).unwrap_or(',')
+    // Of delimiters that part as well `max_by_key` takes the last: a comma may stand in each number.
+    *b",|;\t".iter().max_by_key(|&&delimiter| score(delimiter)).unwrap_or(&b',')
 }
 
-fn records(source: &str, delimiter: char) -> Vec<Record> {
+/// Takes out the lines that only remark on the others, each as one field: they start with `#`, and have other fields
+/// than the first line below that does not.
+fn without_comments(source: &str, records: Vec<Record>) -> (Vec<Record>, Vec<Record>) {
+    let starts_so = |record: &Record| {
+        let first = record.first().filter(|field| !field.is_quoted);
+        first.is_some_and(|field| field.text(source).len() > 1 && field.text(source).starts_with('#'))
+    };
+    if !records.iter().any(starts_so) {
+        return (Vec::new(), records);
+    }
+    let mut below = None;
+    let (mut comments, mut kept) = (Vec::new(), Vec::new());
+    for record in records.into_iter().rev() {
+        let is_comment = starts_so(&record) && below != Some(record.len());
+        match (record.first(), record.last()) {
+            (Some(first), Some(last)) if is_comment => {
+                comments.push(vec![Field { span: first.span.join(last.span), is_quoted: false }]);
+            }
+            _ => {
+                below = Some(record.len());
+                kept.push(record);
+            }
+        }
+    }
+    comments.reverse();
+    kept.reverse();
+    (comments, kept)
+}
+
+fn records(source: &str, dialect: Dialect) -> Vec<Record> {
     let bytes = source.as_bytes();
-    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+    let delimiter = dialect.delimiter;
     let mut records = Vec::new();
     let mut record = Vec::new();
-    let mut at = 0;
+    let mut at = dialect.start;
     while at < bytes.len() {
-        let (field, end) = field(bytes, at, delimiter);
+        let (field, end) = field(bytes, at, dialect);
         record.push(field);
         match bytes.get(end) {
             Some(&byte) if byte == delimiter => {
@@ -127,17 +198,18 @@ fn records(source: &str, delimiter: char) -> Vec<Record> {
 }
 
 /// The field at `start`, and the offset of what ends it.
-fn field(bytes: &[u8], start: usize, delimiter: u8) -> (Field, usize) {
+fn field(bytes: &[u8], start: usize, dialect: Dialect) -> (Field, usize) {
+    let Dialect { delimiter, quote, .. } = dialect;
     let end_from = |from: usize| {
         let rest = bytes.get(from..).unwrap_or_default();
         let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\n' | b'\r');
         rest.iter().position(ends).map_or(bytes.len(), |length| from + length)
     };
-    if bytes.get(start) == Some(&b'"') {
+    if bytes.get(start) == Some(&quote) {
         let mut at = start + 1;
-        while let Some(length) = bytes.get(at..).and_then(|rest| memchr::memchr(b'"', rest)) {
+        while let Some(length) = bytes.get(at..).and_then(|rest| memchr::memchr(quote, rest)) {
             at += length + 1;
-            if bytes.get(at) == Some(&b'"') {
+            if bytes.get(at) == Some(&quote) {
                 at += 1;
                 continue;
             }
@@ -252,6 +324,23 @@ mod tests {
         let at = content.text.find("\"新").unwrap();
         let Place::Bytes(place) = content.origin.place(Span::new(at, at + 5)) else { panic!() };
         assert_eq!(place.of(source), "\"\"新\"\"");
+    }
+
+    #[test]
+    fn what_parts_and_quotes_is_found_in_each_file() {
+        let expected = "[/项目,数,/甲,1,200,/乙,2,000,]";
+        assert_eq!(sketch("'项目';'数'\n'甲';'1,200'\n'乙';'2,000'\n"), expected);
+        assert_eq!(sketch("sep=|\n项目|数\n甲|1,200\n乙|2,000\n"), expected);
+        assert_eq!(sketch("甲\t1,200\n乙\t2,000\n"), "[/甲,1,200,/乙,2,000,]");
+        assert_eq!(sketch("甲;1,5\n乙;2,5\n"), "[/甲,1,5,/乙,2,5,]");
+    }
+
+    #[test]
+    fn lines_of_remarks_are_no_rows() {
+        let source = "# 来源,某局,2024\n# 单位：件\n项目,数\n甲,1\n# 乙缺\n丙,2\n";
+        assert_eq!(sketch(source), "¶# 来源,某局,2024¶# 单位：件¶# 乙缺[/项目,数,/甲,1,/丙,2,]");
+        assert_eq!(sketch("#,项目,数\n1,甲,1\n"), "[/#,项目,数,/1,甲,1,]");
+        assert_eq!(sketch("# no,项目,数\n1,甲,1\n"), "[/# no,项目,数,/1,甲,1,]");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Bytes to text: byte order mark, declared encoding, strict UTF-8, then a detector.
 
+mod western;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
 
 /// The text of a file and the name of the encoding it was read with.
@@ -65,6 +67,21 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
     if let Some(decoded) = declared.and_then(|encoding| strictly(encoding, bytes)) {
         return Ok(decoded);
     }
+    if is_of_letters(bytes) {
+        let found = western::encoding(bytes, detected(bytes, None));
+        let malformed = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+        let slip = || Some(WINDOWS_1252).filter(|_| malformed * CHARACTERS_PER_SLIP <= bytes.len());
+        let decoded = found.or_else(slip).and_then(|encoding| strictly(encoding, bytes));
+        return decoded.ok_or(DecodeError::Malformed { encoding: WINDOWS_1252.name(), malformed });
+    }
+    let guess = superset(detected(bytes, Some(b"cn")));
+    strictly(guess, bytes)
+        .or_else(|| strictly(GB18030, bytes))
+        .map_or_else(|| decode_as(nearest(bytes, guess), bytes), Ok)
+}
+
+/// What the detector says, with the country in mind that a text may be from.
+fn detected(bytes: &[u8], country: Option<&[u8]>) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut beyond = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()).map(|(at, _)| at);
     let telling = beyond.next().and_then(|first| bytes.get(first..)).unwrap_or(bytes);
@@ -73,10 +90,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         .map_or(bytes.len(), |last| last - (bytes.len() - telling.len()));
     let shown = telling.get(..most.min(DETECTOR_BYTES)).unwrap_or(telling);
     detector.feed(shown, shown.len() == telling.len());
-    let guess = superset(detector.guess(Some(b"cn"), Utf8Detection::Allow));
-    strictly(guess, bytes)
-        .or_else(|| strictly(GB18030, bytes))
-        .map_or_else(|| decode_as(nearest(bytes, guess), bytes), Ok)
+    detector.guess(country, Utf8Detection::Allow)
 }
 
 /// Whether zero bytes only stand between text, or fill up its end: they are few, and no other controls are with them.
@@ -200,6 +214,20 @@ mod tests {
         let latin = b"<meta charset=iso-8859-1>r\xe9sum\xe9 d\xe9j\xe0 vu, \xe9lu".to_vec();
         assert!(decode(&latin).unwrap().text.ends_with("résumé déjà vu, élu"));
         assert_eq!(decode(page("gb2312").as_bytes()).unwrap().encoding, "UTF-8");
+    }
+
+    #[test]
+    fn bytes_that_stand_alone_are_western() {
+        let decoded = decode(b"Kanton;Zahl\nGen\xe8ve;12\nZ\xfcrich;3\n").unwrap();
+        assert_eq!(
+            (decoded.text.as_str(), decoded.encoding),
+            ("Kanton;Zahl\nGenève;12\nZürich;3\n", "windows-1252")
+        );
+        assert_eq!(decode(b"A;\xa31,200\n").unwrap().text, "A;£1,200\n");
+        let cyrillic =
+            encoding_rs::WINDOWS_1251.encode("Город;Жители\nЛесной;12\u{a0}346\nИтого;12\u{a0}346\n").0;
+        assert!(decode(&cyrillic).unwrap().text.ends_with("Итого;12\u{a0}346\n"));
+        assert!(decode(b"R\x8agion;12\nb\x82t\x82;3").is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod body;
 mod numbering;
 mod styles;
+mod tabbed;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,9 +14,12 @@ use super::markup::{Markup, Piece};
 use super::package::Package;
 use super::place::{Place, Span};
 use super::refusal::Refusal;
-use body::{Block, Bodies, Cell, LINE_BREAK, Paragraph, Table};
+use super::relations;
+use super::signs::{self, Looks};
+use body::{Block, Bodies, Cell, LINE_BREAK, Paragraph, TAB, Table};
 use numbering::Numbering;
 use styles::Styles;
+use tabbed::Row;
 
 /// Text documents of Office Open XML. A `.doc` may be one too, or a web page: its bytes say so.
 pub const FORMAT: Format = Format {
@@ -32,8 +36,8 @@ pub(super) const MAIN_PART: &str = "word/document.xml";
 const MAX_CELLS: usize = 1_000_000;
 
 fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
-    let Parsed { main, body, notes, has_hidden, .. } = parse(bytes)?;
-    let mut writer = Writer { builder: ContentBuilder::with_capacity(main.len() / 8), ..Writer::default() };
+    let Parsed { body, notes, has_hidden, .. } = parse(bytes)?;
+    let mut writer = Writer::default();
     writer.blocks(&body)?;
     writer.blocks(&notes)?;
     if has_hidden {
@@ -41,7 +45,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
             .builder
             .remark("the document has hidden text, which was not read".to_owned(), RemarkKind::Hidden);
     }
-    Ok(writer.builder.finish())
+    writer.builder.whole()
 }
 
 /// Where the text of each place of the body stands in its part of the file.
@@ -78,17 +82,23 @@ struct Parsed {
 fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
     let mut package = Package::open(bytes, FORMAT_NAME)?;
     let is_main = |name: &&str| name.starts_with("word/document") && name.ends_with(".xml");
-    let part = match package.has(MAIN_PART) {
-        true => MAIN_PART.to_owned(),
-        false => package.names().find(is_main).unwrap_or(MAIN_PART).to_owned(),
+    let part = match (package.has(MAIN_PART), relations::main_part(&mut package)?) {
+        (true, _) => MAIN_PART.to_owned(),
+        (false, Some(part)) => part,
+        (false, None) => package.names().find(is_main).unwrap_or(MAIN_PART).to_owned(),
+    };
+    let relations = relations::of(&mut package, &part)?;
+    let named = |kind: &str| {
+        let found = relations.iter().find(|relation| relation.kind == kind);
+        found.map_or_else(|| format!("word/{kind}.xml"), |relation| relation.part.clone())
     };
     let no_body = || Refusal::damaged(FORMAT_NAME, "it has no body");
     let main = package.part(&part)?.ok_or_else(no_body)?;
-    let styles = match package.part("word/styles.xml")? {
+    let styles = match package.part(&named("styles"))? {
         Some(xml) => Styles::read(&xml)?,
         None => Styles::default(),
     };
-    let numbering = match package.part("word/numbering.xml")? {
+    let numbering = match package.part(&named("numbering"))? {
         Some(xml) => Numbering::read(&xml)?,
         None => Numbering::default(),
     };
@@ -102,8 +112,8 @@ fn parse(bytes: &[u8]) -> Result<Parsed, Refusal> {
             _ => {}
         }
     }
-    for part in ["word/footnotes.xml", "word/endnotes.xml"] {
-        if let Some(xml) = package.part(part)? {
+    for part in [named("footnotes"), named("endnotes")] {
+        if let Some(xml) = package.part(&part)? {
             notes.extend(body::notes(&xml, &mut bodies)?);
         }
     }
@@ -124,7 +134,15 @@ struct Writer {
 
 impl Writer {
     fn blocks(&mut self, blocks: &[Block]) -> Result<(), Refusal> {
-        for block in blocks {
+        let mut rest = blocks;
+        while let Some((block, behind)) = rest.split_first() {
+            let tabbed = tabbed::rows(rest);
+            if !tabbed.is_empty() {
+                self.tabbed(&tabbed);
+                rest = rest.get(tabbed.len()..).unwrap_or_default();
+                continue;
+            }
+            rest = behind;
             match block {
                 Block::Paragraph(paragraph) => {
                     self.paragraphs += 1;
@@ -137,6 +155,23 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes paragraphs whose words stand under each other by tabs as a table.
+    fn tabbed(&mut self, rows: &[Row<'_>]) {
+        self.builder.marks.push(Mark::TableStart(Geometry::Ordered));
+        for Row { paragraph, cells } in rows {
+            self.paragraphs += 1;
+            self.spot(Place::Paragraph(self.paragraphs), Some(paragraph));
+            self.builder.marks.push(Mark::RowStart);
+            for cell in cells {
+                let start = self.builder.position();
+                self.builder.push(cell);
+                let span = self.builder.piece(start);
+                self.builder.marks.push(Mark::Cell { span, colspan: 1, rowspan: 1 });
+            }
+        }
+        self.builder.marks.push(Mark::TableEnd);
+    }
+
     fn spot(&mut self, place: Place, anchor: Option<&Paragraph>) {
         if let (Some(anchors), Some(paragraph)) = (&mut self.anchors, anchor) {
             anchors.entry(place.clone()).or_insert_with(|| paragraph.inner.clone());
@@ -147,7 +182,7 @@ impl Writer {
     fn paragraph(&mut self, paragraph: &Paragraph) {
         for line in paragraph.text.split(LINE_BREAK) {
             let start = self.builder.position();
-            self.builder.push(line);
+            self.builder.push(&line.replace(TAB, " "));
             let span = self.builder.piece(start);
             if !span.is_empty() {
                 self.builder.marks.push(Mark::Text { span, heading: paragraph.heading });
@@ -172,8 +207,10 @@ impl Writer {
         if self.cells > MAX_CELLS {
             return Err(Refusal::TooMuch { limit: MAX_CELLS, what: "cells" });
         }
-        // Such a table only lays out the page.
-        if cells().any(|cell| has_table(cell) || holds_prose(cell)) {
+        let mut looks = Looks::default();
+        cells().for_each(|cell| looks.count(lines(cell)));
+        let inner = cells().filter(|cell| has_table(cell)).count();
+        if looks.is_layout() || inner > 0 && !looks.outweigh(inner) {
             for (row, cell) in table
                 .rows
                 .iter()
@@ -193,6 +230,7 @@ impl Writer {
             return Ok(());
         }
         self.builder.marks.push(Mark::TableStart(Geometry::Spanned));
+        let first = self.builder.marks.len();
         for (row, cells) in table.rows.iter().enumerate() {
             self.builder.marks.push(Mark::RowStart);
             for cell in cells {
@@ -200,14 +238,18 @@ impl Writer {
                 self.cell(cell);
             }
         }
+        let mut marks = self.builder.marks.split_off(first);
+        signs::join(&mut marks, self.builder.text());
+        self.builder.marks.extend(marks);
         self.builder.marks.push(Mark::TableEnd);
         for cell in cells() {
             self.builder.spot(cell_place(number, 0, cell));
-            cell.blocks.iter().for_each(|block| {
-                if let Block::Paragraph(paragraph) = block {
-                    self.pictures(paragraph);
+            for block in &cell.blocks {
+                match block {
+                    Block::Paragraph(paragraph) => self.pictures(paragraph),
+                    Block::Table(inner) => self.table(inner)?,
                 }
-            });
+            }
         }
         Ok(())
     }
@@ -218,7 +260,7 @@ impl Writer {
             if index > 0 {
                 self.builder.push(CELL_BREAK_TEXT);
             }
-            self.builder.push(line);
+            self.builder.push(&line.replace(TAB, " "));
         }
         let span = self.builder.piece(start);
         self.builder.marks.push(Mark::Cell { span, colspan: cell.colspan, rowspan: cell.rowspan });
@@ -229,14 +271,14 @@ fn cell_place(table: u32, row: usize, cell: &Cell) -> Place {
     Place::Cell { table, row: Span::new(0, row + 1).end, column: cell.column.saturating_add(1) }
 }
 
-fn paragraphs(cell: &Cell) -> impl Iterator<Item = &Paragraph> {
+fn paragraphs(cell: &Cell) -> impl Iterator<Item = &Paragraph> + Clone {
     cell.blocks.iter().filter_map(|block| match block {
         Block::Paragraph(paragraph) => Some(paragraph),
         Block::Table(_) => None,
     })
 }
 
-fn lines(cell: &Cell) -> impl Iterator<Item = &str> {
+fn lines(cell: &Cell) -> impl Iterator<Item = &str> + Clone {
     let texts = paragraphs(cell).flat_map(|paragraph| paragraph.text.split(LINE_BREAK));
     texts.map(str::trim).filter(|line| !line.is_empty())
 }
@@ -249,9 +291,4 @@ fn anchor(cell: &Cell) -> Option<&Paragraph> {
 
 fn has_table(cell: &Cell) -> bool {
     cell.blocks.iter().any(|block| matches!(block, Block::Table(_)))
-}
-
-/// Whether a cell holds several paragraphs, one of them long: its table is no table of figures.
-fn holds_prose(cell: &Cell) -> bool {
-    lines(cell).count() > 2 && lines(cell).any(|line| line.chars().nth(60).is_some())
 }

@@ -1,6 +1,7 @@
 //! ODS: the texts of cells, which the file holds as they are shown.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::content::{Content, ContentBuilder};
 use super::kind::{Format, Reads};
@@ -32,7 +33,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let sheets = reader.sheets()?;
     let mut builder = ContentBuilder::default();
     sheet::write(&sheets, &mut builder)?;
-    Ok(builder.finish())
+    builder.whole()
 }
 
 struct Reader<'x> {
@@ -117,6 +118,7 @@ impl Reader<'_> {
                 Piece::Start(tag) if matches!(tag.name(), "table-cell" | "covered-table-cell") => {
                     let cell = self.cell(&tag)?;
                     let is_blank = cell.text.trim().is_empty();
+                    let text: Arc<str> = cell.text.as_str().into();
                     let (rows, columns) =
                         if is_blank { (count.min(2), cell.count.min(PAPER)) } else { (count, cell.count) };
                     for (row, column) in (0..rows).flat_map(|down| {
@@ -126,7 +128,7 @@ impl Reader<'_> {
                         if is_blank && cell.has_border {
                             sheet.draw(row, column);
                         }
-                        sheet.put(row, column, cell.text.clone())?;
+                        sheet.put(row, column, Arc::clone(&text))?;
                     }
                     if !is_blank && cell.columns.max(cell.rows) > 1 {
                         let (right, bottom) =

@@ -39,6 +39,11 @@ impl<'b> Package<'b> {
         Ok(Self { zip, names, format, left: MAX_UNPACKED << 20 })
     }
 
+    /// The format it is read as, for messages.
+    pub fn format(&self) -> &'static str {
+        self.format
+    }
+
     /// The names of the parts.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(|(name, _)| name.as_str())

@@ -73,7 +73,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
             Item::Table(table) => writer.table(&table),
         }
     }
-    Ok(writer.builder.finish())
+    writer.builder.whole()
 }
 
 /// The boxes of places in the space that a page itself is written in: left, bottom, right and top in whole points.

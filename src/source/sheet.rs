@@ -32,8 +32,8 @@ pub struct Sheet {
     pub name: Arc<str>,
     /// Whether its tab is shown.
     pub is_shown: bool,
-    /// By row and column, from zero, the texts of its cells; none is blank.
-    pub cells: BTreeMap<(u32, u32), String>,
+    /// By row and column, from zero, the texts of its cells, of which many may be one; none is blank.
+    pub cells: BTreeMap<(u32, u32), Arc<str>>,
     /// Blank cells that a border draws: a row of them belongs to its table.
     drawn: BTreeSet<(u32, u32)>,
     /// Its merged cells.
@@ -68,10 +68,11 @@ impl Sheet {
     ///
     /// # Errors
     /// The sheet has more cells than are read.
-    pub fn put(&mut self, row: u32, column: u32, text: String) -> Result<(), Refusal> {
+    pub fn put(&mut self, row: u32, column: u32, text: impl Into<Arc<str>>) -> Result<(), Refusal> {
         if self.cells.len() >= MAX_CELLS {
             return Err(Refusal::TooMuch { limit: MAX_CELLS, what: "cells" });
         }
+        let text = text.into();
         if !text.trim().is_empty() {
             self.cells.insert((row, column), text);
         }
@@ -209,7 +210,7 @@ impl<'s> Layout<'s> {
 
     /// The texts of the cells that start in a row.
     fn cells(&self, row: u32) -> impl Iterator<Item = (u32, &'s str)> {
-        self.sheet.cells.range((row, 0)..=(row, u32::MAX)).map(|(&(_, column), text)| (column, text.as_str()))
+        self.sheet.cells.range((row, 0)..=(row, u32::MAX)).map(|(&(_, column), text)| (column, &**text))
     }
 
     fn merges(&self, row: u32) -> &[Merge] {
@@ -279,6 +280,7 @@ impl<'s> Layout<'s> {
         }
         builder.marks.push(Mark::TableStart(Geometry::Spanned));
         for &row in rows {
+            builder.within()?;
             builder.marks.push(Mark::RowStart);
             let mut column = left;
             while column <= right {
@@ -305,7 +307,7 @@ impl<'s> Layout<'s> {
         };
         builder.spot(self.sheet.place(span.top, span.left));
         let start = builder.position();
-        let text = self.sheet.cells.get(&(span.top, span.left)).map(String::as_str).unwrap_or_default();
+        let text = self.sheet.cells.get(&(span.top, span.left)).map(|text| &**text).unwrap_or_default();
         for (index, line) in text.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
             if index > 0 {
                 builder.push(CELL_BREAK_TEXT);

@@ -1,8 +1,10 @@
 //! What the first bytes of a file say of its kind, whatever its name says.
 
 use super::kind::Format;
+use super::markup::{Markup, Piece};
 use super::package::Package;
 use super::refusal::Refusal;
+use super::relations;
 use super::{docx, ods, pdf, xls, xlsx};
 
 /// The format that the bytes themselves say; `None` for text, which has no signature.
@@ -29,6 +31,33 @@ pub fn read(bytes: &[u8]) -> Result<Option<&'static Format>, Refusal> {
     Ok(None)
 }
 
+/// The format of an Office Open XML package by its main part, whose name its producer chooses.
+fn office(package: &mut Package<'_>, main: &str) -> Result<&'static Format, Refusal> {
+    if main.ends_with(".bin") {
+        let what = "a binary workbook (.xlsb)";
+        return Err(Refusal::Unsupported { what, instead: "save it as .xlsx" });
+    }
+    let xml = package.part(main)?.unwrap_or_default();
+    let mut markup = Markup::new(&xml, "zip");
+    loop {
+        match markup.next()? {
+            Piece::Start(tag) if tag.name() == "document" => return Ok(&docx::FORMAT),
+            Piece::Start(tag) if tag.name() == "workbook" => return Ok(&xlsx::FORMAT),
+            Piece::Start(tag) if tag.name() == "presentation" => {
+                let what = "a presentation (.pptx)";
+                return Err(Refusal::Unsupported { what, instead: "save it as .pdf" });
+            }
+            Piece::Start(_) | Piece::Finish => {
+                return Err(Refusal::damaged(
+                    "office",
+                    format!("its main part {main} is of no kind that is known"),
+                ));
+            }
+            Piece::End | Piece::Text(_) => {}
+        }
+    }
+}
+
 fn zipped(bytes: &[u8]) -> Result<&'static Format, Refusal> {
     let mut package = Package::open(bytes, "zip")?;
     if package.has(docx::MAIN_PART) {
@@ -37,9 +66,8 @@ fn zipped(bytes: &[u8]) -> Result<&'static Format, Refusal> {
     if package.has(xlsx::MAIN_PART) {
         return Ok(&xlsx::FORMAT);
     }
-    if package.has("xl/workbook.bin") {
-        let what = "a binary workbook (.xlsb)";
-        return Err(Refusal::Unsupported { what, instead: "save it as .xlsx" });
+    if let Some(main) = relations::main_part(&mut package)? {
+        return office(&mut package, &main);
     }
     match package.part("mimetype")?.as_deref().map(str::trim) {
         Some(ods::MIME_TYPE) => return Ok(&ods::FORMAT),

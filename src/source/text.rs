@@ -126,7 +126,7 @@ impl Reader<'_> {
     fn listed(&mut self, line: Span, cells: Vec<Span>) {
         match &mut self.open {
             Open::Flattened { in_row: true, .. } => self.prose(line),
-            Open::Listed(rows) if rows.iter().all(|(_, row)| row.len() == cells.len()) => {
+            Open::Listed(rows) if rows.last().is_some_and(|(_, row)| row.len() == cells.len()) => {
                 rows.push((line, cells));
             }
             _ => {

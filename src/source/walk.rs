@@ -9,6 +9,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::archive::{self, Member};
 use super::kind::{self, Format};
+use super::skipped::LOCK;
 use super::{Source, SourceError};
 
 /// The name of the files that say which reports are not to be read.
@@ -172,7 +173,9 @@ impl Found {
     fn file(&mut self, path: PathBuf) {
         // A file without an extension is read when named; on a walk it is most likely not a report.
         let extension = kind::extension(&path);
-        if extension.is_empty() {
+        if is_lock(&path) {
+            self.skip(&path, LOCK);
+        } else if extension.is_empty() {
             self.skip(&path, "without extension");
         } else if extension == archive::EXTENSION {
             self.archive(path, false);
@@ -192,7 +195,9 @@ impl Found {
         };
         for (path, member) in members {
             let extension = kind::extension(&path);
-            if extension == archive::EXTENSION {
+            if is_lock(&path) {
+                self.skip(&path, LOCK);
+            } else if extension == archive::EXTENSION {
                 self.skip(&path, "zip in a zip");
             } else if extension.is_empty() {
                 self.skip(&path, "without extension");
@@ -216,6 +221,11 @@ impl Found {
         }
         false
     }
+}
+
+/// Whether a file is what an office program puts beside one that is open in it: `~$report.docx`.
+fn is_lock(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
 }
 
 /// What the `.tieoutignore` files say, each read once.

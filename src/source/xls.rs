@@ -4,14 +4,15 @@ mod strings;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::content::{Content, ContentBuilder};
 use super::kind::{Format, Reads};
+use super::number_format::{NumberFormat, built_in};
 use super::refusal::Refusal;
 use super::sheet::{self, Merge, Sheet};
-use super::xlsx::{NumberFormat, built_in};
 
 /// Binary workbooks.
 pub const FORMAT: Format = Format { name: FORMAT_NAME, extensions: &["xls", "et"], read: Reads::Bytes(read) };
@@ -60,7 +61,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     }
     let mut builder = ContentBuilder::default();
     sheet::write(&sheets, &mut builder)?;
-    Ok(builder.finish())
+    builder.whole()
 }
 
 /// The records of a stream, up to one that is cut off.
@@ -86,6 +87,8 @@ fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
     bytes.get(at..at.checked_add(8)?)?.try_into().ok().map(f64::from_le_bytes)
 }
 
+/// Begins the records of a sheet, or of a chart in one.
+const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000A;
 
 struct Listed {
@@ -102,7 +105,7 @@ struct Style {
 /// What concerns all sheets.
 #[derive(Default)]
 struct Globals {
-    strings: Vec<String>,
+    strings: Vec<Arc<str>>,
     styles: Vec<Style>,
     formats: BTreeMap<u16, NumberFormat>,
     sheets: Vec<Listed>,
@@ -111,7 +114,6 @@ struct Globals {
 
 impl Globals {
     fn read(stream: &[u8]) -> Result<Self, Refusal> {
-        const BEGIN: u16 = 0x0809;
         const BIFF8: u16 = 0x0600;
         match records(stream).next() {
             Some((BEGIN, record)) if u16_at(record, 0) == Some(BIFF8) => {}
@@ -152,26 +154,36 @@ impl Globals {
                 _ => {}
             }
         }
-        globals.strings = strings::shared(&shared);
+        globals.strings = strings::shared(&shared).into_iter().map(Arc::from).collect();
         Ok(globals)
     }
 
     fn sheet(&self, stream: &[u8], sheet: &mut Sheet) -> Result<(), Refusal> {
         // The cell whose formula gave a text, which the next record holds.
         let mut awaits_text: Option<(u32, u32)> = None;
+        // Charts in a sheet have records of their own between a begin and an end.
+        let mut depth = 0_usize;
         for (kind, record) in records(stream) {
+            match kind {
+                BEGIN => depth += 1,
+                END if depth > 1 => depth -= 1,
+                END => break,
+                _ => {}
+            }
+            if depth > 1 {
+                continue;
+            }
             let at = |index: usize| u16_at(record, index).map_or(0, u32::from);
             let (row, column, style) = (at(0), at(2), u16_at(record, 4).unwrap_or(0));
             match kind {
-                END => break,
                 0x00FD => {
                     let index = u32_at(record, 6).map_or(usize::MAX, |index| index as usize);
                     let text = self.strings.get(index).cloned().unwrap_or_default();
-                    self.put(sheet, (row, column), style, text)?;
+                    self.put(sheet, (row, column), style, self.show_text(style, text))?;
                 }
                 0x0204 => {
                     let text = record.get(6..).map(strings::long).unwrap_or_default();
-                    self.put(sheet, (row, column), style, text)?;
+                    self.put(sheet, (row, column), style, self.show_text(style, text.into()))?;
                 }
                 0x0203 => {
                     let text = f64_at(record, 6).map(|value| self.show(style, &value.to_string()));
@@ -240,8 +252,9 @@ impl Globals {
         sheet: &mut Sheet,
         (row, column): (u32, u32),
         style: u16,
-        text: String,
+        text: impl Into<Arc<str>>,
     ) -> Result<(), Refusal> {
+        let text = text.into();
         if text.trim().is_empty() && self.styles.get(usize::from(style)).is_some_and(|style| style.has_border)
         {
             sheet.draw(row, column);
@@ -254,6 +267,14 @@ impl Globals {
         match self.formats.get(&id) {
             Some(format) => format.show(raw, self.is_1904),
             None => NumberFormat::new(built_in(id.into())).show(raw, self.is_1904),
+        }
+    }
+
+    fn show_text(&self, style: u16, text: Arc<str>) -> Arc<str> {
+        let id = self.styles.get(usize::from(style)).map_or(0, |style| style.format);
+        match self.formats.get(&id) {
+            Some(format) if format.changes_texts() => format.show_text(text.to_string()).into(),
+            _ => text,
         }
     }
 

@@ -1,18 +1,22 @@
 //! XLSX: the values of cells as their formats show them.
 
-mod number_format;
+mod styles;
 mod sums;
+mod workbook;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::content::{Content, ContentBuilder};
 use super::kind::{Format, Reads};
 use super::markup::{Markup, Piece, Tag};
+use super::number_format::{NumberFormat, built_in};
 use super::package::Package;
 use super::refusal::Refusal;
 use super::sheet::{self, Merge, Sheet};
-pub(super) use number_format::{NumberFormat, built_in};
+
+use styles::Style;
 use sums::Sums;
+use workbook::{Listed, Workbook};
 
 /// Workbooks of Office Open XML.
 pub const FORMAT: Format =
@@ -26,21 +30,18 @@ const MAX_MERGES: usize = 200_000;
 
 fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     let mut package = Package::open(bytes, FORMAT_NAME)?;
-    let workbook =
-        package.part(MAIN_PART)?.ok_or_else(|| Refusal::damaged(FORMAT_NAME, "it has no workbook"))?;
-    let (listed, is_1904) = listed(&workbook)?;
-    let targets = workbook_targets(&mut package)?;
-    let strings = match package.part("xl/sharedStrings.xml")? {
+    let workbook = Workbook::read(&mut package)?;
+    let strings = match package.part(&workbook.strings)? {
         Some(xml) => strings(&xml)?,
         None => Vec::new(),
     };
-    let styles = match package.part("xl/styles.xml")? {
-        Some(xml) => styles(&xml)?,
+    let styles = match package.part(&workbook.styles)? {
+        Some(xml) => styles::styles(&xml)?,
         None => Vec::new(),
     };
-    let context = Context { strings, styles, is_1904 };
+    let context = Context { strings, styles, is_1904: workbook.is_1904 };
     let mut sheets = Vec::new();
-    for (part, Listed { name, is_shown, .. }) in worksheets(listed, &targets) {
+    for Listed { name, part, is_shown } in workbook.sheets {
         let Some(xml) = package.part(&part)? else { continue };
         let mut sheet = Sheet::new(&name);
         sheet.is_shown = is_shown;
@@ -49,7 +50,7 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
     }
     let mut builder = ContentBuilder::default();
     sheet::write(&sheets, &mut builder)?;
-    Ok(builder.finish())
+    builder.whole()
 }
 
 /// The worksheets of a file, each with its name and that of its part.
@@ -58,64 +59,8 @@ fn read(bytes: &[u8]) -> Result<Content<'static>, Refusal> {
 /// The file cannot be read.
 pub fn sheets(bytes: &[u8]) -> Result<Vec<(String, String)>, Refusal> {
     let mut package = Package::open(bytes, FORMAT_NAME)?;
-    let workbook = package.part(MAIN_PART)?.unwrap_or_default();
-    let targets = workbook_targets(&mut package)?;
-    let (listed, _) = listed(&workbook)?;
-    Ok(worksheets(listed, &targets).map(|(part, sheet)| (sheet.name, part)).collect())
-}
-
-fn workbook_targets(package: &mut Package<'_>) -> Result<BTreeMap<String, String>, Refusal> {
-    package.part("xl/_rels/workbook.xml.rels")?.map_or_else(|| Ok(BTreeMap::new()), |xml| targets(&xml))
-}
-
-/// The sheets that are worksheets, not charts or macros, with the names of their parts.
-fn worksheets(
-    listed: Vec<Listed>,
-    targets: &BTreeMap<String, String>,
-) -> impl Iterator<Item = (String, Listed)> {
-    let named = listed.into_iter().enumerate().map(|(index, sheet)| {
-        let by_number = || format!("xl/worksheets/sheet{}.xml", index + 1);
-        (targets.get(&sheet.id).map_or_else(by_number, |target| part_name(target)), sheet)
-    });
-    named.filter(|(part, _)| part.contains("worksheets/"))
-}
-
-fn part_name(target: &str) -> String {
-    target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned)
-}
-
-struct Listed {
-    name: String,
-    id: String,
-    is_shown: bool,
-}
-
-fn listed(workbook: &str) -> Result<(Vec<Listed>, bool), Refusal> {
-    let (mut sheets, mut is_1904) = (Vec::new(), false);
-    each(workbook, |tag| match tag.name() {
-        "sheet" => sheets.push(Listed {
-            name: tag.attribute("name").unwrap_or_default(),
-            id: tag.attribute("id").unwrap_or_default(),
-            is_shown: tag.attribute("state").is_none_or(|state| state == "visible"),
-        }),
-        "workbookPr" => {
-            is_1904 = tag.attribute("date1904").is_some_and(|value| value != "0" && value != "false")
-        }
-        _ => {}
-    })?;
-    Ok((sheets, is_1904))
-}
-
-fn targets(xml: &str) -> Result<BTreeMap<String, String>, Refusal> {
-    let mut targets = BTreeMap::new();
-    each(xml, |tag| {
-        if let ("Relationship", Some(id), Some(target)) =
-            (tag.name(), tag.attribute("Id"), tag.attribute("Target"))
-        {
-            targets.insert(id, target);
-        }
-    })?;
-    Ok(targets)
+    let workbook = Workbook::read(&mut package)?;
+    Ok(workbook.sheets.into_iter().map(|sheet| (sheet.name, sheet.part)).collect())
 }
 
 /// Shows every start tag of a part.
@@ -130,12 +75,14 @@ fn each(xml: &str, mut see: impl FnMut(&Tag<'_>)) -> Result<(), Refusal> {
     }
 }
 
-fn strings(xml: &str) -> Result<Vec<String>, Refusal> {
+fn strings(xml: &str) -> Result<Vec<Arc<str>>, Refusal> {
     let mut strings = Vec::new();
     let mut markup = Markup::new(xml, FORMAT_NAME);
     loop {
         match markup.next()? {
-            Piece::Start(tag) if tag.name() == "si" => strings.push(rich_text(&mut markup)?),
+            Piece::Start(tag) if tag.name() == "si" => {
+                strings.push(unescaped(rich_text(&mut markup)?).into())
+            }
             Piece::Finish => return Ok(strings),
             _ => {}
         }
@@ -160,47 +107,9 @@ fn rich_text(markup: &mut Markup<'_>) -> Result<String, Refusal> {
     }
 }
 
-/// What a style says of the cells that have it.
-struct Style {
-    format: NumberFormat,
-    has_border: bool,
-}
-
-/// The styles of cells, by their numbers.
-fn styles(xml: &str) -> Result<Vec<Style>, Refusal> {
-    let mut codes: BTreeMap<u32, String> = BTreeMap::new();
-    let mut borders: Vec<bool> = Vec::new();
-    let mut used: Vec<(u32, usize)> = Vec::new();
-    let mut is_of_cells = false;
-    each(xml, |tag| match tag.name() {
-        "numFmt" => {
-            let id = tag.number("numFmtId").unwrap_or(0);
-            codes.insert(id, tag.attribute("formatCode").unwrap_or_default());
-        }
-        "border" => borders.push(false),
-        "left" | "right" | "top" | "bottom" => {
-            let is_drawn = tag.attribute("style").is_some_and(|style| style != "none");
-            if let Some(border) = borders.last_mut() {
-                *border |= is_drawn;
-            }
-        }
-        "cellXfs" => is_of_cells = true,
-        "cellStyles" | "dxfs" => is_of_cells = false,
-        "xf" if is_of_cells => {
-            used.push((tag.number("numFmtId").unwrap_or(0), tag.number("borderId").unwrap_or(0)));
-        }
-        _ => {}
-    })?;
-    let code = |id: &u32| codes.get(id).map_or_else(|| built_in(*id), String::as_str);
-    let style = |(id, border): &(u32, usize)| Style {
-        format: NumberFormat::new(code(id)),
-        has_border: borders.get(*border).copied().unwrap_or(false),
-    };
-    Ok(used.iter().map(style).collect())
-}
-
 struct Context {
-    strings: Vec<String>,
+    /// The texts that all cells share.
+    strings: Vec<Arc<str>>,
     styles: Vec<Style>,
     is_1904: bool,
 }
@@ -258,7 +167,7 @@ impl Context {
         sums: &mut Sums,
     ) -> Result<(), Refusal> {
         let kind = tag.attribute("t").unwrap_or_default();
-        let style: usize = tag.number("s").unwrap_or(0);
+        let style = self.styles.get(tag.number("s").unwrap_or(0_usize));
         let (mut value, mut inline, mut has_formula) = (None, None, false);
         loop {
             match markup.next()? {
@@ -267,9 +176,13 @@ impl Context {
                     "is" => inline = Some(rich_text(markup)?),
                     "f" => {
                         has_formula = true;
-                        let shared =
-                            tag.attribute("si").filter(|_| tag.attribute("t").as_deref() == Some("shared"));
-                        sums.formula((row, column), &markup.text()?, shared);
+                        let kind = tag.attribute("t");
+                        let shared = tag.attribute("si").filter(|_| kind.as_deref() == Some("shared"));
+                        let text = markup.text()?;
+                        // A formula of many cells gives each its own value, and blocks in it are taken cell by cell.
+                        if kind.as_deref() != Some("array") {
+                            sums.formula((row, column), &text, shared);
+                        }
                     }
                     _ => markup.skip()?,
                 },
@@ -280,34 +193,39 @@ impl Context {
         if let ("" | "n", Some(value)) = (kind.as_str(), &value) {
             sums.figure((row, column), value);
         }
-        let text = match (kind.as_str(), value, inline) {
+        let text: Arc<str> = match (kind.as_str(), value, inline) {
             (_, None, None) if has_formula => {
                 sheet.uncomputed.push((row, column));
                 return Ok(());
             }
-            (_, None, inline) => inline.unwrap_or_default(),
+            (_, None, inline) => unescaped(inline.unwrap_or_default()).into(),
             ("s", Some(value), _) => {
                 let index: Option<usize> = value.trim().parse().ok();
                 index.and_then(|index| self.strings.get(index)).cloned().unwrap_or_default()
             }
-            ("b", Some(value), _) => if value.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned(),
-            ("str" | "e" | "d" | "inlineStr", Some(value), _) => value,
-            (_, Some(value), _) => match self.styles.get(style) {
-                Some(style) => style.format.show(&value, self.is_1904),
-                None => NumberFormat::new(built_in(0)).show(&value, self.is_1904),
+            ("b", Some(value), _) => if value.trim() == "1" { "TRUE" } else { "FALSE" }.into(),
+            ("str" | "e" | "d" | "inlineStr", Some(value), _) => unescaped(value).into(),
+            (_, Some(value), _) => match style {
+                Some(style) => style.format.show(&value, self.is_1904).into(),
+                None => NumberFormat::new(built_in(0)).show(&value, self.is_1904).into(),
             },
         };
-        if text.trim().is_empty() && self.styles.get(style).is_some_and(|style| style.has_border) {
+        let format = style.map(|style| &style.format).filter(|format| format.changes_texts());
+        let text: Arc<str> = match format.filter(|_| matches!(kind.as_str(), "s" | "str" | "inlineStr")) {
+            Some(format) => format.show_text(text.to_string()).into(),
+            None => text,
+        };
+        if text.trim().is_empty() && style.is_some_and(|style| style.has_border) {
             sheet.draw(row, column);
         }
-        sheet.put(row, column, unescaped(&text))
+        sheet.put(row, column, text)
     }
 }
 
 /// Characters that XML cannot hold are written as `_x000D_`.
-fn unescaped(text: &str) -> String {
+fn unescaped(text: String) -> String {
     if !text.contains("_x00") {
-        return text.to_owned();
+        return text;
     }
     text.replace("_x000D_\n", "\n").replace("_x000D_", "\n").replace("_x000A_", "\n").replace("_x0009_", " ")
 }
@@ -345,6 +263,6 @@ mod tests {
 
     #[test]
     fn control_characters_in_texts() {
-        assert_eq!(unescaped("a_x000D_\nb"), "a\nb");
+        assert_eq!(unescaped("a_x000D_\nb".to_owned()), "a\nb");
     }
 }

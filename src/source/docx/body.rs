@@ -12,6 +12,8 @@ use crate::source::refusal::Refusal;
 const MAX_NESTING: usize = 24;
 /// Stands for a line break within a paragraph.
 pub const LINE_BREAK: char = '\n';
+/// Stands for a tab within a paragraph.
+pub const TAB: char = '\t';
 
 /// A part of the body.
 #[derive(Debug)]
@@ -344,7 +346,7 @@ fn hides(markup: &mut Markup<'_>) -> Result<bool, Refusal> {
 /// What an element within a run is in the text.
 fn inline(name: &str, tag: &Tag<'_>, paragraph: &mut Paragraph) {
     match name {
-        "tab" | "ptab" => paragraph.text.push(' '),
+        "tab" | "ptab" => paragraph.text.push(TAB),
         // Breaks of pages and columns break no line.
         "br" if matches!(tag.attribute("type").as_deref(), Some("page" | "column")) => {}
         "br" | "cr" => paragraph.text.push(LINE_BREAK),

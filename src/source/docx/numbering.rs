@@ -8,6 +8,8 @@ use crate::source::refusal::Refusal;
 
 /// Levels of a list.
 const LEVELS: usize = 9;
+/// Characters of a number, as a level of a list writes it, at most: it stands before each paragraph.
+const LONGEST: usize = 255;
 
 /// A level of a list.
 #[derive(Clone, Debug)]
@@ -189,7 +191,7 @@ fn read_level(markup: &mut Markup<'_>) -> Result<Level, Refusal> {
                 match tag.name() {
                     "start" => level.start = tag.number("val").unwrap_or(1),
                     "numFmt" => level.format = value().unwrap_or_default(),
-                    "lvlText" => level.text = value().unwrap_or_default(),
+                    "lvlText" => level.text = value().unwrap_or_default().chars().take(LONGEST).collect(),
                     "suff" => level.is_tight = value().as_deref() == Some("nothing"),
                     "isLgl" => level.is_legal = tag.is_on("val"),
                     "pStyle" => level.style = value(),

@@ -3,6 +3,7 @@
 use super::{PARAGRAPH, Reader};
 use crate::source::content::{Geometry, Mark};
 use crate::source::place::Span;
+use crate::source::signs::{self, Looks};
 
 /// A table whose end has not been met.
 pub(super) struct OpenTable {
@@ -39,8 +40,11 @@ impl Reader<'_, '_> {
         self.row_end(source);
         match self.tables.pop() {
             Some(OpenTable { is_layout: false, first_mark, .. }) => {
+                let mut marks = self.builder.marks.split_off(first_mark);
+                signs::join(&mut marks, self.builder.text());
+                self.builder.marks.extend(marks);
                 self.builder.marks.push(Mark::TableEnd);
-                if self.holds_prose(first_mark) {
+                if self.is_prose(first_mark) {
                     self.run_text(first_mark);
                 }
             }
@@ -48,18 +52,16 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Whether a cell from mark `first` on holds several paragraphs, one of them long: no table of figures.
-    fn holds_prose(&self, first: usize) -> bool {
+    /// Whether the table from mark `first` on only lays out the page.
+    fn is_prose(&self, first: usize) -> bool {
         let text = self.builder.text();
-        let is_prose = |cell: &str| {
-            cell.matches(PARAGRAPH).count() >= 2
-                && cell.split(PARAGRAPH).any(|part| part.chars().nth(60).is_some())
-        };
-        self.builder
-            .marks
-            .iter()
-            .skip(first)
-            .any(|mark| matches!(mark, Mark::Cell { span, .. } if is_prose(span.of(text))))
+        let mut looks = Looks::default();
+        for mark in self.builder.marks.iter().skip(first) {
+            if let Mark::Cell { span, .. } = mark {
+                looks.count(span.of(text).split(PARAGRAPH));
+            }
+        }
+        looks.is_layout()
     }
 
     /// Turns the marks from `first` on from a table into the running text of its cells.

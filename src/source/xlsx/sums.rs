@@ -220,6 +220,10 @@ impl Sum {
             None if text.contains('+') => (text, '+'),
             None => return None,
         };
+        // A sign between blocks does not add up their cells: it takes those beside its own.
+        if function.is_none() && inner.contains(':') {
+            return None;
+        }
         let blocks = inner.split(separator).map(|part| Block::read(part, own));
         Some(Self { blocks: blocks.collect::<Option<_>>()?, is_function: function.is_some() })
     }
@@ -283,6 +287,7 @@ mod tests {
             "SUM(A:B)",
             "SUM(A1:C1)",
             "A1+Z9",
+            "A1:A2 + B1:B2",
         ] {
             assert_eq!(sums(&figures, &[("C1", formula)]), [""; 0], "{formula}");
         }

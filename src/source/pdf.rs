@@ -1,11 +1,17 @@
 //! PDF with a text layer: characters by their places, tables by their ruling lines.
 
+mod chart;
+mod columns;
 mod flow;
 mod grid;
 mod lines;
 mod page;
+mod pieces;
+mod ruled;
+mod stack;
 mod unruled;
 mod widths;
+mod zones;
 
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -165,7 +171,7 @@ fn between(last: &Line, next: &Line, cell: &flow::Cell) -> &'static str {
         return "";
     };
     let is_figure = |c: char| c.is_ascii_digit() || matches!(c, ',' | '.');
-    let is_full = last.fills(cell.area);
+    let is_full = cell.is_ruled && last.fills(cell.area);
     match (end, start) {
         _ if is_figure(end) && is_figure(start) && is_full => "",
         _ if is_figure(end) && is_figure(start) => CELL_BREAK_TEXT,
@@ -187,8 +193,9 @@ impl Writer {
         let start = self.builder.position();
         let mut last = None;
         for (page, line) in lines {
-            let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-            if is_letter(last) && is_letter(line.text.chars().next()) {
+            // Words and figures are parted; characters of which each is a word are not.
+            let is_narrow = |c: Option<char>| c.is_some_and(|c| c.is_ascii() && !matches!(c, '-' | ' '));
+            if is_narrow(last) && is_narrow(line.text.chars().next()) {
                 self.builder.push(" ");
             }
             self.line(*page, line);

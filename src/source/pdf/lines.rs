@@ -16,7 +16,7 @@ pub struct Line {
 impl Line {
     /// About the width of what the line starts with that is never parted: a word, a figure, a character, with the marks
     /// behind it.
-    fn lead(&self) -> i32 {
+    pub fn lead(&self) -> i32 {
         let is_narrow = |c: &char| c.is_ascii() && *c != ' ';
         let narrow = self.text.chars().take_while(is_narrow).count();
         let is_mark = |c: &char| "），。、；：！？》”’%".contains(*c);

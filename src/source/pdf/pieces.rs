@@ -1,0 +1,303 @@
+//! Lines of a page as the pieces that stand apart in them: words by the gaps between characters, pieces by the gaps
+//! between words.
+
+use super::lines::{Line, line, rows};
+use super::page::{Area, Glyph, Stroke};
+
+/// What a piece says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A figure, with its signs and a unit of a few letters.
+    Figure,
+    /// What stands where there is no figure: a dash, a point, `n.a.`
+    Nil,
+    Words,
+}
+
+/// A stretch of a line that stands apart.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub words: Vec<Word>,
+    pub area: Area,
+    pub kind: Kind,
+}
+
+/// Characters without a gap between them.
+#[derive(Clone, Debug)]
+pub struct Word {
+    pub glyphs: Vec<Glyph>,
+    pub area: Area,
+    pub kind: Kind,
+    /// Whether white space is written before it.
+    is_spaced: bool,
+}
+
+/// A line of a page.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub pieces: Vec<Piece>,
+    pub area: Area,
+    pub base: i32,
+    pub size: i32,
+}
+
+/// A gap wider than this many tenths of the size of a font parts pieces.
+const WIDE_GAP: i32 = 7;
+/// The same for characters of which each is a word, which are spread to fill a line.
+const WIDE_GAP_OF_SQUARE: i32 = 11;
+
+/// What a text says.
+pub fn kind(text: &str) -> Kind {
+    let text = text.trim();
+    let is_sign = |c: char| "-+−–—(（[<>≤≥~±$€£¥￥*†‡".contains(c);
+    let is_nil = |c: char| "-−–—.…·:/*†‡x×X#".contains(c);
+    let count = text.chars().count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if !text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) {
+        let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        let is_none = ["na", "nil", "無", "无"].contains(&plain.to_lowercase().as_str());
+        let is_mark = count > 0 && count <= 5 && text.chars().all(is_nil);
+        return if is_mark || is_none && count <= 6 { Kind::Nil } else { Kind::Words };
+    }
+    let body = text.trim_start_matches(|c: char| is_sign(c) || c.is_whitespace());
+    let currency = body.chars().take_while(|c| c.is_alphabetic()).count();
+    let rest =
+        body.trim_start_matches(char::is_alphabetic).trim_start_matches(|c: char| is_sign(c) || c == ' ');
+    let starts = rest.starts_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || c == '.');
+    let has_currency = currency == 0 || currency <= 3 && body.chars().take(currency).all(char::is_uppercase);
+    let digits = text.chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count();
+    // A name with a figure in it, such as B12, has no unit before it.
+    let is_code = currency > 0 && text.chars().count() < currency + 4;
+    if starts && has_currency && !is_code && letters <= 3 && letters <= digits + 1 {
+        Kind::Figure
+    } else {
+        Kind::Words
+    }
+}
+
+/// Whether a text numbers what follows it: `1.`, `(2)`, `3)`, `4、`.
+pub fn is_enumerator(text: &str) -> bool {
+    let text = text.trim();
+    let body = text.trim_start_matches(['(', '（']);
+    let rest = body.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    text.chars().count() <= 6
+        && (body.len() < text.len() || body.ends_with('.') || !rest.is_empty())
+        && ["", ")", "）", "、", "．"].contains(&rest)
+}
+
+fn text(glyphs: &[Glyph]) -> String {
+    glyphs.iter().map(|glyph| glyph.character).collect()
+}
+
+impl Word {
+    fn new(glyphs: Vec<Glyph>, is_spaced: bool) -> Option<Self> {
+        let area = glyphs.iter().map(|glyph| glyph.area).reduce(Area::join)?;
+        let kind = kind(&text(&glyphs));
+        Some(Self { glyphs, area, kind, is_spaced })
+    }
+
+    fn size(&self) -> i32 {
+        self.glyphs.iter().map(Glyph::size).max().unwrap_or(1)
+    }
+
+    pub fn text(&self) -> String {
+        text(&self.glyphs)
+    }
+}
+
+impl Piece {
+    pub fn new(words: Vec<Word>) -> Option<Self> {
+        let area = words.iter().map(|word| word.area).reduce(Area::join)?;
+        let all: Vec<String> = words.iter().map(Word::text).collect();
+        let kind = kind(&all.join(" "));
+        Some(Self { words, area, kind })
+    }
+
+    pub fn text(&self) -> String {
+        self.words.iter().map(Word::text).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Its text, and where it stands. A space parts words that a narrow gap parts.
+    pub fn line(&self) -> Option<Line> {
+        line(spaced(&self.words))
+    }
+
+    /// Whether it may stand in a column of figures.
+    pub fn is_figure(&self) -> bool {
+        self.kind != Kind::Words
+    }
+
+    pub fn letters(&self) -> usize {
+        self.words
+            .iter()
+            .flat_map(|word| &word.glyphs)
+            .filter(|glyph| glyph.character.is_alphabetic())
+            .count()
+    }
+}
+
+/// The characters of words with spaces between them.
+pub fn spaced(words: &[Word]) -> Vec<Glyph> {
+    let mut glyphs: Vec<Glyph> = Vec::new();
+    for word in words {
+        if let (Some(last), Some(first)) = (glyphs.last().copied(), word.glyphs.first()) {
+            let is_wide = |glyph: &Glyph| !glyph.character.is_ascii();
+            let gap = first.area.left - last.area.right;
+            if word.is_spaced || !(is_wide(&last) && is_wide(first)) || gap > last.size() * 4 / 5 {
+                let area =
+                    Area { left: last.area.right, right: first.area.left.max(last.area.right), ..last.area };
+                glyphs.push(Glyph { character: ' ', area, base: last.base });
+            }
+        }
+        glyphs.extend_from_slice(&word.glyphs);
+    }
+    glyphs
+}
+
+impl Row {
+    fn new(glyphs: Vec<Glyph>, upright: &[Stroke]) -> Option<Self> {
+        let words = words(glyphs);
+        let area = words.iter().map(|word| word.area).reduce(Area::join)?;
+        let size = words.iter().map(Word::size).max()?;
+        let base = words.iter().flat_map(|word| &word.glyphs).map(|glyph| glyph.base).max()?;
+        let across: Vec<i32> = upright
+            .iter()
+            .filter(|line| line.start < base - size / 4 && line.end > base - size / 2)
+            .map(|line| line.at)
+            .collect();
+        let pieces = pieces(words, &across);
+        Some(Self { pieces, area, base, size })
+    }
+
+    pub fn figures(&self) -> impl Iterator<Item = &Piece> {
+        self.pieces.iter().filter(|piece| piece.kind == Kind::Figure)
+    }
+
+    /// Its characters.
+    pub fn into_glyphs(self) -> impl Iterator<Item = Glyph> {
+        self.pieces.into_iter().flat_map(|piece| spaced(&piece.words))
+    }
+}
+
+/// The lines that characters make, from the top down, parted where upright lines go through them.
+pub fn of_page(glyphs: Vec<Glyph>, upright: &[Stroke]) -> Vec<Row> {
+    rows(glyphs).into_iter().filter_map(|glyphs| Row::new(glyphs, upright)).collect()
+}
+
+fn words(mut glyphs: Vec<Glyph>) -> Vec<Word> {
+    glyphs.sort_by_key(|glyph| glyph.area.left);
+    // Bold is sometimes drawn by writing twice.
+    glyphs.dedup_by(|next, kept| {
+        next.character == kept.character && (next.area.left - kept.area.left).abs() <= kept.size() / 8
+    });
+    let mut words: Vec<(Vec<Glyph>, bool)> = Vec::new();
+    let mut is_spaced = false;
+    for glyph in glyphs {
+        if glyph.character.is_whitespace() || glyph.character.is_control() {
+            is_spaced = true;
+            continue;
+        }
+        match words.last_mut() {
+            Some((word, _)) if !is_spaced && word.last().is_some_and(|last| is_near(last, &glyph)) => {
+                word.push(glyph)
+            }
+            _ => words.push((vec![glyph], is_spaced)),
+        }
+        is_spaced = false;
+    }
+    let words = words.into_iter().filter_map(|(glyphs, is_spaced)| Word::new(glyphs, is_spaced)).collect();
+    unspread(words)
+}
+
+fn is_near(last: &Glyph, next: &Glyph) -> bool {
+    let gap = next.area.left - last.area.right;
+    let tenths = match (last.character.is_ascii(), next.character.is_ascii()) {
+        (true, true) => 2,
+        (false, false) => 8,
+        _ => 3,
+    };
+    gap * 10 <= last.size().min(next.size()) * tenths
+}
+
+/// Joins figures whose digits are set apart: single characters of figures with the same gap between each two.
+fn unspread(words: Vec<Word>) -> Vec<Word> {
+    let is_part = |word: &Word| {
+        let is_one = |glyph: &Glyph| glyph.character.is_ascii_digit() || "/.,-:".contains(glyph.character);
+        matches!(word.glyphs.as_slice(), [glyph] if is_one(glyph))
+    };
+    let gap = |a: &Word, b: &Word| b.area.left - a.area.right;
+    let mut joined: Vec<Word> = Vec::new();
+    for run in words.chunk_by(|a, b| is_part(a) && is_part(b) && gap(a, b) <= a.size()) {
+        let gaps: Vec<i32> =
+            run.windows(2).filter_map(|pair| Some(gap(pair.first()?, pair.get(1)?))).collect();
+        let (least, most) = (gaps.iter().min().copied(), gaps.iter().max().copied());
+        let size = run.first().map_or(1, Word::size);
+        let is_even = least.zip(most).is_some_and(|(least, most)| (most - least) * 10 <= size * 3);
+        if run.len() >= 3 && is_even {
+            let is_spaced = run.first().is_some_and(|word| word.is_spaced);
+            let glyphs = run.iter().flat_map(|word| word.glyphs.iter().copied()).collect();
+            joined.extend(Word::new(glyphs, is_spaced));
+        } else {
+            joined.extend_from_slice(run);
+        }
+    }
+    joined
+}
+
+/// Words to pieces; `across` are the places of upright lines.
+fn pieces(words: Vec<Word>, across: &[i32]) -> Vec<Piece> {
+    let mut pieces: Vec<Vec<Word>> = Vec::new();
+    for word in words {
+        match pieces.last_mut() {
+            Some(piece) if piece.last().is_some_and(|last| !is_apart(piece, last, &word, across)) => {
+                piece.push(word)
+            }
+            _ => pieces.push(vec![word]),
+        }
+    }
+    pieces.into_iter().filter_map(Piece::new).collect()
+}
+
+fn is_apart(piece: &[Word], last: &Word, next: &Word, across: &[i32]) -> bool {
+    let gap = next.area.left - last.area.right;
+    let size = last.size().max(next.size());
+    let between = last.area.center().0..=next.area.center().0;
+    if across.iter().any(|at| {
+        between.contains(at) && *at >= last.area.right - size / 5 && *at <= next.area.left + size / 5
+    }) {
+        return true;
+    }
+    // The sign of a currency stands at the edge of its column, a sign behind a figure belongs to it.
+    let is_sign = |word: &Word| word.text().chars().all(|c| "$€£¥￥".contains(c));
+    let is_behind = |word: &Word| word.text().chars().all(|c| "%％)）".contains(c));
+    if is_sign(last) && next.kind == Kind::Figure && gap <= size * 8
+        || is_behind(next) && last.kind == Kind::Figure && gap * 2 <= size * 3
+    {
+        return false;
+    }
+    let is_square = |glyph: Option<&Glyph>| glyph.is_some_and(|glyph| !glyph.character.is_ascii());
+    let squares = is_square(last.glyphs.last()) && is_square(next.glyphs.first());
+    let tenths = if squares { WIDE_GAP_OF_SQUARE } else { WIDE_GAP };
+    if gap * 10 > size * tenths {
+        return true;
+    }
+    // Two figures are two cells, however near: unless the second is the thousands of the first.
+    let alone = piece.len() == 1 || piece.iter().all(|word| word.kind == Kind::Figure);
+    let is_pair = alone && last.kind == Kind::Figure && next.kind == Kind::Figure;
+    is_pair
+        && gap * 10 > size * 2
+        && !next.text().starts_with(['(', '（', '['])
+        && !are_thousands(last, next, gap, size)
+}
+
+fn are_thousands(last: &Word, next: &Word, gap: i32, size: i32) -> bool {
+    let (high, low) = (last.text(), next.text());
+    let high = high.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let groups = |text: &str| text.chars().take_while(char::is_ascii_digit).count();
+    let tail = low.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_high = (1..=3).contains(&high.len()) && high.chars().all(|c| c.is_ascii_digit());
+    is_high
+        && groups(&low) == 3
+        && !tail.starts_with(|c: char| c == ',' || c.is_alphabetic())
+        && gap * 10 <= size * 4
+}

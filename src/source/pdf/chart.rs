@@ -12,18 +12,19 @@ pub fn is_axes(rows: &[&Row], columns: &[Column]) -> bool {
         columns.iter().filter(|column| column.is_of_figures && column.count() > 1).peekable();
     let is_scale = |column: &Column| {
         let figures = rows.iter().flat_map(|row| row.figures()).filter(|piece| column.meets(piece.area));
-        is_even(figures, MIN_STEPS)
+        // Upwards, as no numbers of rows do.
+        is_even(figures, MIN_STEPS, |step| step < 0)
     };
     let are_scales = of_figures.peek().is_some() && of_figures.all(is_scale);
     let is_below = rows.last().is_some_and(|row| {
         let is_bare = row.pieces.iter().all(|piece| piece.is_figure());
-        is_bare && is_even(row.figures(), MIN_STEPS + 1)
+        is_bare && is_even(row.figures(), MIN_STEPS + 1, |step| step != 0)
     });
     are_scales || is_below
 }
 
 /// Whether figures rise or fall by the same step.
-fn is_even<'p>(figures: impl Iterator<Item = &'p Piece>, steps: usize) -> bool {
+fn is_even<'p>(figures: impl Iterator<Item = &'p Piece>, steps: usize, is_step: fn(i64) -> bool) -> bool {
     let values: Option<Vec<(i64, usize)>> = figures.map(|piece| value(&piece.text())).collect();
     let Some(values) = values else { return false };
     let decimals = values.iter().map(|(_, decimals)| *decimals).max().unwrap_or(0);
@@ -36,8 +37,9 @@ fn is_even<'p>(figures: impl Iterator<Item = &'p Piece>, steps: usize) -> bool {
     };
     let found: Vec<i64> = values.windows(2).filter_map(step).collect();
     // Charts one below the other have one scale after another.
-    let is_usual =
-        |step: &i64| *step != 0 && found.iter().filter(|other| *other == step).count() * 5 >= found.len() * 4;
+    let is_usual = |step: &i64| {
+        is_step(*step) && found.iter().filter(|other| *other == step).count() * 5 >= found.len() * 4
+    };
     values.len() > steps && found.first().is_some_and(is_usual)
 }
 

@@ -71,9 +71,29 @@ fn class(character: char) -> u8 {
     }
 }
 
+/// Characters of a line, in order, without white space that takes no room between the characters of a figure.
+pub fn without_empty_spaces(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    let mut kept: Vec<Glyph> = Vec::new();
+    for glyph in glyphs {
+        let spaces = kept.iter().rev().take_while(|kept| kept.character.is_whitespace()).count();
+        let is_part = |glyph: &Glyph| glyph.character.is_ascii_digit() || "/.,:-%".contains(glyph.character);
+        if spaces > 0
+            && is_part(&glyph)
+            && let Some(last) = kept.len().checked_sub(spaces + 1).and_then(|at| kept.get(at))
+            && is_part(last)
+            && (glyph.area.left - last.area.right) * 10 <= glyph.size()
+        {
+            kept.truncate(kept.len() - spaces);
+        }
+        kept.push(glyph);
+    }
+    kept
+}
+
 /// The line that characters make.
 pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
     glyphs.sort_by_key(|glyph| glyph.area.left);
+    let mut glyphs = without_empty_spaces(glyphs);
     // Bold is sometimes drawn by writing twice.
     glyphs.dedup_by(|next, kept| {
         next.character == kept.character && (next.area.left - kept.area.left).abs() <= kept.size() / 8

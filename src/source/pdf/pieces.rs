@@ -1,7 +1,7 @@
 //! Lines of a page as the pieces that stand apart in them: words by the gaps between characters, pieces by the gaps
 //! between words.
 
-use super::lines::{Line, line, rows};
+use super::lines::{Line, line, rows, without_empty_spaces};
 use super::page::{Area, Glyph, Stroke};
 
 /// What a piece says.
@@ -36,11 +36,15 @@ pub struct Word {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub pieces: Vec<Piece>,
+    /// Points that lead from a label to its figure.
+    pub leaders: Vec<Word>,
     pub area: Area,
     pub base: i32,
     pub size: i32,
 }
 
+/// Points one after another from which on they lead to a figure.
+const MIN_LEADERS: usize = 4;
 /// A gap wider than this many tenths of the size of a font parts pieces.
 const WIDE_GAP: i32 = 7;
 /// The same for characters of which each is a word, which are spread to fill a line.
@@ -103,6 +107,14 @@ impl Word {
     pub fn text(&self) -> String {
         text(&self.glyphs)
     }
+
+    fn is_leader(&self) -> bool {
+        self.glyphs.len() >= MIN_LEADERS && self.glyphs.iter().all(|glyph| is_point(glyph))
+    }
+}
+
+fn is_point(glyph: &Glyph) -> bool {
+    matches!(glyph.character, '.' | '…' | '·' | '‥' | '_' | '･')
 }
 
 impl Piece {
@@ -114,7 +126,7 @@ impl Piece {
     }
 
     pub fn text(&self) -> String {
-        self.words.iter().map(Word::text).collect::<Vec<_>>().join(" ")
+        spaced(&self.words).iter().map(|glyph| glyph.character).collect()
     }
 
     /// Its text, and where it stands. A space parts words that a narrow gap parts.
@@ -143,7 +155,11 @@ pub fn spaced(words: &[Word]) -> Vec<Glyph> {
         if let (Some(last), Some(first)) = (glyphs.last().copied(), word.glyphs.first()) {
             let is_wide = |glyph: &Glyph| !glyph.character.is_ascii();
             let gap = first.area.left - last.area.right;
-            if word.is_spaced || !(is_wide(&last) && is_wide(first)) || gap > last.size() * 4 / 5 {
+            let is_decimal =
+                word.kind == Kind::Figure && first.character == '.' && last.character.is_ascii_digit();
+            if is_decimal {
+                // Nothing parts the decimals of a figure from it.
+            } else if word.is_spaced || !(is_wide(&last) && is_wide(first)) || gap > last.size() * 4 / 5 {
                 let area =
                     Area { left: last.area.right, right: first.area.left.max(last.area.right), ..last.area };
                 glyphs.push(Glyph { character: ' ', area, base: last.base });
@@ -156,7 +172,7 @@ pub fn spaced(words: &[Word]) -> Vec<Glyph> {
 
 impl Row {
     fn new(glyphs: Vec<Glyph>, upright: &[Stroke]) -> Option<Self> {
-        let words = words(glyphs);
+        let (leaders, words): (Vec<Word>, Vec<Word>) = words(glyphs).into_iter().partition(Word::is_leader);
         let area = words.iter().map(|word| word.area).reduce(Area::join)?;
         let size = words.iter().map(Word::size).max()?;
         let base = words.iter().flat_map(|word| &word.glyphs).map(|glyph| glyph.base).max()?;
@@ -164,9 +180,10 @@ impl Row {
             .iter()
             .filter(|line| line.start < base - size / 4 && line.end > base - size / 2)
             .map(|line| line.at)
+            .chain(leaders.iter().map(|word| word.area.center().0))
             .collect();
         let pieces = pieces(words, &across);
-        Some(Self { pieces, area, base, size })
+        Some(Self { pieces, leaders, area, base, size })
     }
 
     pub fn figures(&self) -> impl Iterator<Item = &Piece> {
@@ -175,7 +192,8 @@ impl Row {
 
     /// Its characters.
     pub fn into_glyphs(self) -> impl Iterator<Item = Glyph> {
-        self.pieces.into_iter().flat_map(|piece| spaced(&piece.words))
+        let leaders = self.leaders.into_iter().flat_map(|word| word.glyphs);
+        self.pieces.into_iter().flat_map(|piece| spaced(&piece.words)).chain(leaders)
     }
 }
 
@@ -190,6 +208,7 @@ fn words(mut glyphs: Vec<Glyph>) -> Vec<Word> {
     glyphs.dedup_by(|next, kept| {
         next.character == kept.character && (next.area.left - kept.area.left).abs() <= kept.size() / 8
     });
+    let glyphs = without_empty_spaces(glyphs);
     let mut words: Vec<(Vec<Glyph>, bool)> = Vec::new();
     let mut is_spaced = false;
     for glyph in glyphs {
@@ -198,15 +217,40 @@ fn words(mut glyphs: Vec<Glyph>) -> Vec<Word> {
             continue;
         }
         match words.last_mut() {
-            Some((word, _)) if !is_spaced && word.last().is_some_and(|last| is_near(last, &glyph)) => {
+            Some((word, _)) if word.last().is_some_and(|last| is_same_word(last, &glyph, is_spaced)) => {
                 word.push(glyph)
             }
             _ => words.push((vec![glyph], is_spaced)),
         }
         is_spaced = false;
     }
-    let words = words.into_iter().filter_map(|(glyphs, is_spaced)| Word::new(glyphs, is_spaced)).collect();
-    unspread(words)
+    let parts = words.into_iter().flat_map(|(glyphs, is_spaced)| led(glyphs, is_spaced));
+    unspread(parts.filter_map(|(glyphs, is_spaced)| Word::new(glyphs, is_spaced)).collect())
+}
+
+/// A word without the points that lead on from it, and those.
+fn led(glyphs: Vec<Glyph>, is_spaced: bool) -> Vec<(Vec<Glyph>, bool)> {
+    let runs: Vec<&[Glyph]> = glyphs.chunk_by(|a, b| is_point(a) == is_point(b)).collect();
+    let is_leader = |run: &[Glyph]| run.len() >= MIN_LEADERS && run.first().is_some_and(is_point);
+    let mut parts: Vec<(Vec<Glyph>, bool)> = Vec::new();
+    let mut is_new = true;
+    for run in runs {
+        match parts.last_mut() {
+            Some((part, _)) if !is_new && !is_leader(run) => part.extend_from_slice(run),
+            _ => parts.push((run.to_vec(), is_spaced && parts.is_empty())),
+        }
+        is_new = is_leader(run);
+    }
+    parts
+}
+
+fn is_same_word(last: &Glyph, next: &Glyph, is_spaced: bool) -> bool {
+    let gap = next.area.left - last.area.right;
+    // Points that lead to a figure are often set apart.
+    if is_point(last) && is_point(next) {
+        return gap <= last.size();
+    }
+    !is_spaced && is_near(last, next)
 }
 
 fn is_near(last: &Glyph, next: &Glyph) -> bool {
@@ -273,6 +317,11 @@ fn is_apart(piece: &[Word], last: &Word, next: &Word, across: &[i32]) -> bool {
     if is_sign(last) && next.kind == Kind::Figure && gap <= size * 8
         || is_behind(next) && last.kind == Kind::Figure && gap * 2 <= size * 3
     {
+        return false;
+    }
+    // So do decimals that are set apart from what they belong to.
+    let is_whole = |word: &Word| word.glyphs.last().is_some_and(|glyph| glyph.character.is_ascii_digit());
+    if next.text().starts_with('.') && next.kind == Kind::Figure && is_whole(last) && gap * 2 <= size {
         return false;
     }
     let is_square = |glyph: Option<&Glyph>| glyph.is_some_and(|glyph| !glyph.character.is_ascii());

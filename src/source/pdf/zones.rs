@@ -1,7 +1,7 @@
 //! Columns of running text: parts of a page that are read one after the other, though their lines stand side by side.
 
 use super::page::{Glyph, Stroke};
-use super::pieces::{Kind, Piece, Row, of_page, spaced};
+use super::pieces::{Kind, Piece, Row, Word, of_page, spaced};
 
 /// Letters of a piece from which on it is running text.
 const MIN_LETTERS: usize = 15;
@@ -32,8 +32,8 @@ fn part(rows: Vec<Row>, zones: &mut Vec<Vec<Row>>, depth: usize) {
         } else {
             let (of_left, of_right): (Vec<Piece>, Vec<Piece>) =
                 row.pieces.iter().cloned().partition(|piece| piece.area.center().0 < band.gutter);
-            left.extend(row.with(of_left));
-            right.extend(row.with(of_right));
+            left.extend(row.with(of_left, |word| word.area.center().0 < band.gutter));
+            right.extend(row.with(of_right, |word| word.area.center().0 >= band.gutter));
         }
     }
     for rows in [above, left, right, below] {
@@ -168,11 +168,12 @@ fn grown(rows: &[Row], mut end: usize, limit: usize, gutter: i32) -> usize {
 
 impl Row {
     /// The line with some of its pieces only.
-    fn with(&self, pieces: Vec<Piece>) -> Option<Row> {
+    fn with(&self, pieces: Vec<Piece>, is_own: impl Fn(&Word) -> bool) -> Option<Row> {
         let area = pieces.iter().map(|piece| piece.area).reduce(super::page::Area::join)?;
         let glyphs = pieces.iter().flat_map(|piece| spaced(&piece.words));
         let (base, size) =
             glyphs.fold((i32::MIN, 1), |(base, size), glyph| (base.max(glyph.base), size.max(glyph.size())));
-        Some(Row { pieces, area, base, size })
+        let leaders = self.leaders.iter().filter(|word| is_own(word)).cloned().collect();
+        Some(Row { pieces, leaders, area, base, size })
     }
 }

@@ -1,6 +1,8 @@
 //! The columns of lines that have no ruling lines between them: figures that stand under each other first, since no figure
 //! reaches over two columns, then words beside them.
 
+use std::collections::BTreeSet;
+
 use super::page::Area;
 use super::pieces::{Kind, Piece, Row, Word};
 
@@ -92,21 +94,30 @@ pub fn of_figures(rows: &[&Row]) -> Vec<Column> {
     let list =
         |row: &Row| row.pieces.iter().filter(|piece| piece.is_figure()).map(|piece| piece.area).collect();
     let columns = clustered(rows.iter().enumerate().map(|(number, row)| (number, list(row))).collect(), true);
-    // Marks alone make no column of figures.
-    let has_figure =
-        |column: &Column| rows.iter().flat_map(|row| row.figures()).any(|piece| column.meets(piece.area));
+    // Marks alone make no column of figures, but for dashes.
+    let figures = || {
+        rows.iter().flat_map(|row| &row.pieces).filter(|piece| piece.kind == Kind::Figure || piece.is_dash())
+    };
+    let has_figure = |column: &Column| figures().any(|piece| column.meets(piece.area));
     columns.into_iter().filter(has_figure).collect()
 }
 
-/// All columns of some lines, from the left.
-pub fn of_rows(rows: &[&Row]) -> Vec<Column> {
+/// All columns of some lines, from the left; `loose` are lines between them that have no figures.
+pub fn of_rows(rows: &[&Row], loose: &[&Row]) -> Vec<Column> {
     let mut columns = of_figures(rows);
+    columns.extend(of_words(rows, &columns));
+    let mut columns = without_marks(columns, rows);
+    // Labels of several rows stand between their lines.
+    columns.extend(of_words(loose, &columns).into_iter().filter(|column| column.count() > 1));
+    columns.sort_by_key(|column| (column.left, column.right));
+    columns
+}
+
+/// The columns of what stands in no other.
+fn of_words(rows: &[&Row], columns: &[Column]) -> Vec<Column> {
     let is_free = |piece: &&Piece| !columns.iter().any(|column| column.meets(piece.area));
     let list = |row: &Row| row.pieces.iter().filter(is_free).map(|piece| piece.area).collect();
-    let words = clustered(rows.iter().enumerate().map(|(number, row)| (number, list(row))).collect(), false);
-    columns.extend(words);
-    columns.sort_by_key(|column| (column.left, column.right));
-    without_marks(columns, rows)
+    clustered(rows.iter().enumerate().map(|(number, row)| (number, list(row))).collect(), false)
 }
 
 /// Leaves out columns that hold one thing only, close to what it belongs to: the mark of a note, say.
@@ -159,7 +170,7 @@ pub fn set(row: &Row, columns: &[Column], is_body: bool) -> Vec<Set> {
             push(&mut set, Set { column, colspan, piece: piece.clone() });
             continue;
         }
-        match parted(piece, columns, column, is_body).filter(|parts| is_body || are_apart(parts, row.size)) {
+        match parted(piece, columns, column, is_body).filter(|parts| is_body || are_apart(parts, row)) {
             Some(parts) => parts.into_iter().for_each(|part| push(&mut set, part)),
             None if is_body => push(&mut set, Set { column, colspan: 1, piece: piece.clone() }),
             None => push(&mut set, Set { column, colspan, piece: piece.clone() }),
@@ -212,24 +223,36 @@ fn parted(piece: &Piece, columns: &[Column], first: usize, is_body: bool) -> Opt
     (parts.len() > 1 && is_in_order && are_figures).then_some(parts)
 }
 
-/// Whether parts of a name are further from each other than its words.
-fn are_apart(parts: &[Set], size: i32) -> bool {
+/// Whether parts of a name are further from each other than the words of its line.
+fn are_apart(parts: &[Set], row: &Row) -> bool {
     let gap = |pair: &[Set]| match pair {
         [a, b] => b.piece.area.left - a.piece.area.right,
         _ => 0,
     };
-    parts.windows(2).all(|pair| gap(pair) * 2 >= size)
+    let between = |pair: &[Word]| match pair {
+        [a, b] => b.area.left - a.area.right,
+        _ => 0,
+    };
+    let usual = row.pieces.iter().flat_map(|piece| piece.words.windows(2).map(between)).min().unwrap_or(0);
+    // Between characters of which each is a word there is usually none.
+    let is_square = |pair: &[Set]| match pair {
+        [a, b] => a.piece.ends_square() && b.piece.starts_square(),
+        _ => false,
+    };
+    parts.windows(2).all(|pair| gap(pair) * 3 >= row.size && (is_square(pair) || gap(pair) * 2 >= usual * 3))
 }
 
 /// The columns that each of the names of a header line is over, where those below are more: each belongs to the name that
-/// is nearest.
-pub fn spread(names: &mut [Set], columns: &[Column], below: &[Set]) {
-    if names.len() >= below.len() {
+/// is nearest, unless it is among those that are `named` in a line above.
+pub fn spread(names: &mut [Set], columns: &[Column], below: &[Set], named: &BTreeSet<usize>, size: i32) {
+    if names.len() >= below.len() || over_first(names, below, named, size) {
         return;
     }
     let centers: Vec<i32> = names.iter().map(|name| name.piece.area.center().0).collect();
     let mut over: Vec<Vec<usize>> = vec![Vec::new(); names.len()];
-    for set in below {
+    let own: Vec<usize> = names.iter().map(|name| name.column).collect();
+    // What has a name in a line above is not under these.
+    for set in below.iter().filter(|set| own.contains(&set.column) || !named.contains(&set.column)) {
         let Some(center) = columns.get(set.column).map(Column::center) else { continue };
         let nearest = centers.iter().enumerate().min_by_key(|(_, at)| (**at - center).abs());
         if let Some(over) = nearest.and_then(|(at, _)| over.get_mut(at)) {
@@ -246,4 +269,49 @@ pub fn spread(names: &mut [Set], columns: &[Column], below: &[Set]) {
             (name.column, name.colspan) = (first, last - first + 1);
         }
     }
+}
+
+/// The same where names start over the first of their columns: each goes on to the next. Whether they do.
+fn over_first(names: &mut [Set], below: &[Set], named: &BTreeSet<usize>, size: i32) -> bool {
+    let first = |name: &Set| {
+        below.iter().position(|set| (set.piece.area.left - name.piece.area.left).abs() * 5 <= size * 2)
+    };
+    let Some(starts) = names.iter().map(first).collect::<Option<Vec<usize>>>() else { return false };
+    // What stands close below a name may be its next line: unless the name reaches over more.
+    let is_over = |(name, start): (&Set, &usize)| {
+        let next = below.get(start + 1).is_some_and(|next| next.piece.area.left < name.piece.area.right);
+        let is_apart = below
+            .get(*start)
+            .is_some_and(|first| (first.piece.area.bottom - name.piece.area.bottom) * 2 > size * 3);
+        next || is_apart
+    };
+    if !starts.windows(2).all(|pair| matches!(pair, [a, b] if a < b))
+        || !names.iter().zip(&starts).all(is_over)
+    {
+        return false;
+    }
+    let is_only = names.len() == 1;
+    let ends = starts.iter().skip(1).copied().chain([below.len()]).collect::<Vec<_>>();
+    for ((name, start), end) in names.iter_mut().zip(starts).zip(ends) {
+        let on_line = |set: &&Set| {
+            below
+                .get(start)
+                .is_some_and(|first| (set.piece.area.bottom - first.piece.area.bottom).abs() * 2 <= size)
+        };
+        let own = below.get(start..end).unwrap_or_default();
+        // The only name of the uppermost line is over all that follows.
+        let is_over_all = is_only && named.iter().all(|column| *column < name.column);
+        // What stands beside it is not below it.
+        let depth = name.piece.area.bottom + size * 6 / 5;
+        let is_below = |set: &&Set| set.piece.area.bottom >= depth;
+        let is_unnamed = |set: &&Set| set.column == name.column || !named.contains(&set.column);
+        let last = own
+            .iter()
+            .take_while(|set| is_over_all && is_below(set) || on_line(set) && is_unnamed(set))
+            .last();
+        if let (Some(first), Some(last)) = (own.first(), last) {
+            (name.column, name.colspan) = (first.column, last.column + last.colspan - first.column);
+        }
+    }
+    true
 }

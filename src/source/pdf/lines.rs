@@ -90,6 +90,25 @@ pub fn without_empty_spaces(glyphs: Vec<Glyph>) -> Vec<Glyph> {
     kept
 }
 
+/// Which characters of a line, in order, belong to the one before them though a gap is between: digits of a figure that
+/// are set apart, all with the same gap.
+pub fn spread(glyphs: &[Glyph]) -> Vec<bool> {
+    let is_part = |glyph: &Glyph| glyph.character.is_ascii_digit() || "/.,-:".contains(glyph.character);
+    let gap = |a: &Glyph, b: &Glyph| b.area.left - a.area.right;
+    let is_set_apart = |a: &Glyph, b: &Glyph| {
+        let tenths = gap(a, b) * 10;
+        is_part(a) && is_part(b) && tenths > a.size() * 2 && tenths <= a.size() * 6
+    };
+    let mut tied = Vec::with_capacity(glyphs.len());
+    for run in glyphs.chunk_by(is_set_apart) {
+        let gaps = || run.windows(2).filter_map(|pair| Some(gap(pair.first()?, pair.get(1)?)));
+        let size = run.first().map_or(1, Glyph::size);
+        let is_even = gaps().max().zip(gaps().min()).is_some_and(|(most, least)| (most - least) * 5 <= size);
+        tied.extend((0..run.len()).map(|at| at > 0 && run.len() > 2 && is_even));
+    }
+    tied
+}
+
 /// The line that characters make.
 pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
     glyphs.sort_by_key(|glyph| glyph.area.left);
@@ -101,7 +120,8 @@ pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
     let first = glyphs.iter().find(|glyph| !glyph.character.is_whitespace())?;
     let mut line = Line { text: String::new(), spots: Vec::new(), area: first.area, size: first.size() };
     let mut last: Option<Glyph> = None;
-    for glyph in glyphs {
+    let tied = spread(&glyphs);
+    for (glyph, is_tied) in glyphs.into_iter().zip(tied) {
         let character = if glyph.character == '\u{a0}' { ' ' } else { glyph.character };
         if character.is_whitespace() && line.text.is_empty() || character.is_control() {
             continue;
@@ -111,7 +131,7 @@ pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
             // Wide characters are spread to fill a line, and have no spaces between them.
             let is_wide = !last.character.is_ascii() && !character.is_ascii();
             let widest = if is_wide { last.size() * 4 / 5 } else { last.size() * 3 / 10 };
-            if gap > widest && !line.text.ends_with(' ') && !character.is_whitespace() {
+            if gap > widest && !is_tied && !line.text.ends_with(' ') && !character.is_whitespace() {
                 line.text.push(' ');
             }
         }

@@ -1,7 +1,7 @@
 //! Lines of a page as the pieces that stand apart in them: words by the gaps between characters, pieces by the gaps
 //! between words.
 
-use super::lines::{Line, line, rows, without_empty_spaces};
+use super::lines::{Line, line, rows, spread, without_empty_spaces};
 use super::page::{Area, Glyph, Stroke};
 
 /// What a piece says.
@@ -70,9 +70,14 @@ pub fn kind(text: &str) -> Kind {
     let starts = rest.starts_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || c == '.');
     let has_currency = currency == 0 || currency <= 3 && body.chars().take(currency).all(char::is_uppercase);
     let digits = text.chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count();
+    // What numbers a label is no figure, though little of the label follows.
+    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = behind.len() < rest.len()
+        && behind.starts_with(['.', '、', '．', ')', '）'])
+        && behind.chars().nth(1).is_some_and(char::is_alphabetic);
     // A name with a figure in it, such as B12, has no unit before it.
     let is_code = currency > 0 && text.chars().count() < currency + 4;
-    if starts && has_currency && !is_code && letters <= 3 && letters <= digits + 1 {
+    if starts && has_currency && !is_code && !is_numbered && letters <= 3 && letters <= digits + 1 {
         Kind::Figure
     } else {
         Kind::Words
@@ -108,6 +113,10 @@ impl Word {
         text(&self.glyphs)
     }
 
+    fn letters(&self) -> usize {
+        self.glyphs.iter().filter(|glyph| glyph.character.is_alphabetic()).count()
+    }
+
     fn is_leader(&self) -> bool {
         self.glyphs.len() >= MIN_LEADERS && self.glyphs.iter().all(|glyph| is_point(glyph))
     }
@@ -134,17 +143,45 @@ impl Piece {
         line(spaced(&self.words))
     }
 
+    /// Whether it starts with a character that is a word of its own.
+    pub fn starts_square(&self) -> bool {
+        self.words
+            .first()
+            .and_then(|word| word.glyphs.first())
+            .is_some_and(|glyph| !glyph.character.is_ascii())
+    }
+
+    /// Whether it ends with a character that is a word of its own.
+    pub fn ends_square(&self) -> bool {
+        self.words.last().and_then(|word| word.glyphs.last()).is_some_and(|glyph| !glyph.character.is_ascii())
+    }
+
+    /// Whether it is a dash, which stands for no figure or for nought.
+    pub fn is_dash(&self) -> bool {
+        let text = self.text();
+        !text.is_empty() && text.chars().all(|c| matches!(c, '-' | '−' | '–' | '—'))
+    }
+
     /// Whether it may stand in a column of figures.
     pub fn is_figure(&self) -> bool {
         self.kind != Kind::Words
     }
 
+    /// The letters of the longest stretch of it that no gap parts which is wider than those between words; a character
+    /// that is a word counts as two.
+    pub fn longest(&self) -> usize {
+        let is_near = |a: &Word, b: &Word| (b.area.left - a.area.right) * 5 <= a.size().max(b.size()) * 2;
+        let width = |glyph: &Glyph| match glyph.character {
+            c if !c.is_alphabetic() => 0,
+            c if c >= '\u{2e80}' => 2,
+            _ => 1,
+        };
+        let letters = |run: &[Word]| run.iter().flat_map(|word| &word.glyphs).map(width).sum::<usize>();
+        self.words.chunk_by(is_near).map(letters).max().unwrap_or(0)
+    }
+
     pub fn letters(&self) -> usize {
-        self.words
-            .iter()
-            .flat_map(|word| &word.glyphs)
-            .filter(|glyph| glyph.character.is_alphabetic())
-            .count()
+        self.words.iter().map(Word::letters).sum()
     }
 }
 
@@ -190,6 +227,20 @@ impl Row {
         self.pieces.iter().filter(|piece| piece.kind == Kind::Figure)
     }
 
+    /// The boxes of what stands apart in it by more than the usual space between words.
+    pub fn apart(&self) -> Vec<Area> {
+        let mut boxes: Vec<Area> = Vec::new();
+        for word in self.pieces.iter().flat_map(|piece| &piece.words) {
+            match boxes.last_mut() {
+                Some(last) if (word.area.left - last.right) * 5 <= self.size * 2 => {
+                    *last = last.join(word.area)
+                }
+                _ => boxes.push(word.area),
+            }
+        }
+        boxes
+    }
+
     /// Its characters.
     pub fn into_glyphs(self) -> impl Iterator<Item = Glyph> {
         let leaders = self.leaders.into_iter().flat_map(|word| word.glyphs);
@@ -211,13 +262,16 @@ fn words(mut glyphs: Vec<Glyph>) -> Vec<Word> {
     let glyphs = without_empty_spaces(glyphs);
     let mut words: Vec<(Vec<Glyph>, bool)> = Vec::new();
     let mut is_spaced = false;
-    for glyph in glyphs {
+    let tied = spread(&glyphs);
+    for (glyph, is_tied) in glyphs.into_iter().zip(tied) {
         if glyph.character.is_whitespace() || glyph.character.is_control() {
             is_spaced = true;
             continue;
         }
         match words.last_mut() {
-            Some((word, _)) if word.last().is_some_and(|last| is_same_word(last, &glyph, is_spaced)) => {
+            Some((word, _))
+                if is_tied || word.last().is_some_and(|last| is_same_word(last, &glyph, is_spaced)) =>
+            {
                 word.push(glyph)
             }
             _ => words.push((vec![glyph], is_spaced)),
@@ -225,7 +279,7 @@ fn words(mut glyphs: Vec<Glyph>) -> Vec<Word> {
         is_spaced = false;
     }
     let parts = words.into_iter().flat_map(|(glyphs, is_spaced)| led(glyphs, is_spaced));
-    unspread(parts.filter_map(|(glyphs, is_spaced)| Word::new(glyphs, is_spaced)).collect())
+    parts.filter_map(|(glyphs, is_spaced)| Word::new(glyphs, is_spaced)).collect()
 }
 
 /// A word without the points that lead on from it, and those.
@@ -257,35 +311,9 @@ fn is_near(last: &Glyph, next: &Glyph) -> bool {
     let gap = next.area.left - last.area.right;
     let tenths = match (last.character.is_ascii(), next.character.is_ascii()) {
         (true, true) => 2,
-        (false, false) => 8,
         _ => 3,
     };
     gap * 10 <= last.size().min(next.size()) * tenths
-}
-
-/// Joins figures whose digits are set apart: single characters of figures with the same gap between each two.
-fn unspread(words: Vec<Word>) -> Vec<Word> {
-    let is_part = |word: &Word| {
-        let is_one = |glyph: &Glyph| glyph.character.is_ascii_digit() || "/.,-:".contains(glyph.character);
-        matches!(word.glyphs.as_slice(), [glyph] if is_one(glyph))
-    };
-    let gap = |a: &Word, b: &Word| b.area.left - a.area.right;
-    let mut joined: Vec<Word> = Vec::new();
-    for run in words.chunk_by(|a, b| is_part(a) && is_part(b) && gap(a, b) <= a.size()) {
-        let gaps: Vec<i32> =
-            run.windows(2).filter_map(|pair| Some(gap(pair.first()?, pair.get(1)?))).collect();
-        let (least, most) = (gaps.iter().min().copied(), gaps.iter().max().copied());
-        let size = run.first().map_or(1, Word::size);
-        let is_even = least.zip(most).is_some_and(|(least, most)| (most - least) * 10 <= size * 3);
-        if run.len() >= 3 && is_even {
-            let is_spaced = run.first().is_some_and(|word| word.is_spaced);
-            let glyphs = run.iter().flat_map(|word| word.glyphs.iter().copied()).collect();
-            joined.extend(Word::new(glyphs, is_spaced));
-        } else {
-            joined.extend_from_slice(run);
-        }
-    }
-    joined
 }
 
 /// Words to pieces; `across` are the places of upright lines.

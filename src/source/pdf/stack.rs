@@ -1,6 +1,6 @@
 //! Lines in columns to rows: labels and names of several lines are one cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{Column, Set, set, spread};
 use super::lines::Line;
@@ -11,6 +11,7 @@ use super::pieces::{Kind, Piece, Row};
 #[derive(Clone, Debug)]
 pub struct Made {
     pub colspan: usize,
+    pub rowspan: usize,
     pub pieces: Vec<Piece>,
 }
 
@@ -79,59 +80,99 @@ impl Frame<'_> {
 /// The rows of the lines of a header.
 pub fn header(lines: &[&Row], next: Option<&Row>, frame: &Frame) -> Vec<Cells> {
     let mut laid: Vec<Laid> = lines.iter().map(|row| Laid::new(row, frame.columns, false)).collect();
+    // The first column has labels, if it has no figures.
+    let stub = usize::from(frame.columns.first().is_some_and(|column| !column.is_of_figures));
     // What stands in each column of the lines below, the highest.
     let mut below: BTreeMap<usize, Set> = BTreeMap::new();
     let add_below = |below: &mut BTreeMap<usize, Set>, sets: &[Set]| {
-        below.extend(sets.iter().filter(|set| set.column > 0).map(|set| (set.column, set.clone())));
+        for set in sets.iter().filter(|set| set.column >= stub) {
+            below.retain(|column, _| !(set.column..set.column + set.colspan).contains(column));
+            below.insert(set.column, set.clone());
+        }
     };
     add_below(&mut below, &next.map(|row| set(row, frame.columns, true)).unwrap_or_default());
-    for line in laid.iter_mut().rev() {
+    // The columns that have a name in a line above each.
+    let mut named: Vec<BTreeSet<usize>> = vec![BTreeSet::new()];
+    for line in &laid {
+        let own = line.sets.iter().map(|set| set.column);
+        named.push(named.last().into_iter().flatten().copied().chain(own).collect());
+    }
+    for (line, named) in laid.iter_mut().zip(&named).rev() {
         let (base, size) = (line.base, line.size);
+        let mut is_underlined = false;
         for set in &mut line.sets {
             if let Some((column, colspan)) = frame.underlined(set, base, size) {
                 (set.column, set.colspan) = (column, colspan);
+                is_underlined |= colspan > 1;
             }
         }
-        let behind_stub = line.sets.iter().position(|set| set.column > 0).unwrap_or(line.sets.len());
+        let behind_stub = line.sets.iter().position(|set| set.column >= stub).unwrap_or(line.sets.len());
         let under: Vec<Set> = below.values().cloned().collect();
-        if let Some(names) = line.sets.get_mut(behind_stub..)
-            && names.iter().all(|name| name.colspan == 1)
-        {
-            spread(names, frame.columns, &under);
+        if let Some(names) = line.sets.get_mut(behind_stub..).filter(|_| !is_underlined) {
+            spread(names, frame.columns, &under, named, size);
         }
         add_below(&mut below, &line.sets);
     }
-    let mut rows: Vec<Cells> = Vec::new();
-    let mut lines: Vec<&Laid> = Vec::new();
-    for line in &laid {
-        if lines.is_empty() || !is_one_row(&lines, line, frame) {
-            rows.push(Cells::new());
-            lines.clear();
-        }
-        if let Some(row) = rows.last_mut() {
-            line.sets.iter().for_each(|set| add(row, set));
-        }
-        lines.push(line);
-    }
-    rows
+    levelled(&laid, frame)
 }
 
-/// Whether a line of a header goes on with the names of the lines above it.
-fn is_one_row(lines: &[&Laid], below: &Laid, frame: &Frame) -> bool {
-    let meets = |a: &Set, b: &Set| a.column < b.column + b.colspan && b.column < a.column + a.colspan;
-    let is_rest = |set: &Set| {
-        let above = lines.iter().rev().find_map(|line| {
-            let met: Vec<&Set> = line.sets.iter().filter(|other| meets(set, other)).collect();
-            (!met.is_empty()).then_some((line, met))
-        });
-        let Some((line, met)) = above else { return true };
-        let is_near = (below.base - line.base) * 2 <= line.size.max(below.size) * 3;
-        let is_same =
-            matches!(met.as_slice(), [one] if (one.column, one.colspan) == (set.column, set.colspan));
-        is_near && is_same && !frame.is_ruled_between(line.base, below.base, set.piece.area)
-    };
-    let is_near = lines.last().is_some_and(|line| below.base - line.base <= line.size.max(below.size) * 2);
-    is_near && below.sets.iter().all(is_rest)
+/// What stands lowest in a column of a header so far.
+#[derive(Clone, Copy)]
+struct Lowest {
+    level: usize,
+    column: usize,
+    colspan: usize,
+    base: i32,
+    size: i32,
+}
+
+/// The lines of a header as rows: a name goes on in the next line, or stands a row below what is over its columns.
+fn levelled(laid: &[Laid], frame: &Frame) -> Vec<Cells> {
+    let mut rows: Vec<Cells> = Vec::new();
+    let mut lowest: BTreeMap<usize, Lowest> = BTreeMap::new();
+    for line in laid {
+        for set in &line.sets {
+            let columns = set.column..set.column + set.colspan;
+            let above: Vec<Lowest> = lowest.range(columns.clone()).map(|(_, lowest)| *lowest).collect();
+            let is_one = |above: &Lowest| {
+                let end = above.column + above.colspan;
+                line.sets.iter().filter(|set| (above.column..end).contains(&set.column)).count() == 1
+            };
+            let is_rest = |above: &Lowest| {
+                above.column == set.column
+                    && (above.colspan == set.colspan || is_one(above))
+                    && (line.base - above.base) * 2 <= line.size.max(above.size) * 3
+                    && !frame.is_ruled_between(above.base, line.base, set.piece.area)
+            };
+            let level = match above.iter().map(|above| above.level).max() {
+                None => 0,
+                Some(level) if above.iter().all(is_rest) => level,
+                Some(level) => level + 1,
+            };
+            let own =
+                Lowest { level, column: set.column, colspan: set.colspan, base: line.base, size: line.size };
+            lowest.extend(columns.map(|column| (column, own)));
+            while rows.len() <= level {
+                rows.push(Cells::new());
+            }
+            if let Some(row) = rows.get_mut(level) {
+                add(row, set);
+            }
+        }
+    }
+    // A name reaches down to what stands below it, or to the end of the header.
+    let height = rows.len();
+    for at in 0..height {
+        let (above, below) = rows.split_at_mut(at + 1);
+        for (column, made) in above.last_mut().into_iter().flatten() {
+            let is_under = |row: &&Cells| {
+                row.iter()
+                    .any(|(other, under)| *other < column + made.colspan && *column < other + under.colspan)
+            };
+            made.rowspan = 1 + below.iter().position(|row| is_under(&row)).unwrap_or(below.len());
+        }
+    }
+    rows
 }
 
 fn add(row: &mut Cells, set: &Set) {
@@ -140,7 +181,8 @@ fn add(row: &mut Cells, set: &Set) {
         .iter()
         .find(|(column, made)| **column <= set.column && set.column < *column + made.colspan)
         .map_or(set.column, |(column, _)| *column);
-    let made = row.entry(column).or_insert_with(|| Made { colspan: set.colspan, pieces: Vec::new() });
+    let made =
+        row.entry(column).or_insert_with(|| Made { colspan: set.colspan, rowspan: 1, pieces: Vec::new() });
     made.pieces.push(set.piece.clone());
 }
 
@@ -154,7 +196,8 @@ enum Part {
 
 /// The rows of the lines below a header.
 pub fn body(lines: &[&Row], frame: &Frame) -> Vec<Cells> {
-    let laid: Vec<Laid> = lines.iter().map(|row| Laid::new(row, frame.columns, true)).collect();
+    let laid = lines.iter().map(|row| Laid::new(row, frame.columns, true)).collect();
+    let laid = beside(laid, frame);
     let mut pitches: Vec<i32> = laid
         .windows(2)
         .filter_map(|pair| match pair {
@@ -164,6 +207,12 @@ pub fn body(lines: &[&Row], frame: &Frame) -> Vec<Cells> {
         .collect();
     pitches.sort_unstable();
     let pitch = pitches.get(pitches.len() / 2).copied().unwrap_or(i32::MAX / 16);
+    // The distance of the lines that stand closest.
+    let distance = |pair: &[Laid]| match pair {
+        [a, b] => b.base - a.base,
+        _ => i32::MAX,
+    };
+    let leading = laid.windows(2).map(distance).min().unwrap_or(0) * 21 / 20;
     let mut rows: Vec<Cells> = Vec::new();
     let mut waiting: Vec<&Laid> = Vec::new();
     for (at, line) in laid.iter().enumerate() {
@@ -171,11 +220,12 @@ pub fn body(lines: &[&Row], frame: &Frame) -> Vec<Cells> {
         let part = if line.has_figures {
             Part::Alone
         } else {
-            part(line, above, laid.get(at + 1), rows.last(), pitch, frame)
+            part(line, above, laid.get(at + 1), rows.last(), (pitch, leading), frame)
         };
         match (part, rows.last_mut()) {
             (Part::Above, Some(row)) if waiting.is_empty() => line.sets.iter().for_each(|set| add(row, set)),
             (Part::Below, _) => waiting.push(line),
+            (Part::Above, _) if !waiting.is_empty() && !line.has_figures => waiting.push(line),
             _ => {
                 let mut row = Cells::new();
                 waiting
@@ -195,16 +245,48 @@ pub fn body(lines: &[&Row], frame: &Frame) -> Vec<Cells> {
     rows
 }
 
+/// Joins lines of which one starts before the other ends: they are lines of cells of one row, set in the middle of it.
+fn beside(lines: Vec<Laid>, frame: &Frame) -> Vec<Laid> {
+    let mut joined: Vec<(Laid, i32)> = Vec::new();
+    for line in lines {
+        let is_beside = |last: &Laid, base: i32| {
+            let is_ruled = |set: &Set| frame.is_ruled_between(base, line.base, set.piece.area);
+            let stands_over = |set: &Set| last.at(set.column).is_some();
+            line.base - base < line.size.min(last.size)
+                && !(last.has_figures && line.has_figures)
+                && !line.sets.iter().any(|set| is_ruled(set) || stands_over(set) && line.has_figures)
+        };
+        match joined.last_mut() {
+            Some((last, base)) if is_beside(last, *base) => {
+                *base = line.base;
+                if line.has_figures {
+                    last.base = line.base;
+                    last.has_figures = true;
+                }
+                last.sets.extend(line.sets);
+                last.sets.sort_by_key(|set| (set.column, set.piece.area.bottom));
+            }
+            _ => {
+                let base = line.base;
+                joined.push((line, base));
+            }
+        }
+    }
+    joined.into_iter().map(|(line, _)| line).collect()
+}
+
 /// Where a line without figures belongs, between the lines above and below it; `row` is the row above.
 fn part(
     line: &Laid,
     above: Option<&Laid>,
     below: Option<&Laid>,
     row: Option<&Cells>,
-    pitch: i32,
+    (pitch, leading): (i32, i32),
     frame: &Frame,
 ) -> Part {
-    let is_near = |distance: i32, size: i32| distance * 2 <= size * 3;
+    let is_near = |distance: i32, size: i32| {
+        distance * 2 <= size * 3 || distance <= leading && distance < size * 11 / 5
+    };
     let is_ruled =
         |from: i32, to: i32| line.sets.iter().any(|set| frame.is_ruled_between(from, to, set.piece.area));
     let up = above.map(|above| line.base - above.base).filter(|up| is_near(*up, line.size));
@@ -222,6 +304,10 @@ fn part(
         return Part::Below;
     }
     if lacks(above) && is_tight(up) {
+        return Part::Above;
+    }
+    // A label in the middle of two rows.
+    if lacks(above) && lacks(below) && up.is_some() && down.is_some() {
         return Part::Above;
     }
     let last = |column: usize| row.and_then(|row| row.get(&column)?.pieces.last());
@@ -246,14 +332,15 @@ fn part(
     if has_all && up.is_some_and(|up| is_closer(up, down)) {
         return Part::Above;
     }
-    if lacks(below) && down.is_some_and(|down| is_closer(down, up)) {
+    let is_named = |set: &Set| below.is_some_and(|below| below.at(set.column).is_some());
+    if (lacks(below) || line.sets.iter().all(is_named)) && down.is_some_and(|down| is_closer(down, up)) {
         return Part::Below;
     }
     Part::Alone
 }
 
 /// Whether a label breaks off only because its column ends: what the next line starts with would not have fitted.
-fn is_filled(piece: &Piece, next: &Piece, column: usize, frame: &Frame) -> bool {
+pub fn is_filled(piece: &Piece, next: &Piece, column: usize, frame: &Frame) -> bool {
     let Some(column) = frame.columns.get(column) else { return false };
     let Some(line) = next.line() else { return false };
     let lead = line.lead();

@@ -5,15 +5,15 @@ use super::chart;
 use super::columns::{self, Column};
 use super::lines::Line;
 use super::page::{Area, Glyph, Stroke};
-use super::pieces::{Kind, Row, is_enumerator};
+use super::pieces::{Kind, Piece, Row, is_enumerator};
 use super::stack::{self, Cells, Frame, Made};
 
 /// A table.
 #[derive(Debug)]
 pub struct Table {
     pub area: Area,
-    /// The left edges of its columns, and the right edge of the last.
-    pub columns: Vec<i32>,
+    /// The left and right edges of its columns.
+    pub columns: Vec<(i32, i32)>,
     /// Its rows; a row has a cell for each column, or for several.
     pub rows: Vec<Vec<Cell>>,
 }
@@ -23,6 +23,7 @@ pub struct Table {
 pub struct Cell {
     pub column: usize,
     pub colspan: usize,
+    pub rowspan: usize,
     pub lines: Vec<Line>,
 }
 
@@ -62,9 +63,7 @@ pub fn take(rows: Vec<Row>, level: &[Stroke]) -> Found {
                 kept = last;
             }
             None => {
-                let left = rows.get(start..end).unwrap_or_default();
-                found.left +=
-                    left.iter().filter(|row| is_tabular(row)).map(|row| row.figures().count()).sum::<usize>();
+                found.left += apart(rows.get(start..end).unwrap_or_default());
                 start = end;
             }
         }
@@ -77,6 +76,15 @@ pub fn take(rows: Vec<Row>, level: &[Stroke]) -> Found {
     found
 }
 
+/// The figures of lines that are no table, but may be a part of one.
+fn apart(rows: &[Row]) -> usize {
+    let tabular: Vec<&Row> = rows.iter().filter(|row| is_tabular(row)).collect();
+    if tabular.len() < 2 || chart::is_axes(&tabular, &columns::of_figures(&tabular)) {
+        return 0;
+    }
+    tabular.iter().map(|row| row.figures().count()).sum()
+}
+
 /// Whether a line has figures that stand apart.
 fn is_tabular(row: &Row) -> bool {
     let mut pieces = row.pieces.iter();
@@ -84,16 +92,23 @@ fn is_tabular(row: &Row) -> bool {
     let has_figure = pieces.clone().any(|piece| piece.kind == Kind::Figure);
     let is_pair =
         first.kind == Kind::Figure && !is_enumerator(&first.text()) && pieces.any(|piece| piece.is_figure());
-    has_figure || is_pair
+    // A row may have nothing but dashes.
+    let dashes = row.pieces.iter().skip(1).filter(|piece| piece.is_dash()).count();
+    has_figure || is_pair || dashes > 1
 }
 
 /// Whether a piece is running text that goes over columns.
 fn is_running(row: &Row, columns: &[Column]) -> bool {
     row.pieces.iter().any(|piece| {
-        piece.letters() >= LONG
+        piece.longest() >= LONG
             && columns.iter().filter(|column| column.meets(piece.area)).count()
                 > usize::from(columns.len() > 1)
     })
+}
+
+/// Whether a line has a piece that may be running text.
+fn piece_is_long(row: &Row) -> bool {
+    row.pieces.iter().any(|piece| piece.longest() >= LONG)
 }
 
 /// Whether the figures of a line stand under those above.
@@ -135,7 +150,10 @@ fn group(rows: &[Row], start: usize) -> Option<usize> {
         } else if is_row && is_tabular(row) {
             break;
         } else {
-            loose += 1;
+            // Lines of labels stand beside the figures, lines of text below them.
+            let is_beside =
+                !row.pieces.iter().any(|piece| found.iter().any(|column| column.meets(piece.area)));
+            loose += usize::from(!is_beside || row.pieces.len() == 1 && piece_is_long(row));
             if loose > MAX_LOOSE {
                 break;
             }
@@ -153,12 +171,16 @@ fn table(
     level: &[Stroke],
 ) -> Option<(Table, usize, usize)> {
     let lines: Vec<&Row> = rows.get(start..end)?.iter().collect();
+    let is_named = is_row_of_names(rows.get(from..start).unwrap_or_default(), rows.get(start)?);
     let tabular: Vec<&Row> = lines.iter().copied().filter(|row| is_tabular(row)).collect();
-    let columns = columns::of_rows(&tabular);
-    if !is_table(&tabular, &columns) || chart::is_axes(&tabular, &columns) {
+    let loose: Vec<&Row> = lines.iter().copied().filter(|row| !is_tabular(row)).collect();
+    let columns = columns::of_rows(&tabular, &loose);
+    if !is_table(&tabular, &columns, is_named) || chart::is_axes(&tabular, &columns) {
         return None;
     }
     let area = tabular.iter().map(|row| row.area).reduce(Area::join)?;
+    let left = columns.iter().map(|column| column.left).min()?;
+    let area = Area { left: left.min(area.left), ..area };
     let frame = Frame { columns: &columns, level, area };
     let first = headed(rows, from, start, &frame);
     let last = tailed(rows, end, &frame);
@@ -168,9 +190,9 @@ fn table(
     let mut made = stack::header(&head, rest.first().copied(), &frame);
     made.extend(stack::body(&rest, &frame));
     let area = rows.get(first..last)?.iter().map(|row| row.area).reduce(Area::join)?;
-    let edges = columns.iter().map(|column| column.left).chain([area.right]).collect();
+    let edges = columns.iter().map(|column| (column.left, column.right)).collect();
     let count = columns.len();
-    let rows = made.into_iter().map(|cells| filled(cells, count)).collect();
+    let rows = filled(made, count);
     Some((Table { area, columns: edges, rows }, first, last))
 }
 
@@ -179,8 +201,13 @@ fn table(
 fn begun(rows: &[Row], first: usize, start: usize, end: usize, columns: &[Column]) -> usize {
     let stub = columns.get(1).map_or(i32::MAX, |column| column.left);
     let names = |row: &Row| row.area.right > stub;
-    let is_name = |row: &Row| is_of_years(row) || !is_tabular(row) && row.pieces.len() > 1;
-    let years = rows.get(start..end).unwrap_or_default().iter().take_while(|row| is_name(row)).count();
+    let is_name = |row: &Row, above: &Row| {
+        let is_next = (row.base - above.base) * 2 <= row.size.max(above.size) * 3;
+        is_of_years(row) || !is_tabular(row) && row.pieces.len() > 1 && is_next
+    };
+    let lines = rows.get(start..end).unwrap_or_default();
+    let above = lines.first().into_iter().chain(lines);
+    let years = lines.iter().zip(above).take_while(|(row, above)| is_name(row, above)).count();
     if years > 0 && start + years < end {
         return start + years;
     }
@@ -192,27 +219,58 @@ fn begun(rows: &[Row], first: usize, start: usize, end: usize, columns: &[Column
     })
 }
 
-/// The cells of a row, with blank ones where nothing stands.
-fn filled(mut cells: Cells, count: usize) -> Vec<Cell> {
-    let mut row = Vec::new();
-    let mut column = 0;
-    while column < count {
-        let made = cells.remove(&column).unwrap_or(Made { colspan: 1, pieces: Vec::new() });
-        let next = cells.keys().copied().find(|next| *next > column).unwrap_or(count);
-        let colspan = made.colspan.clamp(1, next - column);
-        row.push(Cell { column, colspan, lines: stack::lines(&made) });
-        column += colspan;
+/// The cells of rows, with blank ones where nothing stands.
+fn filled(made: Vec<Cells>, count: usize) -> Vec<Vec<Cell>> {
+    // How many more rows a cell above reaches into, for each column.
+    let mut covered = vec![0_usize; count];
+    let mut rows = Vec::new();
+    for mut cells in made {
+        let mut row = Vec::new();
+        let mut column = 0;
+        while column < count {
+            let reach = covered.get_mut(column).filter(|rows| **rows > 0);
+            if let (Some(rows), None) = (reach, cells.get(&column)) {
+                *rows -= 1;
+                column += 1;
+                continue;
+            }
+            let blank = || Made { colspan: 1, rowspan: 1, pieces: Vec::new() };
+            let own = cells.remove(&column).unwrap_or_else(blank);
+            let next = cells.keys().copied().find(|next| *next > column).unwrap_or(count);
+            let colspan = own.colspan.clamp(1, next - column);
+            let covering = covered.iter_mut().skip(column).take(colspan);
+            covering.for_each(|rows| *rows = own.rowspan - 1);
+            row.push(Cell { column, colspan, rowspan: own.rowspan, lines: stack::lines(&own) });
+            column += colspan;
+        }
+        rows.push(row);
     }
-    row
+    rows
 }
 
 /// Whether lines in columns are a table, and no list or text.
-fn is_table(rows: &[&Row], columns: &[Column]) -> bool {
+fn is_table(rows: &[&Row], columns: &[Column], is_named: bool) -> bool {
     let figures = columns.iter().filter(|column| column.is_of_figures && column.count() > 1).count();
-    let enough = rows.len() >= 3 || rows.len() == 2 && figures > 1;
-    let of_figures = rows.iter().flat_map(|row| row.figures()).count();
+    let enough = rows.len() >= 3 || rows.len() == 2 && figures > 1 || is_named;
+    let is_figure = |piece: &&Piece| piece.kind == Kind::Figure || piece.is_dash();
+    let of_figures = rows.iter().flat_map(|row| &row.pieces).filter(is_figure).count();
     let letters: usize = rows.iter().flat_map(|row| &row.pieces).map(|piece| piece.letters()).sum();
-    figures > 0 && columns.len() > 1 && enough && letters < of_figures * 60
+    (figures > 0 || is_named) && columns.len() > 1 && enough && letters < of_figures * 60
+}
+
+/// Whether all figures of a line have names right above them, so that it is a table though it is one line only.
+fn is_row_of_names(above: &[Row], row: &Row) -> bool {
+    let is_near = |name: &&Row| row.base - name.base <= row.size * 6;
+    let names: Vec<&Row> = above.iter().rev().take(MAX_HEADER).take_while(is_near).collect();
+    let names: Vec<Area> = names.into_iter().flat_map(Row::apart).collect();
+    // The lowest of what stands over a figure is its name.
+    let name = |piece: &Piece| {
+        names.iter().position(|name| name.left < piece.area.right && piece.area.left < name.right)
+    };
+    let own: Vec<Option<usize>> = row.figures().map(name).collect();
+    let is_own =
+        |name: &Option<usize>| name.is_some() && own.iter().filter(|other| *other == name).count() == 1;
+    own.len() > 2 && own.iter().all(is_own)
 }
 
 /// Whether a line names columns by years.
@@ -238,39 +296,62 @@ fn headed(rows: &[Row], from: usize, start: usize, frame: &Frame) -> usize {
         let covered = |line: &Stroke| line.start < frame.area.right && frame.area.left < line.end;
         frame.level.iter().filter(is_between).any(covered)
     };
-    for at in (from..start).rev().take(MAX_HEADER) {
-        let Some(row) = rows.get(at) else { break };
-        let distance = below.base - row.base;
-        if distance > row.size.max(below.size) * 3 {
+    let mut at = start;
+    let mut names: Vec<&Piece> = Vec::new();
+    for _ in 0..MAX_HEADER {
+        let Some((top, band)) = band(rows, from, at) else { break };
+        let (Some(above), Some(last)) = (rows.get(top), at.checked_sub(1).and_then(|at| rows.get(at))) else {
+            break;
+        };
+        at = top;
+        let size = last.size.max(below.size);
+        let distance = below.base - last.base;
+        if distance > size * 3 {
             break;
         }
-        let is_ruled = wide(row.base, below.base);
-        let top = row.area.top - row.size * 5;
-        if is_ruled && first < start && !wide(top, row.base - row.size / 2) {
+        let is_ruled = wide(last.base, below.base);
+        let top = above.area.top - size * 5;
+        if is_ruled && first < start && !wide(top, above.base - size / 2) {
             break;
         }
-        let reach = |column: &&Column, area: Area| column.meets(area);
-        let met = |area: Area| frame.columns.iter().filter(|column| reach(column, area)).count();
-        let is_within = row.area.left >= frame.area.left - row.size * 4
-            && row.area.right <= frame.area.right + row.size * 8;
-        let is_label = |row: &Row| row.pieces.len() == 1 && row.area.right <= stub;
-        let is_name = match row.pieces.as_slice() {
-            [one] if one.area.left >= stub - row.size => {
+        let met = |area: Area| frame.columns.iter().filter(|column| column.meets(area)).count();
+        let over_figures = |area: Area| {
+            frame.columns.iter().filter(|column| column.is_of_figures && column.meets(area)).count()
+        };
+        let is_within = band.iter().all(|piece| {
+            piece.area.left >= frame.area.left - size * 4 && piece.area.right <= frame.area.right + size * 8
+        });
+        let is_label = matches!(band.as_slice(), [one] if one.area.right <= stub);
+        let is_centered = |area: Area| {
+            let middle = stub.midpoint(frame.area.right);
+            (area.center().0 - middle).abs() * 10 <= frame.area.right - stub && first < start
+        };
+        // Names of several columns start over the first of them.
+        let is_over_first = |area: Area| {
+            let is_first = |piece: &Piece| (piece.area.left - area.left).abs() * 2 <= size;
+            first < start && distance * 2 <= size * 5 && names.iter().any(|name| is_first(name))
+        };
+        let is_close = distance * 2 <= size * 3;
+        let is_name = match band.as_slice() {
+            [one] if one.area.left >= stub - size => {
                 // Over figures only, and not over all the page.
-                one.letters() < LONG * 2 && (is_ruled || distance * 2 <= row.size * 3 || met(one.area) == 1)
+                one.longest() < LONG * 2
+                    && (is_ruled
+                        || is_close
+                        || met(one.area) == 1
+                        || is_centered(one.area)
+                        || is_over_first(one.area))
             }
-            [_] => is_label(row) && distance * 2 <= row.size * 3 && (!is_ruled || labels == 0),
-            pieces => {
-                let long =
-                    pieces.iter().filter(|piece| piece.letters() >= LONG && met(piece.area) > 1).count();
-                long == 0
-            }
+            [_] => is_label && is_close && (!is_ruled || labels == 0),
+            pieces => !pieces
+                .iter()
+                .any(|piece| piece.longest() >= LONG && over_figures(piece.area) > 1 && pieces.len() < 3),
         };
         if !is_name || !is_within {
             break;
         }
         // A label belongs to the table only below a line that names columns.
-        if is_label(row) {
+        if is_label {
             labels += 1;
             if labels > 2 {
                 break;
@@ -278,26 +359,70 @@ fn headed(rows: &[Row], from: usize, start: usize, frame: &Frame) -> usize {
         } else {
             (first, labels) = (at, 0);
         }
-        below = row;
+        below = above;
+        names.extend(band);
     }
     first
+}
+
+/// The pieces of the lines above a line that reach into each other's height, and the first of these lines.
+fn band(rows: &[Row], from: usize, end: usize) -> Option<(usize, Vec<&Piece>)> {
+    let mut first = end.checked_sub(1).filter(|first| *first >= from)?;
+    while first > from {
+        let (above, below) = (rows.get(first - 1)?, rows.get(first)?);
+        if below.base - above.base >= below.size.min(above.size) {
+            break;
+        }
+        first -= 1;
+    }
+    Some((first, rows.get(first..end)?.iter().flat_map(|row| &row.pieces).collect()))
 }
 
 /// Where a table ends whose figures end at `end`: the last label may go on.
 fn tailed(rows: &[Row], end: usize, frame: &Frame) -> usize {
     let mut last = end;
-    let stub = frame.columns.get(1).map_or(frame.area.right, |column| column.left);
-    for (at, row) in rows.iter().enumerate().skip(end).take(2) {
+    let figures = frame.columns.iter().filter(|column| column.is_of_figures).map(|column| column.left).min();
+    let Some(figures) = figures else { return end };
+    for (at, row) in rows.iter().enumerate().skip(end) {
         let Some(above) = at.checked_sub(1).and_then(|at| rows.get(at)) else { break };
-        let is_near = (row.base - above.base) * 3 <= row.size * 4;
+        let is_near = row.base - above.base <= row.size * 2;
         let is_ruled = frame.level.iter().any(|line| line.at > above.base && line.at < row.base);
-        let is_label = row.area.right < stub && row.pieces.len() == 1;
-        let starts_small =
-            row.pieces.first().is_some_and(|piece| piece.text().starts_with(char::is_lowercase));
-        if !is_near || is_ruled || !is_label || !starts_small {
+        let is_rest = |piece: &Piece| {
+            let starts_small = piece.text().starts_with(char::is_lowercase);
+            let column = frame.columns.iter().position(|column| column.meets(piece.area));
+            let over = above
+                .pieces
+                .iter()
+                .find(|other| other.area.left < piece.area.right && piece.area.left < other.area.right);
+            let is_filled =
+                column.zip(over).is_some_and(|(at, over)| stack::is_filled(over, piece, at, frame));
+            piece.area.right < figures && (starts_small || is_filled)
+        };
+        if !is_near || is_ruled || !row.pieces.iter().all(is_rest) {
             break;
         }
         last = at + 1;
     }
-    last
+    led_on(rows, last, frame)
+}
+
+/// Where a table ends that goes on on the next page, below names of columns that stand at the end of this one.
+fn led_on(rows: &[Row], end: usize, frame: &Frame) -> usize {
+    let (mut last, mut has_names) = (end, false);
+    for pair in rows.get(end.saturating_sub(1)..).unwrap_or_default().windows(2) {
+        let [above, row] = pair else { break };
+        let met = |piece: &Piece| frame.columns.iter().filter(|column| column.meets(piece.area)).count();
+        let is_far = row.base - above.base > row.size * 3;
+        if is_far
+            || row.figures().count() > 0
+            || !row.pieces.iter().all(|piece| met(piece) == 1 && piece.longest() < LONG)
+        {
+            break;
+        }
+        let is_beside = row.base - above.base < row.size;
+        has_names |= row.pieces.len() > 1 || is_beside && last > end;
+        last += 1;
+    }
+    // A line or two may count the pages.
+    if has_names && rows.len() <= last + 2 { last } else { end }
 }

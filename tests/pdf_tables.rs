@@ -159,17 +159,29 @@ fn what_stands_before_a_file_is_passed_over() {
     assert_eq!(read(&junk), Ok(Vec::new()));
 }
 
-/// A file of one object that is its pages, a content stream, and what the trailer has besides.
+/// A file of two pages with the same content, and what its trailer has besides.
 fn file(content: &str, resources: &str, trailer: &str) -> Vec<u8> {
     let length = content.len();
-    format!(
-        "%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>>endobj \
-        3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 400]/Resources<<{resources}>>/Contents 5 0 R>>endobj \
-        4 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray/Length 1>>stream\n0\nendstream endobj \
-        5 0 obj<</Length {length}>>stream\n{content}\nendstream endobj \
-        6 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R {trailer}>>"
-    )
-    .into_bytes()
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R 3 0 R]/Count 2>>".to_owned(),
+        format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 400]/Resources<<{resources}>>/Contents 5 0 R>>"),
+        "<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray/Length 1>>\
+         stream\n0\nendstream"
+            .to_owned(),
+        format!("<</Length {length}>>stream\n{content}\nendstream"),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
+    ];
+    let mut file = "%PDF-1.7\n".to_owned();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push(format!("{:010} 00000 n \n", file.len()));
+        file += &format!("{number} 0 obj\n{object}\nendobj\n");
+    }
+    let (start, places) = (file.len(), places.concat());
+    file += &format!("xref\n0 7\n0000000000 65535 f \n{places}trailer\n<</Size 7/Root 1 0 R {trailer}>>\n");
+    file += &format!("startxref\n{start}\n%%EOF\n");
+    file.into_bytes()
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 mod chart;
 mod columns;
+mod extent;
 mod flow;
 mod grid;
+mod kind;
 mod lines;
 mod page;
 mod pieces;

@@ -3,7 +3,7 @@
 
     make.py [--out DIR]
 
-Needs reportlab, weasyprint and typst, as ../formats/requirements.txt names them. All that is written in them is invented.
+Needs reportlab and weasyprint, as ../formats/requirements.txt names them, and a font with Chinese. All that is written in them is invented.
 """
 import argparse, os, pathlib
 

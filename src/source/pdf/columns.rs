@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::kind::Kind;
 use super::page::Area;
-use super::pieces::{Kind, Piece, Row, Word};
+use super::pieces::{Piece, Row, Word};
 
 /// A column.
 #[derive(Clone, Debug)]
@@ -102,6 +103,23 @@ pub fn of_figures(rows: &[&Row]) -> Vec<Column> {
     columns.into_iter().filter(has_figure).collect()
 }
 
+/// Adds the figures of a line to columns of lines above it.
+pub fn add_figures(columns: &mut Vec<Column>, row: &Row, number: usize) {
+    for piece in row.pieces.iter().filter(|piece| piece.is_figure()) {
+        let mut met = columns.iter_mut().filter(|column| column.meets(piece.area));
+        match (met.next(), met.next()) {
+            (Some(column), None) => column.take(piece.area, number),
+            (None, _) => columns.push(Column {
+                left: piece.area.left,
+                right: piece.area.right,
+                is_of_figures: true,
+                rows: vec![number],
+            }),
+            _ => {}
+        }
+    }
+}
+
 /// All columns of some lines, from the left; `loose` are lines between them that have no figures.
 pub fn of_rows(rows: &[&Row], loose: &[&Row]) -> Vec<Column> {
     let mut columns = of_figures(rows);
@@ -157,7 +175,7 @@ fn reached(columns: &[Column], area: Area, size: i32) -> (usize, usize) {
     let all: Vec<(usize, &Column)> = columns.iter().enumerate().collect();
     let mut reached = all.iter().filter(is_reached).map(|(at, _)| *at);
     let Some(first) = reached.next() else { return (best(columns, area), 1) };
-    (first, reached.last().unwrap_or(first) - first + 1)
+    (first, reached.next_back().unwrap_or(first) - first + 1)
 }
 
 /// Puts the pieces of a line into columns. In a line with figures, a piece that reaches into several is parted between

@@ -60,7 +60,7 @@ impl Page {
             let tables =
                 found.tables.into_iter().map(|found| (found.area, of_columns(number, found))).collect();
             left += found.left;
-            zones.push(Zone { area, free: lines(found.free), tables });
+            zones.push(Zone { area, free: found.free, tables });
         }
         if zones.is_empty() {
             zones.push(Zone::default());

@@ -73,7 +73,10 @@ fn class(character: char) -> u8 {
 
 /// Characters of a line, in order, without white space that takes no room between the characters of a figure.
 pub fn without_empty_spaces(glyphs: Vec<Glyph>) -> Vec<Glyph> {
-    let mut kept: Vec<Glyph> = Vec::new();
+    if !glyphs.iter().any(|glyph| glyph.character.is_ascii_digit()) {
+        return glyphs;
+    }
+    let mut kept: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     for glyph in glyphs {
         let spaces = kept.iter().rev().take_while(|kept| kept.character.is_whitespace()).count();
         let is_part = |glyph: &Glyph| glyph.character.is_ascii_digit() || "/.,:-%".contains(glyph.character);
@@ -99,6 +102,9 @@ pub fn spread(glyphs: &[Glyph]) -> Vec<bool> {
         let tenths = gap(a, b) * 10;
         is_part(a) && is_part(b) && tenths > a.size() * 2 && tenths <= a.size() * 6
     };
+    if !glyphs.windows(2).any(|pair| matches!(pair, [a, b] if is_set_apart(a, b))) {
+        return vec![false; glyphs.len()];
+    }
     let mut tied = Vec::with_capacity(glyphs.len());
     for run in glyphs.chunk_by(is_set_apart) {
         let gaps = || run.windows(2).filter_map(|pair| Some(gap(pair.first()?, pair.get(1)?)));

@@ -366,4 +366,20 @@ mod tests {
         let area = Area { left: -far, top: -far, right: far, bottom: far };
         assert_eq!((area.width(), area.center()), (2_000_000, (0, 0)));
     }
+
+    #[test]
+    fn a_box_on_a_turned_page_is_told_where_it_is_shown() {
+        // A page of 600 by 800; what climbs starts near its lower edge.
+        let shown = Area { left: 100, top: 700, right: 120, bottom: 750 };
+        let turn = |turn: Turn| {
+            let corner = |x: i32, y: i32| whole(turn.transform() * Point::new(x.into(), y.into()));
+            let corners = [corner(shown.left, shown.top), corner(shown.right, shown.bottom)];
+            Area::around(corners).unwrap()
+        };
+        let right = turn(Turn::Right(800));
+        assert_eq!(right, Area { left: 50, top: 100, right: 100, bottom: 120 });
+        assert_eq!(Turn::Right(800).back(right), shown);
+        assert_eq!(Turn::Left(600).back(turn(Turn::Left(600))), shown);
+        assert_eq!(Turn::None.back(shown), shown);
+    }
 }

@@ -1,18 +1,9 @@
 //! Lines of a page as the pieces that stand apart in them: words by the gaps between characters, pieces by the gaps
 //! between words.
 
+use super::kind::{Kind, kind};
 use super::lines::{Line, line, rows, spread, without_empty_spaces};
 use super::page::{Area, Glyph, Stroke};
-
-/// What a piece says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A figure, with its signs and a unit of a few letters.
-    Figure,
-    /// What stands where there is no figure: a dash, a point, `n.a.`
-    Nil,
-    Words,
-}
 
 /// A stretch of a line that stands apart.
 #[derive(Clone, Debug)]
@@ -20,6 +11,7 @@ pub struct Piece {
     pub words: Vec<Word>,
     pub area: Area,
     pub kind: Kind,
+    letters: usize,
 }
 
 /// Characters without a gap between them.
@@ -28,6 +20,7 @@ pub struct Word {
     pub glyphs: Vec<Glyph>,
     pub area: Area,
     pub kind: Kind,
+    letters: usize,
     /// Whether white space is written before it.
     is_spaced: bool,
 }
@@ -43,56 +36,14 @@ pub struct Row {
     pub size: i32,
 }
 
+/// Letters in a figure at most: a unit, or two signs of nothing.
+const MAX_UNIT: usize = 4;
 /// Points one after another from which on they lead to a figure.
 const MIN_LEADERS: usize = 4;
 /// A gap wider than this many tenths of the size of a font parts pieces.
 const WIDE_GAP: i32 = 7;
 /// The same for characters of which each is a word, which are spread to fill a line.
 const WIDE_GAP_OF_SQUARE: i32 = 11;
-
-/// What a text says.
-pub fn kind(text: &str) -> Kind {
-    let text = text.trim();
-    let is_sign = |c: char| "-+−–—(（[<>≤≥~±$€£¥￥*†‡".contains(c);
-    let is_nil = |c: char| "-−–—.…·:/*†‡x×X#".contains(c);
-    let count = text.chars().count();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    if !text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) {
-        let plain: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-        let is_none = ["na", "nil", "無", "无"].contains(&plain.to_lowercase().as_str());
-        let is_mark = count > 0 && count <= 5 && text.chars().all(is_nil);
-        return if is_mark || is_none && count <= 6 { Kind::Nil } else { Kind::Words };
-    }
-    let body = text.trim_start_matches(|c: char| is_sign(c) || c.is_whitespace());
-    let currency = body.chars().take_while(|c| c.is_alphabetic()).count();
-    let rest =
-        body.trim_start_matches(char::is_alphabetic).trim_start_matches(|c: char| is_sign(c) || c == ' ');
-    let starts = rest.starts_with(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c) || c == '.');
-    let has_currency = currency == 0 || currency <= 3 && body.chars().take(currency).all(char::is_uppercase);
-    let digits = text.chars().filter(|c| c.is_ascii_digit() || ('０'..='９').contains(c)).count();
-    // What numbers a label is no figure, though little of the label follows.
-    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_numbered = behind.len() < rest.len()
-        && behind.starts_with(['.', '、', '．', ')', '）'])
-        && behind.chars().nth(1).is_some_and(char::is_alphabetic);
-    // A name with a figure in it, such as B12, has no unit before it.
-    let is_code = currency > 0 && text.chars().count() < currency + 4;
-    if starts && has_currency && !is_code && !is_numbered && letters <= 3 && letters <= digits + 1 {
-        Kind::Figure
-    } else {
-        Kind::Words
-    }
-}
-
-/// Whether a text numbers what follows it: `1.`, `(2)`, `3)`, `4、`.
-pub fn is_enumerator(text: &str) -> bool {
-    let text = text.trim();
-    let body = text.trim_start_matches(['(', '（']);
-    let rest = body.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    text.chars().count() <= 6
-        && (body.len() < text.len() || body.ends_with('.') || !rest.is_empty())
-        && ["", ")", "）", "、", "．"].contains(&rest)
-}
 
 fn text(glyphs: &[Glyph]) -> String {
     glyphs.iter().map(|glyph| glyph.character).collect()
@@ -101,8 +52,9 @@ fn text(glyphs: &[Glyph]) -> String {
 impl Word {
     fn new(glyphs: Vec<Glyph>, is_spaced: bool) -> Option<Self> {
         let area = glyphs.iter().map(|glyph| glyph.area).reduce(Area::join)?;
-        let kind = kind(&text(&glyphs));
-        Some(Self { glyphs, area, kind, is_spaced })
+        let letters = glyphs.iter().filter(|glyph| glyph.character.is_alphabetic()).count();
+        let kind = if letters > MAX_UNIT { Kind::Words } else { kind(&text(&glyphs)) };
+        Some(Self { glyphs, area, kind, letters, is_spaced })
     }
 
     fn size(&self) -> i32 {
@@ -113,12 +65,8 @@ impl Word {
         text(&self.glyphs)
     }
 
-    fn letters(&self) -> usize {
-        self.glyphs.iter().filter(|glyph| glyph.character.is_alphabetic()).count()
-    }
-
     fn is_leader(&self) -> bool {
-        self.glyphs.len() >= MIN_LEADERS && self.glyphs.iter().all(|glyph| is_point(glyph))
+        self.glyphs.len() >= MIN_LEADERS && self.glyphs.iter().all(is_point)
     }
 }
 
@@ -129,9 +77,13 @@ fn is_point(glyph: &Glyph) -> bool {
 impl Piece {
     pub fn new(words: Vec<Word>) -> Option<Self> {
         let area = words.iter().map(|word| word.area).reduce(Area::join)?;
-        let all: Vec<String> = words.iter().map(Word::text).collect();
-        let kind = kind(&all.join(" "));
-        Some(Self { words, area, kind })
+        let letters = words.iter().map(|word| word.letters).sum();
+        let kind = match words.as_slice() {
+            [one] => one.kind,
+            _ if letters > MAX_UNIT => Kind::Words,
+            words => kind(&words.iter().map(Word::text).collect::<Vec<_>>().join(" ")),
+        };
+        Some(Self { words, area, kind, letters })
     }
 
     pub fn text(&self) -> String {
@@ -170,6 +122,9 @@ impl Piece {
     /// The letters of the longest stretch of it that no gap parts which is wider than those between words; a character
     /// that is a word counts as two.
     pub fn longest(&self) -> usize {
+        if self.letters < 4 {
+            return self.letters;
+        }
         let is_near = |a: &Word, b: &Word| (b.area.left - a.area.right) * 5 <= a.size().max(b.size()) * 2;
         let width = |glyph: &Glyph| match glyph.character {
             c if !c.is_alphabetic() => 0,
@@ -181,15 +136,24 @@ impl Piece {
     }
 
     pub fn letters(&self) -> usize {
-        self.words.iter().map(Word::letters).sum()
+        self.letters
     }
 }
 
 /// The characters of words with spaces between them.
 pub fn spaced(words: &[Word]) -> Vec<Glyph> {
-    let mut glyphs: Vec<Glyph> = Vec::new();
+    let mut glyphs = Vec::with_capacity(words.len() * 8);
+    add_spaced(&mut glyphs, words);
+    glyphs
+}
+
+/// Adds the characters of words with spaces between them.
+fn add_spaced(glyphs: &mut Vec<Glyph>, words: &[Word]) {
+    let start = glyphs.len();
     for word in words {
-        if let (Some(last), Some(first)) = (glyphs.last().copied(), word.glyphs.first()) {
+        if let (Some(last), Some(first)) =
+            (glyphs.get(start..).and_then(<[Glyph]>::last).copied(), word.glyphs.first())
+        {
             let is_wide = |glyph: &Glyph| !glyph.character.is_ascii();
             let gap = first.area.left - last.area.right;
             let is_decimal =
@@ -204,7 +168,6 @@ pub fn spaced(words: &[Word]) -> Vec<Glyph> {
         }
         glyphs.extend_from_slice(&word.glyphs);
     }
-    glyphs
 }
 
 impl Row {
@@ -242,9 +205,13 @@ impl Row {
     }
 
     /// Its characters.
-    pub fn into_glyphs(self) -> impl Iterator<Item = Glyph> {
-        let leaders = self.leaders.into_iter().flat_map(|word| word.glyphs);
-        self.pieces.into_iter().flat_map(|piece| spaced(&piece.words)).chain(leaders)
+    pub fn into_glyphs(self) -> Vec<Glyph> {
+        let mut glyphs = Vec::with_capacity(self.pieces.len() * 16);
+        for piece in &self.pieces {
+            add_spaced(&mut glyphs, &piece.words);
+        }
+        glyphs.extend(self.leaders.into_iter().flat_map(|word| word.glyphs));
+        glyphs
     }
 }
 
@@ -278,8 +245,16 @@ fn words(mut glyphs: Vec<Glyph>) -> Vec<Word> {
         }
         is_spaced = false;
     }
-    let parts = words.into_iter().flat_map(|(glyphs, is_spaced)| led(glyphs, is_spaced));
-    parts.filter_map(|(glyphs, is_spaced)| Word::new(glyphs, is_spaced)).collect()
+    let mut made = Vec::with_capacity(words.len());
+    for (glyphs, is_spaced) in words {
+        if glyphs.iter().filter(|glyph| is_point(glyph)).count() < MIN_LEADERS {
+            made.extend(Word::new(glyphs, is_spaced));
+        } else {
+            let parts = led(glyphs, is_spaced).into_iter();
+            made.extend(parts.filter_map(|(glyphs, is_spaced)| Word::new(glyphs, is_spaced)));
+        }
+    }
+    made
 }
 
 /// A word without the points that lead on from it, and those.
@@ -377,4 +352,39 @@ fn are_thousands(last: &Word, next: &Word, gap: i32, size: i32) -> bool {
         && groups(&low) == 3
         && !tail.starts_with(|c: char| c == ',' || c.is_alphabetic())
         && gap * 10 <= size * 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pieces of a line of characters that are 10 wide and 20 high: a blank is a gap of 10, a bar one of 3.
+    fn parted(text: &str) -> Vec<String> {
+        let mut left = 0;
+        let mut glyphs = Vec::new();
+        for character in text.chars() {
+            let width = if character == '|' { 3 } else { 10 };
+            if !" |".contains(character) {
+                let area = Area { left, top: 0, right: left + 10, bottom: 20 };
+                glyphs.push(Glyph { character, area, base: 18 });
+            }
+            left += width;
+        }
+        let rows = of_page(glyphs, &[]);
+        rows.iter().flat_map(|row| &row.pieces).map(Piece::text).collect()
+    }
+
+    #[test]
+    fn gaps_part_words_and_pieces() {
+        assert_eq!(parted("North east   1,204  87"), ["North east", "1,204", "87"]);
+        // Two figures are two, however near; thousands, decimals, currencies and per cent signs belong to their figure.
+        assert_eq!(parted("45,611 32,762"), ["45,611", "32,762"]);
+        assert_eq!(parted("1||107||302"), ["1 107 302"]);
+        assert_eq!(parted("11,062 .6"), ["11,062.6"]);
+        assert_eq!(parted("$      281"), ["$ 281"]);
+        // Points that lead to a figure are of no piece.
+        assert_eq!(parted("Fees ......87"), ["Fees", "87"]);
+        // Digits that are set apart are one figure.
+        assert_eq!(parted("0|||3|||/|||2|||5"), ["03/25"]);
+    }
 }

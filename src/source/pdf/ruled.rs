@@ -10,7 +10,11 @@ use super::pieces::{Row, of_page};
 pub fn is_whole(grid: &Grid, held: &BTreeMap<usize, Vec<Glyph>>, free: &[Glyph]) -> bool {
     let (mut all, mut crowded, mut cells) = (0, 0, 0);
     for glyphs in held.values() {
-        let figures = figures(&of_page(glyphs.clone(), &[]));
+        let has_digit = glyphs.iter().any(|glyph| glyph.character.is_ascii_digit());
+        if !has_digit {
+            continue;
+        }
+        let figures = if is_one(glyphs) { 1 } else { figures(&of_page(glyphs.clone(), &[])) };
         all += figures;
         if figures > 1 {
             crowded += figures;
@@ -18,6 +22,17 @@ pub fn is_whole(grid: &Grid, held: &BTreeMap<usize, Vec<Glyph>>, free: &[Glyph])
         }
     }
     !((cells > 1 || crowded > 3) && crowded * 4 >= all) && !is_beside(grid, held, free)
+}
+
+/// Whether characters stand on one line, without a gap wider than the one between words.
+fn is_one(glyphs: &[Glyph]) -> bool {
+    let Some(first) = glyphs.first() else { return true };
+    let size = first.size();
+    glyphs.iter().all(|glyph| (glyph.base - first.base).abs() * 2 < size)
+        && glyphs.windows(2).all(|pair| {
+            matches!(pair, [a, b] if (0..size).contains(&(b.area.left - a.area.left)) && b.area.left - a.area.right <= size / 2)
+        })
+        && !glyphs.iter().any(|glyph| glyph.character.is_whitespace())
 }
 
 /// The figures that stand alone in a line, or apart from others.
@@ -41,10 +56,12 @@ fn is_beside(grid: &Grid, held: &BTreeMap<usize, Vec<Glyph>>, free: &[Glyph]) ->
         !glyph.character.is_whitespace() && distance > -glyph.size() && distance < grid.area.width() / 2
     };
     let labelled = |left: bool| {
+        let mut near: Vec<i32> =
+            free.iter().filter(|glyph| is_near(glyph, left)).map(|glyph| glyph.base).collect();
+        near.sort_unstable();
         let at = |&&(base, size): &&(i32, i32)| {
-            free.iter()
-                .filter(|glyph| is_near(glyph, left))
-                .any(|glyph| (glyph.base - base).abs() * 10 <= size)
+            let next = near.partition_point(|near| (base - near) * 10 > size);
+            near.get(next).is_some_and(|near| (near - base) * 10 <= size)
         };
         bases.iter().filter(at).count()
     };

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{Column, Set, set, spread};
+use super::kind::Kind;
 use super::lines::Line;
 use super::page::{Area, Stroke};
-use super::pieces::{Kind, Piece, Row};
+use super::pieces::{Piece, Row};
 
 /// What stands in a cell, line by line.
 #[derive(Clone, Debug)]
@@ -73,7 +74,7 @@ impl Frame<'_> {
         let all: Vec<(usize, &Column)> = self.columns.iter().enumerate().collect();
         let mut over = all.iter().filter(is_over).map(|(at, _)| *at);
         let first = over.next()?;
-        Some((first, over.last().unwrap_or(first) - first + 1))
+        Some((first, over.next_back().unwrap_or(first) - first + 1))
     }
 }
 

@@ -112,7 +112,7 @@ fn onto(rich: &[(i32, i32)], poor: &[(i32, i32)]) -> Option<Vec<(usize, usize)>>
     let place = |own: &(i32, i32)| {
         let mut met = rich.iter().enumerate().filter(|(_, other)| own.0 < other.1 && other.0 < own.1);
         let (first, _) = met.next()?;
-        Some((first, met.last().map_or(first, |(last, _)| last)))
+        Some((first, met.next_back().map_or(first, |(last, _)| last)))
     };
     let places: Vec<(usize, usize)> = poor.iter().map(place).collect::<Option<_>>()?;
     let is_near = |a: &(i32, i32), b: &(i32, i32)| (a.0 - b.0).abs() <= 3 * UNIT;
@@ -324,5 +324,21 @@ mod tests {
         let below = vec![row(&[(0, 1, 1, "数目"), (1, 1, 1, "3"), (2, 1, 1, "4")])];
         let expected = [("（一）分店数目".to_owned(), 1), ("3".to_owned(), 1), ("4".to_owned(), 1)];
         assert_eq!(joined(above, below), [expected]);
+    }
+
+    #[test]
+    fn a_table_goes_on_under_the_same_columns() {
+        let rich = [(0, 1000), (1200, 1900), (2500, 3000), (3500, 4000)];
+        // The first column may be over more; no other may, and all start at one margin.
+        assert_eq!(onto(&rich, &[(0, 1950), (2600, 2900), (3600, 3900)]), Some(vec![(0, 1), (2, 2), (3, 3)]));
+        assert_eq!(onto(&rich, &[(0, 900), (2600, 3900)]), None);
+        assert_eq!(onto(&rich, &[(300, 900), (2600, 2900)]), None);
+        assert_eq!(onto(&rich, &[(0, 900), (4100, 4200)]), None);
+        let cells = row(&[(0, 1, 1, "Parish 2"), (1, 1, 1, "7")]);
+        let mut rows = [cells];
+        spread(&mut rows, &[(0, 1), (3, 3)], 4);
+        let shown: Vec<_> = rows[0].iter().map(|cell| (cell.column, cell.colspan, cell.text())).collect();
+        let expected = [(0, 2, "Parish2"), (2, 1, ""), (3, 1, "7")];
+        assert_eq!(shown, expected.map(|(column, colspan, text)| (column, colspan, text.to_owned())));
     }
 }

@@ -1,7 +1,8 @@
 //! Columns of running text: parts of a page that are read one after the other, though their lines stand side by side.
 
+use super::kind::Kind;
 use super::page::{Glyph, Stroke};
-use super::pieces::{Kind, Piece, Row, Word, of_page, spaced};
+use super::pieces::{Piece, Row, Word, of_page, spaced};
 
 /// Letters of a piece from which on it is running text.
 const MIN_LETTERS: usize = 15;

@@ -79,7 +79,7 @@ def write_docx(blocks, path):
     for kind, x in blocks:
         if kind == "table":
             cells, width = grid(x)
-            table = doc.add_table(len(x), width, style="Table Grid")
+            table = doc.add_table(len(x), width, style="Table Grid" if is_ruled else None)
             all_cells = [row.cells for row in table.rows]
             for r, c, text, cs, rs in cells:
                 cell = all_cells[r][c]

@@ -144,7 +144,30 @@ fn closed(level: &[Stroke], upright: &[Stroke]) -> Option<Vec<Stroke>> {
     Some(level)
 }
 
+/// Adds the sides that a table lacks: level lines from its top to its bottom end at one place beyond its upright ones.
+fn sided(level: &[Stroke], upright: &[Stroke]) -> Option<Vec<Stroke>> {
+    let (first, last) =
+        (upright.iter().map(|line| line.at).min()?, upright.iter().map(|line| line.at).max()?);
+    let (top, bottom) = (level.iter().map(|line| line.at).min()?, level.iter().map(|line| line.at).max()?);
+    let left = level.iter().map(|line| line.start).min()?;
+    let right = level.iter().map(|line| line.end).max()?;
+    let is_side = |ends: Vec<i32>| {
+        let reach = ends.iter().max().zip(ends.iter().min()).map_or(0, |(last, first)| last - first);
+        ends.len() > 2 && reach * 5 >= (bottom - top) * 3
+    };
+    let at = |is_at: &dyn Fn(&&Stroke) -> bool| level.iter().filter(is_at).map(|line| line.at).collect();
+    let mut upright = upright.to_vec();
+    if left + 4 * NEAR < first && is_side(at(&|line| line.start <= left + NEAR)) {
+        upright.push(Stroke { at: left, start: top, end: bottom });
+    }
+    if right - 4 * NEAR > last && is_side(at(&|line| line.end >= right - NEAR)) {
+        upright.push(Stroke { at: right, start: top, end: bottom });
+    }
+    Some(upright)
+}
+
 fn grid(drawn: &[Stroke], upright: &[Stroke]) -> Option<Grid> {
+    let upright = &sided(drawn, upright)?;
     let level = &closed(drawn, upright)?;
     let (ys, xs) = (clustered(level), clustered(upright));
     let (rows, columns) = (ys.len().checked_sub(1)?, xs.len().checked_sub(1)?);

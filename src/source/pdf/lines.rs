@@ -16,7 +16,7 @@ pub struct Line {
 impl Line {
     /// About the width of what the line starts with that is never parted: a word, a figure, a character, with the marks
     /// behind it.
-    fn lead(&self) -> i32 {
+    pub fn lead(&self) -> i32 {
         let is_narrow = |c: &char| c.is_ascii() && *c != ' ';
         let narrow = self.text.chars().take_while(is_narrow).count();
         let is_mark = |c: &char| "），。、；：！？》”’%".contains(*c);
@@ -71,9 +71,54 @@ fn class(character: char) -> u8 {
     }
 }
 
+/// Characters of a line, in order, without white space that takes no room between the characters of a figure.
+pub fn without_empty_spaces(glyphs: Vec<Glyph>) -> Vec<Glyph> {
+    if !glyphs.iter().any(|glyph| glyph.character.is_ascii_digit()) {
+        return glyphs;
+    }
+    let mut kept: Vec<Glyph> = Vec::with_capacity(glyphs.len());
+    for glyph in glyphs {
+        let spaces = kept.iter().rev().take_while(|kept| kept.character.is_whitespace()).count();
+        let is_part = |glyph: &Glyph| glyph.character.is_ascii_digit() || "/.,:-%".contains(glyph.character);
+        if spaces > 0
+            && is_part(&glyph)
+            && let Some(last) = kept.len().checked_sub(spaces + 1).and_then(|at| kept.get(at))
+            && is_part(last)
+            && (glyph.area.left - last.area.right) * 10 <= glyph.size()
+        {
+            kept.truncate(kept.len() - spaces);
+        }
+        kept.push(glyph);
+    }
+    kept
+}
+
+/// Which characters of a line, in order, belong to the one before them though a gap is between: digits of a figure that
+/// are set apart, all with the same gap.
+pub fn spread(glyphs: &[Glyph]) -> Vec<bool> {
+    let is_part = |glyph: &Glyph| glyph.character.is_ascii_digit() || "/.,-:".contains(glyph.character);
+    let gap = |a: &Glyph, b: &Glyph| b.area.left - a.area.right;
+    let is_set_apart = |a: &Glyph, b: &Glyph| {
+        let tenths = gap(a, b) * 10;
+        is_part(a) && is_part(b) && tenths > a.size() * 2 && tenths <= a.size() * 6
+    };
+    if !glyphs.windows(2).any(|pair| matches!(pair, [a, b] if is_set_apart(a, b))) {
+        return vec![false; glyphs.len()];
+    }
+    let mut tied = Vec::with_capacity(glyphs.len());
+    for run in glyphs.chunk_by(is_set_apart) {
+        let gaps = || run.windows(2).filter_map(|pair| Some(gap(pair.first()?, pair.get(1)?)));
+        let size = run.first().map_or(1, Glyph::size);
+        let is_even = gaps().max().zip(gaps().min()).is_some_and(|(most, least)| (most - least) * 5 <= size);
+        tied.extend((0..run.len()).map(|at| at > 0 && run.len() > 2 && is_even));
+    }
+    tied
+}
+
 /// The line that characters make.
 pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
     glyphs.sort_by_key(|glyph| glyph.area.left);
+    let mut glyphs = without_empty_spaces(glyphs);
     // Bold is sometimes drawn by writing twice.
     glyphs.dedup_by(|next, kept| {
         next.character == kept.character && (next.area.left - kept.area.left).abs() <= kept.size() / 8
@@ -81,7 +126,8 @@ pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
     let first = glyphs.iter().find(|glyph| !glyph.character.is_whitespace())?;
     let mut line = Line { text: String::new(), spots: Vec::new(), area: first.area, size: first.size() };
     let mut last: Option<Glyph> = None;
-    for glyph in glyphs {
+    let tied = spread(&glyphs);
+    for (glyph, is_tied) in glyphs.into_iter().zip(tied) {
         let character = if glyph.character == '\u{a0}' { ' ' } else { glyph.character };
         if character.is_whitespace() && line.text.is_empty() || character.is_control() {
             continue;
@@ -91,7 +137,7 @@ pub fn line(mut glyphs: Vec<Glyph>) -> Option<Line> {
             // Wide characters are spread to fill a line, and have no spaces between them.
             let is_wide = !last.character.is_ascii() && !character.is_ascii();
             let widest = if is_wide { last.size() * 4 / 5 } else { last.size() * 3 / 10 };
-            if gap > widest && !line.text.ends_with(' ') && !character.is_whitespace() {
+            if gap > widest && !is_tied && !line.text.ends_with(' ') && !character.is_whitespace() {
                 line.text.push(' ');
             }
         }

@@ -93,32 +93,87 @@ pub struct Drawing {
     pub glyphs: Vec<Glyph>,
     pub level: Vec<Stroke>,
     pub upright: Vec<Stroke>,
-    /// Number of pictures.
-    pub pictures: usize,
+    /// How much of the page pictures cover, in square points.
+    pub pictured: i64,
     /// Characters that stand for no text that could be told.
     pub unknown: usize,
     /// Characters of text that is not shown, as programs put behind pictures in which they recognised it.
     pub invisible: usize,
     /// Characters that are not written from left to right, such as watermarks.
     pub turned: usize,
+    pub width: i32,
     pub height: i32,
+    /// How it was turned so that most of its text is read from left to right.
+    pub turn: Turn,
     /// More is drawn than was looked at.
     pub is_cut: bool,
 }
 
-/// Looks at a page.
+/// How a page is turned, so that the text on it can be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    #[default]
+    None,
+    /// Its text climbs: the page is turned to the right. The height of the page as it is shown.
+    Right(i32),
+    /// Its text falls: the page is turned to the left. The width of the page as it is shown.
+    Left(i32),
+}
+
+impl Turn {
+    fn transform(self) -> Affine {
+        match self {
+            Turn::None => Affine::IDENTITY,
+            Turn::Right(height) => Affine::new([0.0, 1.0, -1.0, 0.0, height.into(), 0.0]),
+            Turn::Left(width) => Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, width.into()]),
+        }
+    }
+
+    /// A box on the page as it is shown.
+    pub fn back(self, area: Area) -> Area {
+        let Area { left, top, right, bottom } = area;
+        match self {
+            Turn::None => area,
+            Turn::Right(height) => {
+                Area { left: top, top: height - right, right: bottom, bottom: height - left }
+            }
+            Turn::Left(width) => Area { left: width - bottom, top: left, right: width - top, bottom: right },
+        }
+    }
+}
+
+/// Looks at a page; if most of its text climbs or falls, at the page turned so that it is read from left to right.
 pub fn look<'a>(page: &Page<'a>, xref: &'a XRef, cache: &InterpreterCache<'a>) -> Drawing {
+    let (drawing, [climbing, falling]) = look_turned(page, xref, cache, Turn::None);
+    let most = drawing.glyphs.len() * 2;
+    let turn = match (climbing > most, falling > most) {
+        (true, false) => Turn::Right(drawing.height),
+        (false, true) => Turn::Left(drawing.width),
+        _ => return drawing,
+    };
+    look_turned(page, xref, cache, turn).0
+}
+
+/// What is drawn on a page that is turned, and how many characters climb and fall.
+fn look_turned<'a>(
+    page: &Page<'a>,
+    xref: &'a XRef,
+    cache: &InterpreterCache<'a>,
+    turn: Turn,
+) -> (Drawing, [usize; 2]) {
     let scale = Affine::scale(UNIT.into());
     let (width, height) = page.render_dimensions();
     let corner = scale * Point::new(width.into(), height.into());
-    let transform = scale * page.initial_transform(true).to_kurbo();
-    let bounds = Rect::from_points(Point::ZERO, corner);
+    let transform = turn.transform() * scale * page.initial_transform(true).to_kurbo();
+    let (width, height) = whole(corner);
+    let (width, height) = if turn == Turn::None { (width, height) } else { (height, width) };
+    let bounds = Rect::from_points(Point::ZERO, Point::new(width.into(), height.into()));
     let settings = InterpreterSettings::default();
     let mut context = Context::new(transform, bounds, cache, xref, settings);
-    let (_, height) = whole(corner);
-    let mut eye = Eye { drawing: Drawing { height, ..Drawing::default() } };
+    let drawing = Drawing { width, height, turn, ..Drawing::default() };
+    let mut eye = Eye { drawing, climbing: 0, falling: 0 };
     interpret_page(page, &mut context, &mut eye);
-    eye.drawing
+    (eye.drawing, [eye.climbing, eye.falling])
 }
 
 /// A box in whole points from the top left corner of a page, in the space that the page is written in: left, bottom,
@@ -133,6 +188,10 @@ pub fn to_own_space(page: &Page<'_>, [left, top, right, bottom]: [u32; 4]) -> [i
 /// Takes down what the interpreter draws.
 struct Eye {
     drawing: Drawing,
+    /// Characters of text that climbs.
+    climbing: usize,
+    /// Characters of text that falls.
+    falling: usize,
 }
 
 fn whole(point: Point) -> (i32, i32) {
@@ -249,6 +308,9 @@ impl<'a> Device<'a> for Eye {
             // Text that climbs, falls or stands on its head is read in another direction.
             if from.1.abs_diff(to.1) > from.0.abs_diff(to.0) / 8 || to.0 < from.0 {
                 self.drawing.turned += 1;
+                let is_straight = from.0.abs_diff(to.0) <= from.1.abs_diff(to.1) / 8;
+                self.climbing += usize::from(is_straight && to.1 < from.1);
+                self.falling += usize::from(is_straight && to.1 > from.1);
                 continue;
             }
             let (_, base) = whole(transform * Point::ZERO);
@@ -274,8 +336,13 @@ impl<'a> Device<'a> for Eye {
         }
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
-        self.drawing.pictures += 1;
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        let corner = Point::new(image.width().into(), image.height().into());
+        let corners = [Point::ZERO, corner].map(|point| whole(props.transform * point));
+        let Some(area) = Area::around(corners) else { return };
+        let points = |length: i32, most: i32| i64::from(length.min(most) / UNIT);
+        let covered = points(area.width(), self.drawing.width) * points(area.height(), self.drawing.height);
+        self.drawing.pictured = self.drawing.pictured.saturating_add(covered);
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {}
@@ -298,5 +365,21 @@ mod tests {
         assert_eq!(whole(Point::new(f64::NEG_INFINITY, -2.6)), (-1_000_000, -3));
         let area = Area { left: -far, top: -far, right: far, bottom: far };
         assert_eq!((area.width(), area.center()), (2_000_000, (0, 0)));
+    }
+
+    #[test]
+    fn a_box_on_a_turned_page_is_told_where_it_is_shown() {
+        // A page of 600 by 800; what climbs starts near its lower edge.
+        let shown = Area { left: 100, top: 700, right: 120, bottom: 750 };
+        let turn = |turn: Turn| {
+            let corner = |x: i32, y: i32| whole(turn.transform() * Point::new(x.into(), y.into()));
+            let corners = [corner(shown.left, shown.top), corner(shown.right, shown.bottom)];
+            Area::around(corners).unwrap()
+        };
+        let right = turn(Turn::Right(800));
+        assert_eq!(right, Area { left: 50, top: 100, right: 100, bottom: 120 });
+        assert_eq!(Turn::Right(800).back(right), shown);
+        assert_eq!(Turn::Left(600).back(turn(Turn::Left(600))), shown);
+        assert_eq!(Turn::None.back(shown), shown);
     }
 }

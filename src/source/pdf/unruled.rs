@@ -1,241 +1,260 @@
-//! Tables without ruling lines: texts that stand under each other, below a header that names each column. Only what cannot
-//! be anything else is taken for one; the rest stays lines of text.
+//! Tables without ruling lines, or with lines around their header only: figures that stand under each other, with the
+//! white between them. Running text has figures, too, but none that stand apart, line below line.
 
-use super::lines::{Line, line, rows};
-use super::page::{Area, Glyph};
-
-/// Columns at least.
-const MIN_COLUMNS: usize = 3;
-/// Rows below the header at least.
-const MIN_ROWS: usize = 3;
-/// Columns of figures at least.
-const MIN_FIGURES: usize = 2;
+use super::columns::{self, Column};
+use super::kind::{Kind, is_enumerator};
+use super::lines::{Line, line};
+use super::page::{Area, Stroke};
+use super::pieces::{Piece, Row};
+use super::stack::{self, Cells, Frame, Made};
+use super::{chart, extent};
 
 /// A table.
 #[derive(Debug)]
 pub struct Table {
     pub area: Area,
-    /// The left edges of its columns, and the right edge of the last.
-    pub columns: Vec<i32>,
-    /// Its rows, with a place for each column.
-    pub rows: Vec<Vec<Option<Line>>>,
+    /// The left and right edges of its columns.
+    pub columns: Vec<(i32, i32)>,
+    /// Its rows; a row has a cell for each column, or for several.
+    pub rows: Vec<Vec<Cell>>,
 }
 
-/// A line of a page, parted where there is much space.
-struct Row {
-    glyphs: Vec<Glyph>,
-    parts: Vec<Line>,
-    area: Area,
-    size: i32,
+/// A cell.
+#[derive(Debug)]
+pub struct Cell {
+    pub column: usize,
+    pub colspan: usize,
+    pub rowspan: usize,
+    pub lines: Vec<Line>,
 }
 
-impl Row {
-    fn new(mut glyphs: Vec<Glyph>) -> Option<Self> {
-        glyphs.sort_by_key(|glyph| glyph.area.left);
-        let shown: Vec<Glyph> =
-            glyphs.iter().filter(|glyph| !glyph.character.is_whitespace()).copied().collect();
-        let is_near = |a: &Glyph, b: &Glyph| b.area.left - a.area.right <= a.size().max(b.size());
-        let bounds: Vec<(i32, i32)> = shown
-            .chunk_by(is_near)
-            .filter_map(|part| Some((part.first()?.area.left, part.last()?.area.right)))
-            .collect();
-        let within = |(left, right): (i32, i32)| {
-            let own = glyphs.iter().filter(|glyph| (left..=right).contains(&glyph.area.center().0));
-            line(own.copied().collect())
+/// What was found on a page.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub tables: Vec<Table>,
+    /// The lines that stand in none.
+    pub free: Vec<Line>,
+    /// Figures that stand apart in lines and may be of tables that could not be told.
+    pub left: usize,
+}
+
+/// Letters of a piece from which on it may be running text.
+pub const LONG: usize = 25;
+/// Lines without figures within a table at most, one after another.
+const MAX_LOOSE: usize = 5;
+/// Lines of a header at most.
+pub const MAX_HEADER: usize = 8;
+
+/// Takes the tables out of the lines of a page, or of a part of it.
+pub fn take(rows: Vec<Row>, level: &[Stroke]) -> Found {
+    let mut found = Found::default();
+    let mut start = 0;
+    let mut kept = 0;
+    let mut taken: Vec<(usize, usize)> = Vec::new();
+    while start < rows.len() {
+        let Some(end) = group(&rows, start) else {
+            start += 1;
+            continue;
         };
-        let parts: Vec<Line> = bounds.into_iter().filter_map(within).collect();
-        let area = parts.iter().map(|part| part.area).reduce(Area::join)?;
-        let size = parts.iter().map(|part| part.size).max()?;
-        Some(Self { glyphs, parts, area, size })
-    }
-
-    /// Whether each part names something.
-    fn is_header(&self) -> bool {
-        self.parts.len() >= MIN_COLUMNS
-            && self.parts.iter().all(|part| part.text.contains(char::is_alphabetic))
-    }
-}
-
-/// Takes the tables out of the characters of a page of a height, and leaves the others.
-pub fn take(glyphs: Vec<Glyph>, height: i32) -> (Vec<Table>, Vec<Glyph>) {
-    let rows: Vec<Row> = rows(glyphs).into_iter().filter_map(Row::new).collect();
-    let (mut tables, mut free) = (Vec::new(), Vec::new());
-    let mut rest = rows.as_slice();
-    let mut above = None;
-    while let Some((first, below)) = rest.split_first() {
-        match table(above, rest, height) {
-            Some((table, end)) => {
-                tables.push(table);
-                above = rest.get(end - 1);
-                rest = rest.get(end..).unwrap_or_default();
+        match table(&rows, kept, start, end, level) {
+            Some((table, first, last)) => {
+                taken.push((first, last));
+                found.tables.push(table);
+                start = last;
+                kept = last;
             }
             None => {
-                free.extend_from_slice(&first.glyphs);
-                (above, rest) = (Some(first), below);
+                found.left += apart(rows.get(start..end).unwrap_or_default());
+                start = end;
             }
         }
     }
-    (tables, free)
+    for (at, row) in rows.into_iter().enumerate() {
+        if !taken.iter().any(|&(first, last)| (first..last).contains(&at)) {
+            found.free.extend(line(row.into_glyphs()));
+        }
+    }
+    found
 }
 
-/// The table that starts with the first of some rows, and the number of its rows.
-fn table(above: Option<&Row>, rows: &[Row], height: i32) -> Option<(Table, usize)> {
-    let (header, below) = rows.split_first()?;
-    if !header.is_header() {
-        return None;
+/// The figures of lines that are no table, but may be a part of one.
+fn apart(rows: &[Row]) -> usize {
+    let tabular: Vec<&Row> = rows.iter().filter(|row| is_tabular(row)).collect();
+    if tabular.len() < 2 || chart::is_axes(&tabular, &columns::of_figures(&tabular)) {
+        return 0;
     }
-    let mut columns: Vec<(i32, i32)> =
-        header.parts.iter().map(|part| (part.area.left, part.area.right)).collect();
-    let mut last = header;
-    let mut pitch = 0;
-    for row in below {
-        let distance = row.area.top - last.area.top;
-        if distance > 4 * row.size || !widen(&mut columns, row) {
+    tabular.iter().map(|row| row.figures().count()).sum()
+}
+
+/// Whether a line has figures that stand apart.
+pub fn is_tabular(row: &Row) -> bool {
+    let mut pieces = row.pieces.iter();
+    let Some(first) = pieces.next() else { return false };
+    let has_figure = pieces.clone().any(|piece| piece.kind == Kind::Figure);
+    let is_pair =
+        first.kind == Kind::Figure && !is_enumerator(&first.text()) && pieces.any(|piece| piece.is_figure());
+    // A row may have nothing but dashes.
+    let dashes = row.pieces.iter().skip(1).filter(|piece| piece.is_dash()).count();
+    has_figure || is_pair || dashes > 1
+}
+
+/// Whether a piece is running text that goes over columns.
+fn is_running(row: &Row, columns: &[Column]) -> bool {
+    row.pieces.iter().any(|piece| {
+        piece.longest() >= LONG
+            && columns.iter().filter(|column| column.meets(piece.area)).count()
+                > usize::from(columns.len() > 1)
+    })
+}
+
+/// Whether a line has a piece that may be running text.
+fn piece_is_long(row: &Row) -> bool {
+    row.pieces.iter().any(|piece| piece.longest() >= LONG)
+}
+
+/// Whether the figures of a line stand under those above.
+fn is_under(row: &Row, columns: &[Column]) -> bool {
+    let (mut under, mut across, mut all) = (0, 0, 0);
+    for piece in row.pieces.iter().filter(|piece| piece.is_figure()) {
+        all += 1;
+        match columns.iter().filter(|column| column.meets(piece.area)).count() {
+            0 => {}
+            1 => under += 1,
+            _ => across += 1,
+        }
+    }
+    under > 0 && across * 4 <= all && under * 2 >= all.min(columns.len())
+}
+
+/// Where the lines end that go on with figures below those of the first.
+fn group(rows: &[Row], start: usize) -> Option<usize> {
+    let first = rows.get(start).filter(|row| is_tabular(row))?;
+    let mut found = columns::of_figures(&[first]);
+    let (mut end, mut last, mut pitch) = (start + 1, first, 0);
+    let mut loose = 0;
+    let mut base = first.base;
+    for (at, row) in rows.iter().enumerate().skip(start + 1) {
+        let limit = (row.size.max(last.size) * 18 / 5).max(pitch * 3 / 2);
+        if row.base - base > limit || is_running(row, &found) {
             break;
         }
-        pitch = pitch.max(distance);
-        last = row;
-    }
-    let body: Vec<&Row> = below.iter().take_while(|row| row.area.top <= last.area.top).collect();
-    let end = body.len() + 1;
-    let next = rows.get(end);
-    // A line of names above the header or a text that goes on below: not all of it would be understood.
-    let is_headed =
-        above.is_some_and(|above| above.parts.len() > 1 && header.area.top - above.area.top <= 2 * pitch);
-    let stub = columns.get(1)?.0;
-    let goes_on = next.is_some_and(|next| {
-        let distance = next.area.top - last.area.top;
-        let is_row = next.parts.len() > 1 && distance <= 2 * pitch;
-        is_row || next.area.right < stub && distance <= pitch * 5 / 4
-    });
-    let is_cut = last.area.bottom > height - height / 8;
-    if body.len() < MIN_ROWS || is_headed || goes_on || is_cut {
-        return None;
-    }
-    let rows: Vec<Vec<Option<Line>>> =
-        std::iter::once(header).chain(body).map(|row| in_columns(row, &columns)).collect();
-    let figures = (1..columns.len()).filter(|&column| is_of_figures(&rows, column)).count();
-    if figures < MIN_FIGURES {
-        return None;
-    }
-    let area = rows.iter().flatten().flatten().map(|part| part.area).reduce(Area::join)?;
-    let columns = columns.iter().map(|&(left, _)| left).chain([area.right]).collect();
-    Some((Table { area, columns, rows }, end))
-}
-
-/// Widens columns to hold the parts of a row: whether there is a label and a figure, and each part stands under one
-/// column and away from the others.
-fn widen(columns: &mut Vec<(i32, i32)>, row: &Row) -> bool {
-    let mut wider = columns.clone();
-    let mut taken = Vec::new();
-    for part in &row.parts {
-        let (left, right) = (part.area.left, part.area.right);
-        let mut under = columns.iter().enumerate().filter(|(_, column)| left < column.1 && column.0 < right);
-        let (Some((index, &column)), None) = (under.next(), under.next()) else { return false };
-        if taken.contains(&index) {
-            return false;
-        }
-        taken.push(index);
-        if let Some(slot) = wider.get_mut(index) {
-            *slot = (column.0.min(left), column.1.max(right));
-        }
-    }
-    let is_apart = wider.windows(2).all(|pair| matches!(pair, [a, b] if b.0 - a.1 >= row.size / 2));
-    let has_label = row.parts.first().is_some_and(|part| part.text.contains(char::is_alphabetic));
-    if taken.len() < 2 || !taken.contains(&0) || !is_apart || !has_label {
-        return false;
-    }
-    *columns = wider;
-    true
-}
-
-fn in_columns(row: &Row, columns: &[(i32, i32)]) -> Vec<Option<Line>> {
-    let under = |&(left, right): &(i32, i32)| {
-        row.parts.iter().find(|part| part.area.left < right && left < part.area.right).cloned()
-    };
-    columns.iter().map(under).collect()
-}
-
-/// Whether the cells of a column below its header are figures, or stand for none.
-fn is_of_figures(rows: &[Vec<Option<Line>>], column: usize) -> bool {
-    let is_figure = |line: &Line| {
-        line.text.chars().all(|c| c.is_numeric() || c.is_whitespace() || ",.%+-－—/，．％".contains(c))
-    };
-    let cells = || rows.iter().skip(1).filter_map(|row| row.get(column)?.as_ref());
-    cells().all(is_figure) && cells().any(|line| line.text.contains(char::is_numeric))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::pdf::page::UNIT;
-
-    /// The characters of lines, each of texts that start so many points from the left.
-    fn glyphs(lines: &[&[(i32, &str)]]) -> Vec<Glyph> {
-        let mut glyphs = Vec::new();
-        for (top, line) in (5..).zip(lines) {
-            for &(left, text) in *line {
-                for (at, character) in (0..).zip(text.chars()) {
-                    let (left, top) = ((left + at * 10) * UNIT, top * 15 * UNIT);
-                    let area = Area { left, top, right: left + 10 * UNIT, bottom: top + 10 * UNIT };
-                    glyphs.push(Glyph { character, area, base: area.bottom });
-                }
+        base = row.base;
+        let is_row = is_tabular(row) || row.pieces.len() == 1 && row.figures().count() == 1;
+        if is_row && is_under(row, &found) {
+            if loose == 0 {
+                pitch = row.base - last.base;
+            }
+            (end, last, loose) = (at + 1, row, 0);
+            columns::add_figures(&mut found, row, at);
+        } else if is_row && is_tabular(row) {
+            break;
+        } else {
+            // Lines of labels stand beside the figures, lines of text below them.
+            let is_beside =
+                !row.pieces.iter().any(|piece| found.iter().any(|column| column.meets(piece.area)));
+            loose += usize::from(!is_beside || row.pieces.len() == 1 && piece_is_long(row));
+            if loose > MAX_LOOSE {
+                break;
             }
         }
-        glyphs
     }
+    Some(end)
+}
 
-    fn shown(lines: &[&[(i32, &str)]]) -> Vec<String> {
-        let (tables, free) = take(glyphs(lines), 800 * UNIT);
-        let text = |part: &Option<Line>| part.as_ref().map_or(String::new(), |line| line.text.clone());
-        let row = |row: &Vec<Option<Line>>| row.iter().map(text).collect::<Vec<_>>().join("|");
-        let rows = tables.iter().flat_map(|table| table.rows.iter().map(row));
-        let free: String = free.iter().map(|glyph| glyph.character).collect();
-        rows.chain([free]).collect()
+/// The table of the lines from `start` to `end`, with its header and what goes on below; and the lines that it takes.
+fn table(
+    rows: &[Row],
+    from: usize,
+    start: usize,
+    end: usize,
+    level: &[Stroke],
+) -> Option<(Table, usize, usize)> {
+    let lines: Vec<&Row> = rows.get(start..end)?.iter().collect();
+    let is_named = is_row_of_names(rows.get(from..start).unwrap_or_default(), rows.get(start)?);
+    let tabular: Vec<&Row> = lines.iter().copied().filter(|row| is_tabular(row)).collect();
+    let loose: Vec<&Row> = lines.iter().copied().filter(|row| !is_tabular(row)).collect();
+    let columns = columns::of_rows(&tabular, &loose);
+    if !is_table(&tabular, &columns, is_named) || chart::is_axes(&tabular, &columns) {
+        return None;
     }
+    let area = tabular.iter().map(|row| row.area).reduce(Area::join)?;
+    let left = columns.iter().map(|column| column.left).min()?;
+    let area = Area { left: left.min(area.left), ..area };
+    let frame = Frame { columns: &columns, level, area };
+    let first = extent::headed(rows, from, start, &frame);
+    let last = extent::tailed(rows, end, &frame);
+    let begin = extent::begun(rows, first, start, end, frame.columns);
+    let head: Vec<&Row> = rows.get(first..begin)?.iter().collect();
+    let rest: Vec<&Row> = rows.get(begin..last)?.iter().collect();
+    let mut made = stack::header(&head, rest.first().copied(), &frame);
+    made.extend(stack::body(&rest, &frame));
+    let area = rows.get(first..last)?.iter().map(|row| row.area).reduce(Area::join)?;
+    let edges = columns.iter().map(|column| (column.left, column.right)).collect();
+    let count = columns.len();
+    let rows = filled(made, count);
+    Some((Table { area, columns: edges, rows }, first, last))
+}
 
-    const HEADER: &[(i32, &str)] = &[(0, "项目"), (80, "上年数"), (160, "本年数")];
-    const TITLE: &[(i32, &str)] = &[(60, "各类数量")];
-
-    #[test]
-    fn figures_under_names_are_a_table() {
-        let rows: &[&[(i32, &str)]] = &[
-            TITLE,
-            HEADER,
-            &[(0, "图书"), (90, "12"), (170, "3")],
-            &[(0, "期刊和报纸"), (80, "1,345"), (170, "40")],
-            &[(0, "地图"), (170, "5")],
-        ];
-        let expected = ["项目|上年数|本年数", "图书|12|3", "期刊和报纸|1,345|40", "地图||5", "各类数量"];
-        assert_eq!(shown(rows), expected);
+/// The cells of rows, with blank ones where nothing stands.
+fn filled(made: Vec<Cells>, count: usize) -> Vec<Vec<Cell>> {
+    // How many more rows a cell above reaches into, for each column.
+    let mut covered = vec![0_usize; count];
+    let mut rows = Vec::new();
+    for mut cells in made {
+        let mut row = Vec::new();
+        let mut column = 0;
+        while column < count {
+            let reach = covered.get_mut(column).filter(|rows| **rows > 0);
+            if let (Some(rows), None) = (reach, cells.get(&column)) {
+                *rows -= 1;
+                column += 1;
+                continue;
+            }
+            let blank = || Made { colspan: 1, rowspan: 1, pieces: Vec::new() };
+            let own = cells.remove(&column).unwrap_or_else(blank);
+            let next = cells.keys().copied().find(|next| *next > column).unwrap_or(count);
+            let colspan = own.colspan.clamp(1, next - column);
+            let covering = covered.iter_mut().skip(column).take(colspan);
+            covering.for_each(|rows| *rows = own.rowspan - 1);
+            row.push(Cell { column, colspan, rowspan: own.rowspan, lines: stack::lines(&own) });
+            column += colspan;
+        }
+        rows.push(row);
     }
+    rows
+}
 
-    #[test]
-    fn what_may_be_something_else_stays_text() {
-        let body: [&[(i32, &str)]; 3] = [
-            &[(0, "甲"), (90, "1"), (170, "3")],
-            &[(0, "乙"), (90, "2"), (170, "4")],
-            &[(0, "丙"), (90, "2"), (170, "4")],
-        ];
-        let is_text = |lines: &[&[(i32, &str)]]| assert_eq!(shown(lines).len(), 1, "{lines:?}");
-        let with = |row: &'static [(i32, &'static str)]| [&[HEADER], &body[..], &[row]].concat();
-        assert_eq!(shown(&with(&[(0, "合计"), (90, "5"), (170, "11")])).len(), 6);
-        // Too few rows, no header, no figures.
-        is_text(&[HEADER, body[0], body[1]]);
-        is_text(&[body[0], body[1], body[2], body[0]]);
-        is_text(&[HEADER, HEADER, HEADER, HEADER, HEADER]);
-        // A label that goes on below, a figure under no name or under two.
-        is_text(&with(&[(0, "其他")]));
-        is_text(&with(&[(0, "丁"), (90, "1"), (240, "2")]));
-        is_text(&with(&[(0, "丁"), (70, "123456789"), (170, "2")]));
-        // A header above the header.
-        is_text(&[&[&[(0, "项目"), (90, "合计数量")][..], HEADER], &body[..]].concat());
-        // Lines of text with much space in them.
-        is_text(&[
-            &[(0, "全年"), (80, "借出"), (160, "图书")],
-            &[(0, "共"), (60, "三条"), (150, "其中")],
-            &[(0, "中心"), (90, "一条"), (160, "其他")],
-            &[(0, "两条")],
-        ]);
-    }
+/// Whether lines in columns are a table, and no list or text.
+fn is_table(rows: &[&Row], columns: &[Column], is_named: bool) -> bool {
+    let figures = columns.iter().filter(|column| column.is_of_figures && column.count() > 1).count();
+    let enough = rows.len() >= 3 || rows.len() == 2 && figures > 1 || is_named;
+    let is_figure = |piece: &&Piece| piece.kind == Kind::Figure || piece.is_dash();
+    let of_figures = rows.iter().flat_map(|row| &row.pieces).filter(is_figure).count();
+    let letters: usize = rows.iter().flat_map(|row| &row.pieces).map(|piece| piece.letters()).sum();
+    (figures > 0 || is_named) && columns.len() > 1 && enough && letters < of_figures * 60
+}
+
+/// Whether all figures of a line have names right above them, so that it is a table though it is one line only.
+fn is_row_of_names(above: &[Row], row: &Row) -> bool {
+    let is_near = |name: &&Row| row.base - name.base <= row.size * 6;
+    let names: Vec<&Row> = above.iter().rev().take(MAX_HEADER).take_while(is_near).collect();
+    let names: Vec<Area> = names.into_iter().flat_map(Row::apart).collect();
+    // The lowest of what stands over a figure is its name.
+    let name = |piece: &Piece| {
+        names.iter().position(|name| name.left < piece.area.right && piece.area.left < name.right)
+    };
+    let own: Vec<Option<usize>> = row.figures().map(name).collect();
+    let is_own =
+        |name: &Option<usize>| name.is_some() && own.iter().filter(|other| *other == name).count() == 1;
+    own.len() > 2 && own.iter().all(is_own)
+}
+
+/// Whether a line names columns by years.
+pub fn is_of_years(row: &Row) -> bool {
+    let is_year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+    let mut figures = row.figures().peekable();
+    let starts_with_words = row.pieces.first().is_some_and(|piece| piece.kind == Kind::Words);
+    figures.peek().is_some()
+        && figures.all(|piece| is_year(piece.text().trim_end_matches(|c: char| !c.is_ascii_digit())))
+        && (starts_with_words || row.figures().count() == row.pieces.len() && row.pieces.len() > 1)
 }

@@ -34,6 +34,7 @@ mod rules {
     pub mod period;
     pub mod reach;
     pub mod rule;
+    pub mod script;
     pub mod settings;
     pub mod signs;
 }

@@ -20,5 +20,6 @@ pub mod pattern;
 pub mod period;
 pub mod reach;
 pub mod rule;
+pub mod script;
 pub mod settings;
 pub mod signs;

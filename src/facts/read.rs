@@ -33,7 +33,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
             _ => {}
         }
     }
-    let outline = outline::read(document, pack, &binding.cell_blocks);
+    let outline = outline::read(document, pack, &binding);
     let layout = layout::read(&prose, &outline);
     let claims = claims::read(document, &prose, &layout, &outline, pack);
     let (lists, worded) = lists::read(&prose, &pack.claims.lists);

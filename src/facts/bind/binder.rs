@@ -4,7 +4,8 @@
 use super::align::align;
 use super::header::{self, HeaderCell, HeaderColumn};
 use super::token::{Token, TokenKind};
-use super::{Binding, BoundCell, FoundRow, Problem, Unbound, order};
+use super::recognise::{self, Placed, Recognised};
+use super::{Binding, BoundCell, FoundRow, Problem, Unbound, order, placed};
 use crate::document::table::Table;
 use crate::rules::form::{Form, Layout};
 use crate::rules::label_index::Target;
@@ -33,6 +34,10 @@ pub(super) struct Binder<'d, 'p> {
     pub(super) rows: Vec<FoundRow>,
     unbound: Vec<Unbound>,
     pub(super) cell_blocks: Vec<usize>,
+    /// Stretches of the text that are forms.
+    forms: Vec<Span>,
+    /// Lines told by their place alone.
+    placed: Vec<Placed>,
     /// Labels of forms seen in the table being read, by form, and whether any row of it was bound.
     seen: Vec<(usize, Span)>,
     pub(super) bound_in_table: bool,
@@ -50,6 +55,8 @@ impl<'d, 'p> Binder<'d, 'p> {
             rows: Vec::new(),
             unbound: Vec::new(),
             cell_blocks: Vec::new(),
+            forms: Vec::new(),
+            placed: Vec::new(),
             seen: Vec::new(),
             bound_in_table: false,
         }
@@ -58,13 +65,28 @@ impl<'d, 'p> Binder<'d, 'p> {
     pub(super) fn table(&mut self, text: &str, table: &Table) {
         self.start_table();
         let token = |cell| Token::of_cell(text, cell, &self.pack.labels);
-        let rows: Vec<Vec<Token<'p>>> = table.rows().map(|row| row.iter().map(token).collect()).collect();
+        let mut rows: Vec<Vec<Token<'p>>> =
+            table.rows().map(|row| row.iter().map(token).collect()).collect();
+        if rows.iter().flatten().any(|token| !token.meanings().is_empty()) {
+            let mut tokens = rows.concat();
+            let recognised = recognise::labels(text, self.pack, &mut tokens, 1);
+            for (token, read) in rows.iter_mut().flatten().zip(tokens) {
+                *token = read;
+            }
+            self.note(recognised);
+        }
         if !self.turned(&rows) {
             for row in &rows {
                 self.row(row, table.aligned);
             }
         }
         self.end_table();
+    }
+
+    /// Keeps what was recognised among the tokens that are read next.
+    pub(super) fn note(&mut self, recognised: Recognised) {
+        self.forms.extend(recognised.forms);
+        self.placed.extend(recognised.placed);
     }
 
     pub(super) fn start_table(&mut self) {
@@ -214,10 +236,7 @@ impl<'d, 'p> Binder<'d, 'p> {
     /// A row with a label and figures.
     fn labelled(&mut self, tokens: &[Token<'p>], last_label: usize, is_aligned: bool) {
         let Some(label) = tokens.get(last_label) else { return };
-        let found = self.choose_row(label).map(|(form, row)| (form, row, false));
-        let found = found
-            .or_else(|| self.reworded_row(label, tokens, last_label).map(|(form, row)| (form, row, true)));
-        let Some((form_number, row, is_reworded)) = found else {
+        let Some((form_number, row)) = self.choose_row(label) else {
             self.unknown_row(label, tokens, last_label);
             return;
         };
@@ -247,7 +266,6 @@ impl<'d, 'p> Binder<'d, 'p> {
             form: form_number,
             row,
             label: label.span,
-            is_reworded,
             is_extra: false,
             stands_for: None,
             cells,
@@ -314,7 +332,6 @@ impl<'d, 'p> Binder<'d, 'p> {
             form,
             row,
             label: label.span,
-            is_reworded: false,
             is_extra: false,
             stands_for: None,
             cells: Vec::new(),
@@ -335,10 +352,12 @@ impl<'d, 'p> Binder<'d, 'p> {
         // A form that is there may be summed up in another table.
         let is_bound = |form: usize| self.rows.iter().any(|row| row.form == form);
         self.unbound.retain(|unbound| unbound.problem != Problem::NoColumns || !is_bound(unbound.form));
+        let (pack, text) = (self.pack, self.text);
         let mut binding = Binding {
             rows: self.rows,
             unbound: self.unbound,
             cell_blocks: self.cell_blocks,
+            forms: self.forms,
             tables: Vec::new(),
             notes: Vec::new(),
             copies: Vec::new(),
@@ -357,6 +376,9 @@ impl<'d, 'p> Binder<'d, 'p> {
         for (number, form) in self.pack.forms.iter().enumerate() {
             order::settle(number, form, editions, &mut binding.rows);
             binding.copies.extend(order::copies(number, &mut binding.rows));
+        }
+        for line in self.placed {
+            placed::settle(pack, text, editions, line, &mut binding);
         }
         let first = binding.copies.iter().min_by_key(|copy| copy.label);
         let told =

@@ -6,7 +6,8 @@ mod join;
 mod pieces;
 
 use super::Binder;
-use super::token::{Token, TokenKind};
+use super::recognise;
+use super::token::{self, Token, TokenKind};
 use crate::document::table::Table;
 use crate::document::{Block, Document};
 use crate::facts::{cell, figure};
@@ -37,6 +38,11 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
             Block::Paragraph(paragraph) if is_short(paragraph.span.of(text)) => {
                 run.add(text, paragraph.span, number, pack);
             }
+            Block::Table(table) if is_of_single_cells(text, table, pack) => {
+                for cell in table.cells() {
+                    run.add(text, cell.span, number, pack);
+                }
+            }
             Block::Table(table) if table.is_spaced || has_no_labels(text, table) => {
                 for row in table.rows() {
                     if let Some((first, last)) = row.first().zip(row.last()) {
@@ -50,6 +56,23 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
         }
     }
     run.bind(text, pack, binder);
+}
+
+/// Whether the rows of a table are cells of a form, one below the other, as they are where a page lost its columns: the
+/// figures stand in other rows than the labels.
+pub(super) fn is_of_single_cells(text: &str, table: &Table, pack: &Pack) -> bool {
+    if !table.is_of_lines || table.is_spaced {
+        return false;
+    }
+    let (mut alone, mut labelled) = (0, 0);
+    for row in table.rows() {
+        let mut kinds = row.iter().map(|cell| token::classify(cell.span.of(text), &pack.labels));
+        let has_words = kinds.clone().any(|kind| matches!(kind, TokenKind::Label(_) | TokenKind::Words));
+        if kinds.any(|kind| kind == TokenKind::Value) {
+            *(if has_words { &mut labelled } else { &mut alone }) += 1;
+        }
+    }
+    alone > 1 && alone > labelled
 }
 
 /// Whether a table has figures only: its labels stand in the lines between its rows.
@@ -87,8 +110,10 @@ impl<'p> Run<'p> {
             if pieces::is_page_number(line) {
                 continue;
             }
-            pieces::read(text, place, (self.lines, block), &pack.labels, &mut self.pieces);
-            self.lines += 1;
+            for part in pieces::between_bars(place, line) {
+                pieces::read(text, part, (self.lines, block), &pack.labels, &mut self.pieces);
+                self.lines += 1;
+            }
         }
     }
 
@@ -104,12 +129,23 @@ impl<'p> Run<'p> {
         if (values < FEWEST || labels < FEWEST) && labels < ENOUGH_LABELS {
             return;
         }
+        let mut tokens: Vec<Token<'p>> = self.pieces.iter().map(|piece| piece.token).collect();
+        let recognised = recognise::labels(text, pack, &mut tokens, join::MOST);
+        for (piece, token) in self.pieces.iter_mut().zip(tokens) {
+            piece.token = token;
+        }
+        let is_in_form = |piece: &Piece<'p>| recognised.forms.iter().any(|form| form.contains(piece.token.span));
+        let in_forms: Vec<usize> =
+            self.pieces.iter().filter(|piece| is_in_form(piece)).map(|piece| piece.block).collect();
+        join::drop_parts(&mut self.pieces, &recognised.parts);
+        binder.note(recognised);
         binder.start_table();
         Feeder { pieces: &self.pieces, at: 0, binder, row: Vec::new(), header: Vec::new(), grid: None }.run();
         binder.end_table();
         if binder.bound_in_table {
             let cells = self.pieces.iter().filter(|piece| piece.token.kind != TokenKind::Words);
             binder.cell_blocks.extend(cells.map(|piece| piece.block).chain(joined));
+            binder.cell_blocks.extend(in_forms);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::pieces::Piece;
 use crate::rules::label_index::LabelIndex;
 
 /// A label has no more pieces than this.
-const MOST: usize = 5;
+pub const MOST: usize = 5;
 /// So many lines may lie between two pieces of a label: one with its figures.
 const FARTHEST: usize = 2;
 
@@ -51,6 +51,22 @@ pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>
     pieces.retain(|_| is_used.next() != Some(true));
     pieces.sort_by_key(|piece| (piece.line, piece.token.is_value(), piece.columns.0));
     blocks
+}
+
+/// Takes out the pieces that are further parts of a label; its line is that of its figures.
+pub fn drop_parts(pieces: &mut Vec<Piece<'_>>, parts: &[usize]) {
+    for &part in parts {
+        let line = pieces.get(part).map(|piece| piece.line);
+        let label = (0..part).rev().find(|at| !parts.contains(at));
+        if let (Some(label), Some(line)) = (label.and_then(|label| pieces.get_mut(label)), line) {
+            label.line = line;
+        }
+    }
+    let mut at = 0;
+    pieces.retain(|_| {
+        at += 1;
+        !parts.contains(&(at - 1))
+    });
 }
 
 /// The longest chain of pieces from one on that is a label, and what that label can name.

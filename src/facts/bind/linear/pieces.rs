@@ -32,6 +32,13 @@ pub fn is_page_number(line: &str) -> bool {
         && inner.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
 }
 
+/// The parts of a line between bars, without those that are empty; all of a line without bars.
+pub fn between_bars(place: Span, line: &str) -> impl Iterator<Item = Span> {
+    let is_bar = |c: char| matches!(c, '|' | '｜');
+    let has_bar = line.contains(is_bar);
+    parts(place, line, is_bar).filter(move |part| !has_bar || part.len() > 0)
+}
+
 /// Adds the pieces of the line at `place`.
 pub fn read<'p>(
     text: &str,
@@ -66,6 +73,11 @@ pub fn read<'p>(
         return;
     }
     let body = place.of(text);
+    let kind = token::classify(whole.of(text), labels);
+    if matches!(kind, TokenKind::Label(_)) {
+        add(whole, kind);
+        return;
+    }
     if let Some(separator) = listed(body) {
         for span in parts(place, body, |c| c == separator) {
             let span = span.trim(text);
@@ -173,7 +185,7 @@ fn listed(line: &str) -> Option<char> {
     if memchr::memchr2(b',', b';', line.as_bytes()).is_none() || line.contains('。') {
         return None;
     }
-    [',', ';'].into_iter().find(|&separator| {
+    [',', ';'].into_iter().filter(|&separator| !is_in_brackets(line, separator)).find(|&separator| {
         let parts: Vec<&str> = line.split(separator).map(str::trim).collect();
         let is_figure = |part: &&&str| {
             !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
@@ -185,5 +197,18 @@ fn listed(line: &str) -> Option<char> {
         let is_figures = figures >= 5 && figures == parts.len();
         let is_header = parts.len() >= 2 && words == parts.len();
         is_row || is_figures || is_header
+    })
+}
+
+/// Whether a character stands within brackets, as a comma of a remark does.
+fn is_in_brackets(line: &str, wanted: char) -> bool {
+    let mut depth = 0_i32;
+    line.chars().any(|c| {
+        depth += match c {
+            '(' | '（' => 1,
+            ')' | '）' => -1,
+            _ => 0,
+        };
+        depth > 0 && c == wanted
     })
 }

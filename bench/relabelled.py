@@ -78,7 +78,7 @@ SYNONYMS = {
 LEFT_OUT = ("政府", "相关", "属于", "要求", "本年", "数量", "申请", "行政")
 PUT_IN = ("的", "数", "情况", "（件）", "类", "等")
 DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
-HALF = str.maketrans("（），。：；、", "(),.:;,")
+HALF = str.maketrans("（），：；", "(),:;")
 MARKS = re.compile("[\ue000-\ue02f]")
 
 

@@ -8,7 +8,7 @@ use super::recognise::{self, Placed, Recognised};
 use super::{Binding, BoundCell, FoundRow, Problem, Unbound, order, placed};
 use crate::document::table::Table;
 use crate::rules::form::{Form, Layout};
-use crate::rules::label_index::Target;
+use crate::rules::label_index::{Meaning, Target};
 use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
 
@@ -74,6 +74,9 @@ impl<'d, 'p> Binder<'d, 'p> {
                 *token = read;
             }
             self.note(recognised);
+            if table.is_of_lines {
+                rows = self.whole_rows(rows);
+            }
         }
         if !self.turned(&rows) {
             for row in &rows {
@@ -81,6 +84,32 @@ impl<'d, 'p> Binder<'d, 'p> {
             }
         }
         self.end_table();
+    }
+
+    /// The rows with the label of one above its figures put together, as they are where a line of text was cut.
+    fn whole_rows(&self, rows: Vec<Vec<Token<'p>>>) -> Vec<Vec<Token<'p>>> {
+        let is_row = |meaning: &Meaning| {
+            let form = self.form(meaning.form).filter(|form| form.layout == Layout::Rows);
+            matches!(meaning.target, Target::Row(node) if form.is_some_and(|form| form.rows.nodes.get(node).is_some_and(|node| node.leaf.is_some())))
+        };
+        let mut whole: Vec<Vec<Token<'p>>> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let above = whole.last_mut().filter(|_| row.len() > 1 && row.iter().all(Token::is_value));
+            let label = above.as_deref().and_then(|above| above.iter().rposition(Token::is_wordy));
+            let names_row = above.as_deref().zip(label).and_then(|(above, label)| above.get(label));
+            let meanings = names_row.map_or(&[][..], Token::meanings);
+            let has_figures = above
+                .as_deref()
+                .is_some_and(|above| above.iter().any(|token| token.kind == TokenKind::Value));
+            match (above, label) {
+                (Some(above), Some(label)) if !has_figures && !meanings.is_empty() && meanings.iter().all(is_row) => {
+                    above.truncate(label + 1);
+                    above.extend(row);
+                }
+                _ => whole.push(row),
+            }
+        }
+        whole
     }
 
     /// Keeps what was recognised among the tokens that are read next.

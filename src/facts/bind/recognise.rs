@@ -15,6 +15,8 @@ use crate::source::place::Span;
 const FEWEST: usize = 4;
 /// So many words that are no labels of it part two copies of a form, or a form and a text that uses its words.
 const FARTHEST: usize = 12;
+/// A label of another form counts as so many of them.
+const OTHER: usize = 5;
 
 /// A line told by its place alone.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +74,7 @@ pub fn labels<'p>(text: &str, pack: &'p Pack, tokens: &mut [Token<'p>], most_par
             let is_unknown = |token: &Token<'_>| is_unknown(token, number);
             let stretch = tokens.get(first..end).unwrap_or_default();
             let has_unknown = stretch.iter().any(is_unknown);
-            let tail = reach(tokens, form, end, number);
+            let tail = reach(tokens, form, end);
             if has_unknown || tail > end {
                 let reader = Reader {
                     text,
@@ -130,7 +132,9 @@ fn stretches(number: usize, tokens: &[Token<'_>]) -> Vec<(usize, usize)> {
         let meanings = token.meanings();
         let is_own = !meanings.is_empty() && meanings.iter().all(|meaning| meaning.form == number);
         if !is_own {
-            between += usize::from(is_unknown(token, number));
+            // Where another form begins, this one has ended.
+            let is_other = is_unknown(token, number) && !meanings.is_empty();
+            between += if is_other { OTHER } else { usize::from(is_unknown(token, number)) };
             continue;
         }
         if open.is_some() && between > FARTHEST {
@@ -156,20 +160,25 @@ fn end(tokens: &[Token<'_>], label: usize) -> usize {
     label + 1 + behind.take_while(|token| token.is_value()).count()
 }
 
-/// Where a form ends whose last rows are not known: words with as many figures as its rows have are rows of it.
-fn reach(tokens: &[Token<'_>], form: &Form, end: usize, number: usize) -> usize {
-    const MOST: usize = 3;
+/// Where a form ends whose last labels are not known: words with as many figures as its rows have are rows of it, and words
+/// between a header and the figures below it are cells of the header.
+fn reach(tokens: &[Token<'_>], form: &Form, end: usize) -> usize {
+    const MOST_ROWS: usize = 3;
+    const MOST_WORDS: usize = 2;
     const LEAST_FIGURES: usize = 3;
     let width = form.columns.leaves.len();
-    if form.layout != Layout::Rows || width < LEAST_FIGURES {
-        return end;
-    }
+    let is_header = end.checked_sub(1).and_then(|last| tokens.get(last)).is_some_and(Token::is_wordy);
+    let rows = match form.layout {
+        Layout::Rows if width >= LEAST_FIGURES => MOST_ROWS,
+        Layout::Stacked if is_header => 1,
+        _ => 0,
+    };
     let mut reached = end;
-    for _ in 0..MOST {
-        let words = tokens.iter().skip(reached).take_while(|token| is_unknown(token, number)).count();
+    for _ in 0..rows {
+        let words = tokens.iter().skip(reached).take_while(|token| token.is_wordy()).count();
         let figures = tokens.iter().skip(reached + words).take_while(|token| token.is_value()).count();
-        let has_row = (1..=2).contains(&words) && figures == width;
-        if !has_row {
+        let fits = if form.layout == Layout::Rows { figures == width } else { figures >= width };
+        if !(1..=MOST_WORDS).contains(&words) || !fits {
             break;
         }
         reached += words + figures;

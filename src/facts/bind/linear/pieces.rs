@@ -193,6 +193,10 @@ fn listed(line: &str) -> Option<char> {
         let figures = parts.iter().rev().take_while(is_figure).count();
         let words =
             parts.iter().filter(|part| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))).count();
+        // A number before a label is part of it.
+        if parts.first().is_some_and(|first| first.chars().nth(1).is_none()) {
+            return false;
+        }
         let is_row = parts.len() >= 2 && words + figures == parts.len() && words > 0 && figures > 0;
         let is_figures = figures >= 5 && figures == parts.len();
         let is_header = parts.len() >= 2 && words == parts.len();

@@ -3,7 +3,6 @@
 use super::Reader;
 use crate::rules::form::Node;
 use crate::rules::label::{self, Key};
-use crate::source::place::Span;
 
 /// A label as much like another as this has its words, but for a few.
 pub const LIKE: u32 = 60;
@@ -35,11 +34,6 @@ impl Reader<'_, '_> {
     /// Number of figures behind a token.
     pub fn figures_behind(&self, at: usize) -> usize {
         self.tokens.iter().skip(at + 1).take_while(|token| token.is_value()).count()
-    }
-
-    /// The place of a token.
-    pub fn span(&self, at: usize) -> Span {
-        self.tokens.get(at).map(|token| token.span).unwrap_or_default()
     }
 }
 

@@ -122,7 +122,7 @@ def main():
             if self.how:
                 self.changes.add(self.how)
             # A cell that is left blank is a line that is lost: who flattens a form so writes its zeros.
-            if self.how in ("flat", "broken") and self.zero == "":
+            if self.how and self.zero == "":
                 self.zero = "0"
 
         def plain(self, text):
@@ -176,8 +176,8 @@ def main():
             return text
 
         def build(self):
+            self.choose_changes(random.Random(f"{self.Y} {self.place} {self.T}"))
             blocks = super().build()
-            self.choose_changes(random.Random(self.rng.random()))
             self.number_style, self.half = self.style.randrange(5), self.style.randrange(4)
             odd = self.odd_cell(blocks) if "odd_header" in self.changes else None
             out = []

@@ -38,6 +38,8 @@ pub(super) struct Binder<'d, 'p> {
     forms: Vec<Span>,
     /// Lines told by their place alone.
     placed: Vec<Placed>,
+    /// Words among the rows of forms that are none of their labels.
+    strange: Vec<(usize, Span)>,
     /// Labels of forms seen in the table being read, by form, and whether any row of it was bound.
     seen: Vec<(usize, Span)>,
     pub(super) bound_in_table: bool,
@@ -57,6 +59,7 @@ impl<'d, 'p> Binder<'d, 'p> {
             cell_blocks: Vec::new(),
             forms: Vec::new(),
             placed: Vec::new(),
+            strange: Vec::new(),
             seen: Vec::new(),
             bound_in_table: false,
         }
@@ -116,6 +119,7 @@ impl<'d, 'p> Binder<'d, 'p> {
     pub(super) fn note(&mut self, recognised: Recognised) {
         self.forms.extend(recognised.forms);
         self.placed.extend(recognised.placed);
+        self.strange.extend(recognised.strange);
     }
 
     pub(super) fn start_table(&mut self) {
@@ -405,6 +409,16 @@ impl<'d, 'p> Binder<'d, 'p> {
         for (number, form) in self.pack.forms.iter().enumerate() {
             order::settle(number, form, editions, &mut binding.rows);
             binding.copies.extend(order::copies(number, &mut binding.rows));
+        }
+        // A row that seems to be missing may be what strange words name.
+        for (number, span) in self.strange {
+            let is_found = |row: usize| binding.rows.iter().any(|found| (found.form, found.row) == (number, row));
+            let is_told =
+                |unbound: &Unbound| unbound.form == number && unbound.problem.may_hide_rows();
+            let lacks_row = pack.forms.get(number).is_some_and(|form| form.rows_in(editions).any(|row| !is_found(row)));
+            if lacks_row && !binding.unbound.iter().any(is_told) {
+                binding.unbound.push(Unbound { form: number, span, problem: Problem::UnknownRow });
+            }
         }
         for line in self.placed {
             placed::settle(pack, text, editions, line, &mut binding);

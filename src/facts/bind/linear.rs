@@ -8,7 +8,7 @@ mod pieces;
 use super::Binder;
 use super::recognise;
 use super::token::{self, Token, TokenKind};
-use crate::document::table::Table;
+use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document};
 use crate::facts::{cell, figure};
 use crate::rules::pack::Pack;
@@ -39,8 +39,8 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
                 run.add(text, paragraph.span, number, pack);
             }
             Block::Table(table) if is_of_single_cells(text, table, pack) => {
-                for cell in table.cells() {
-                    run.add(text, cell.span, number, pack);
+                for row in table.rows() {
+                    run.add_row(text, row, number, pack);
                 }
             }
             Block::Table(table) if table.is_spaced || has_no_labels(text, table) => {
@@ -59,10 +59,13 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
 }
 
 /// Whether the rows of a table are cells of a form, one below the other, as they are where a page lost its columns: the
-/// figures stand in other rows than the labels.
+/// figures stand in other rows than the labels, or each row is a paragraph.
 pub(super) fn is_of_single_cells(text: &str, table: &Table, pack: &Pack) -> bool {
     if !table.is_of_lines || table.is_spaced {
         return false;
+    }
+    if table.rows().nth(1).is_none() {
+        return true;
     }
     let (mut alone, mut labelled) = (0, 0);
     for row in table.rows() {
@@ -113,6 +116,21 @@ impl<'p> Run<'p> {
             for part in pieces::between_bars(place, line) {
                 pieces::read(text, part, (self.lines, block), &pack.labels, &mut self.pieces);
                 self.lines += 1;
+            }
+        }
+    }
+
+    /// Adds the cells of a row, each as a line of its own.
+    fn add_row(&mut self, text: &str, row: &[Cell], block: usize, pack: &'p Pack) {
+        let is_blank = |cell: &&Cell| cell.span.of(text).trim().is_empty();
+        // Borders without anything between them are no blank cells, but one cell of a column may be.
+        let is_empty = row.iter().all(|cell| is_blank(&cell)) && row.len() > 1;
+        for cell in row.iter().filter(|_| !is_empty) {
+            if is_blank(&cell) {
+                self.pieces.push(Piece::blank(cell.span, (self.lines, block)));
+                self.lines += 1;
+            } else {
+                self.add(text, cell.span, block, pack);
             }
         }
     }

@@ -40,6 +40,8 @@ pub struct Recognised {
     pub parts: Vec<usize>,
     /// Lines told by their place alone.
     pub placed: Vec<Placed>,
+    /// Words among the rows of a form that are none of its labels, as far as can be told: the form, and the first of them.
+    pub strange: Vec<(usize, Span)>,
 }
 
 /// How a token is read.
@@ -86,6 +88,7 @@ pub fn labels<'p>(text: &str, pack: &'p Pack, tokens: &mut [Token<'p>], most_par
                 };
                 let mut found = reader.rows();
                 found.extend(reader.columns(&found));
+                recognised.strange.extend(reader.strange(&found).map(|span| (number, span)));
                 for found in found {
                     recognised.enter(pack, tokens, Found { at: first + found.at, ..found }, number);
                 }

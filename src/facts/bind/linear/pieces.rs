@@ -19,6 +19,14 @@ pub struct Piece<'p> {
     pub columns: (usize, usize),
 }
 
+impl Piece<'_> {
+    /// A cell that is left blank.
+    pub fn blank(span: Span, (line, block): (usize, usize)) -> Self {
+        let token = Token { span, column: 0, colspan: 1, kind: TokenKind::Blank };
+        Self { token, line, block, columns: (0, 0) }
+    }
+}
+
 /// Whether a line only numbers a page: `- 3 -`.
 pub fn is_page_number(line: &str) -> bool {
     let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '－' | '─');

@@ -18,40 +18,43 @@ impl Reader<'_, '_> {
     /// The cells of headers that are not known word for word, where `rows` are rows that were not either.
     pub fn columns(&self, rows: &[Found]) -> Vec<Found> {
         let mut found = Vec::new();
-        let mut at = 0;
-        while at < self.tokens.len() {
-            let words = self.tokens.iter().skip(at).take_while(|token| token.is_wordy()).count();
-            let end = at + words;
+        let mut header: Vec<usize> = Vec::new();
+        for (at, token) in self.tokens.iter().enumerate().filter(|(_, token)| token.is_wordy()) {
+            let has_figures = self.has_figures(at);
             // In a form with rows the last words before figures name a row.
-            let has_row = self.form.layout == Layout::Rows && self.figures_behind(end.wrapping_sub(1)) > 0;
-            let header = at..if has_row { end.saturating_sub(1).max(at) } else { end };
-            found.extend(self.header(header, rows));
-            at = end + self.tokens.iter().skip(end).take_while(|token| !token.is_wordy()).count();
+            if !has_figures || self.form.layout == Layout::Stacked {
+                header.push(at);
+            }
+            if has_figures {
+                found.extend(self.header(&header, at, rows));
+                header.clear();
+            }
         }
         found
     }
 
-    fn header(&self, cells: std::ops::Range<usize>, rows: &[Found]) -> Vec<Found> {
+    /// The cells of a header that are not known word for word; `below` is the last word before the figures below it.
+    fn header(&self, cells: &[usize], below: usize, rows: &[Found]) -> Vec<Found> {
         let is_caption = |at: &usize| self.names(*at, |target| target == Target::Caption);
-        let from = cells.clone().rev().find(is_caption).map_or(cells.start, |caption| caption + 1);
-        let cells = from..cells.end;
-        let mut known: Vec<Known> = cells.clone().filter_map(|at| self.known(at)).collect();
+        let from = cells.iter().rposition(is_caption).map_or(0, |caption| caption + 1);
+        let cells = cells.get(from..).unwrap_or_default();
+        let mut known: Vec<Known> = cells.iter().filter_map(|&at| self.known(at)).collect();
         let is_row = |at: usize| rows.iter().any(|row| (row.at..row.at + row.length).contains(&at));
         let is_open = |at: &usize| {
             !is_row(*at) && self.tokens.get(*at).is_some_and(|token| is_unknown(token, self.number))
         };
-        let mut open: Vec<usize> = cells.clone().filter(is_open).collect();
+        let mut open: Vec<usize> = cells.iter().copied().filter(is_open).collect();
         if open.is_empty() || !known.iter().any(|known| known.column.is_some()) {
             return Vec::new();
         }
         let mut found = Vec::new();
-        while let Some((place, next)) = self.most_alike(&open, &known, cells.end, rows) {
+        while let Some((place, next)) = self.most_alike(&open, &known, below, rows) {
             open.retain(|at| !(next.at..next.at + next.length).contains(at));
             known.push(place);
             known.sort_by_key(|known| known.at);
             found.push(next);
         }
-        while let Some((place, next)) = self.in_place(&open, &known, cells.end, rows) {
+        while let Some((place, next)) = self.in_place(&open, &known, below, rows) {
             open.retain(|&at| at != next.at);
             known.push(place);
             known.sort_by_key(|known| known.at);
@@ -128,7 +131,8 @@ impl Reader<'_, '_> {
         let mut best: Option<(u32, Found)> = None;
         for &at in open {
             let candidates = self.candidates(at, known, end, rows);
-            for length in 1..=self.parts(at).min(end.saturating_sub(at)).max(1) {
+            let is_open = |length: &usize| open.contains(&(at + length - 1));
+            for length in (1..=self.parts(at)).take_while(is_open) {
                 let Some(text) = self.joined(at, length) else { continue };
                 for &target in &candidates {
                     let node = match target {

@@ -1,6 +1,8 @@
 //! How like the words of a report are to the labels of a form.
 
-use super::Reader;
+use super::{Found, Reader};
+use crate::facts::bind::token::TokenKind;
+use crate::source::place::Span;
 use crate::rules::form::Node;
 use crate::rules::label::{self, Key};
 
@@ -29,6 +31,22 @@ impl Reader<'_, '_> {
     pub fn parts(&self, at: usize) -> usize {
         let words = self.tokens.iter().skip(at).take(self.most_parts);
         words.take_while(|token| super::is_unknown(token, self.number)).count()
+    }
+
+    /// Whether figures stand behind a token, or so many blank cells that they must be those of a row.
+    pub fn has_figures(&self, at: usize) -> bool {
+        const BLANK_ROW: usize = 3;
+        let behind = || self.tokens.iter().skip(at + 1).take_while(|token| token.is_value());
+        behind().any(|token| token.kind == TokenKind::Value) || behind().count() >= BLANK_ROW
+    }
+
+    /// The first words behind the header of a form that are not known and were not found out.
+    pub fn strange(&self, found: &[Found]) -> Option<Span> {
+        let is_found = |at: usize| found.iter().any(|found| (found.at..found.at + found.length).contains(&at));
+        let first = (0..self.tokens.len()).find(|&at| self.has_figures(at))?;
+        let words = self.tokens.iter().enumerate().skip(first);
+        let mut strange = words.filter(|&(at, token)| super::is_unknown(token, self.number) && !is_found(at));
+        strange.next().map(|(_, token)| token.span)
     }
 
     /// Number of figures behind a token.

@@ -41,7 +41,22 @@ impl Reader<'_, '_> {
             }
         }
         found.extend(self.placed(&rows, &matched));
+        found.extend(self.repeated(&rows, &found));
         found
+    }
+
+    /// Rows that carry the words of one that was found out: it is there again.
+    fn repeated(&self, rows: &[Row], found: &[Found]) -> Vec<Found> {
+        let is_found = |at: usize| found.iter().any(|found| (found.at..found.at + found.length).contains(&at));
+        let open = rows.iter().filter(|row| !row.is_known && !is_found(row.at));
+        let again = open.filter_map(|row| {
+            let original = found.iter().find(|found| {
+                let words = self.joined(found.at, found.length);
+                words.is_some() && words == self.joined(row.at + 1 - found.length.min(row.at + 1), found.length)
+            })?;
+            Some(Found { at: row.at + 1 - original.length, ..*original })
+        });
+        again.collect()
     }
 
     fn found(&self, row: &Row, leaf: usize, length: usize, is_placed: bool) -> Option<Found> {
@@ -54,7 +69,7 @@ impl Reader<'_, '_> {
         words.filter_map(|(at, token)| {
             let figures = self.figures_behind(at);
             let is_known = meanings(token, self.number).next().is_some();
-            (figures > 0).then_some(Row { at, figures, is_known })
+            self.has_figures(at).then_some(Row { at, figures, is_known })
         })
     }
 

@@ -101,11 +101,12 @@ impl<'d, 'p> Binder<'d, 'p> {
             let label = above.as_deref().and_then(|above| above.iter().rposition(Token::is_wordy));
             let names_row = above.as_deref().zip(label).and_then(|(above, label)| above.get(label));
             let meanings = names_row.map_or(&[][..], Token::meanings);
+            let names_column = names_row.is_some_and(Token::can_name_column);
             let has_figures = above
                 .as_deref()
                 .is_some_and(|above| above.iter().any(|token| token.kind == TokenKind::Value));
             match (above, label) {
-                (Some(above), Some(label)) if !has_figures && !meanings.is_empty() && meanings.iter().all(is_row) => {
+                (Some(above), Some(label)) if !has_figures && meanings.iter().any(is_row) && !names_column => {
                     above.truncate(label + 1);
                     above.extend(row);
                 }

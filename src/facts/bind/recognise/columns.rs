@@ -1,7 +1,7 @@
 //! The cells of a header that are not known word for word.
 
 use super::likely::LIKE;
-use super::{Found, Reader, is_unknown, meanings};
+use super::{Found, Reader, Token, is_unknown, meanings};
 use crate::rules::form::Layout;
 use crate::rules::label_index::Target;
 
@@ -19,7 +19,7 @@ impl Reader<'_, '_> {
     pub fn columns(&self, rows: &[Found]) -> Vec<Found> {
         let mut found = Vec::new();
         let mut header: Vec<usize> = Vec::new();
-        for (at, token) in self.tokens.iter().enumerate().filter(|(_, token)| token.is_wordy()) {
+        for at in (0..self.tokens.len()).filter(|&at| self.tokens.get(at).is_some_and(Token::is_wordy)) {
             let has_figures = self.has_figures(at);
             // In a form with rows the last words before figures name a row.
             if !has_figures || self.form.layout == Layout::Stacked {
@@ -44,7 +44,7 @@ impl Reader<'_, '_> {
             !is_row(*at) && self.tokens.get(*at).is_some_and(|token| is_unknown(token, self.number))
         };
         let mut open: Vec<usize> = cells.iter().copied().filter(is_open).collect();
-        if open.is_empty() || !known.iter().any(|known| known.column.is_some()) {
+        if open.is_empty() {
             return Vec::new();
         }
         let mut found = Vec::new();
@@ -54,7 +54,9 @@ impl Reader<'_, '_> {
             known.sort_by_key(|known| known.at);
             found.push(next);
         }
-        while let Some((place, next)) = self.in_place(&open, &known, below, rows) {
+        while known.iter().any(|known| known.column.is_some())
+            && let Some((place, next)) = self.in_place(&open, &known, below, rows)
+        {
             open.retain(|&at| at != next.at);
             known.push(place);
             known.sort_by_key(|known| known.at);

@@ -6,7 +6,7 @@ use super::bind::Binding;
 use crate::document::number::{self, NumberStyle};
 use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document, Paragraph};
-use crate::rules::pack::Pack;
+use crate::rules::pack::{Editions, Pack};
 use crate::rules::script::simplified;
 use crate::source::place::Span;
 
@@ -339,6 +339,15 @@ impl Outline {
         let start = last.checked_sub(1);
         std::iter::successors(start, |&index| self.headings.get(index)?.parent)
             .filter_map(|index| self.headings.get(index))
+    }
+
+    /// Leaves it open whether sections are there that reports of the edition need not have.
+    pub fn keep_sections(&mut self, pack: &Pack, edition: Editions) {
+        for (section, found) in pack.sections.iter().zip(&mut self.sections) {
+            if !section.editions.meets(edition) {
+                found.is_present = None;
+            }
+        }
     }
 
     /// The innermost heading above a block, by its number.

@@ -7,7 +7,7 @@ use super::figure::Value;
 use super::prose::Prose;
 use super::{DateFact, Facts, bind, claims, footings, layout, lists, outline, report};
 use crate::document::{Block, Document};
-use crate::rules::pack::Pack;
+use crate::rules::pack::{Editions, Pack};
 use crate::source::Source;
 
 /// The document that a pack reads in a source: its elements, where the pack knows those of XML.
@@ -33,7 +33,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
             _ => {}
         }
     }
-    let outline = outline::read(document, pack, &binding);
+    let mut outline = outline::read(document, pack, &binding);
     let layout = layout::read(&prose, &outline);
     let claims = claims::read(document, &prose, &layout, &outline, pack);
     let (lists, worded) = lists::read(&prose, &pack.claims.lists);
@@ -42,6 +42,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     let claimed = claimed(&prose, &claims);
     let report = report::read(document, &prose, &claims, &dates, layout.title.clone(), pack);
     let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
+    outline.keep_sections(pack, Editions::only(edition));
     let mut facts = Facts {
         pack,
         edition,

@@ -43,6 +43,10 @@ fn reduce(character: char) -> Option<char> {
             reduce(char::from_u32(character as u32 - 0xfee0)?)
         }
         '①'..='⑳' => Some(character),
+        // Numbers in brackets or with a stop are as well written in three characters.
+        '⑴'..='⑼' => char::from_u32('1' as u32 + (character as u32 - '⑴' as u32)),
+        '⒈'..='⒐' => char::from_u32('1' as u32 + (character as u32 - '⒈' as u32)),
+        '㈠'..='㈩' => "一二三四五六七八九十".chars().nth(character as usize - '㈠' as usize),
         _ if character.is_alphanumeric() => Some(character),
         _ => None,
     }

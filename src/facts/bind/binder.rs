@@ -71,6 +71,12 @@ impl<'d, 'p> Binder<'d, 'p> {
         let mut rows: Vec<Vec<Token<'p>>> =
             table.rows().map(|row| row.iter().map(token).collect()).collect();
         if rows.iter().flatten().any(|token| !token.meanings().is_empty()) {
+            for row in &mut rows {
+                let of_three = |three: &[Token<'p>]| matches!(three, [before, token, after] if recognise::is_unit(before, token, after));
+                while let Some(at) = row.windows(3).position(of_three) {
+                    row.remove(at + 1);
+                }
+            }
             let mut tokens = rows.concat();
             let recognised = recognise::labels(text, self.pack, &mut tokens, 1);
             for (token, read) in rows.iter_mut().flatten().zip(tokens) {
@@ -276,7 +282,11 @@ impl<'d, 'p> Binder<'d, 'p> {
         };
         let Some(form) = self.form(form_number) else { return };
         self.take_header(form_number);
+        let only = [HeaderColumn { row: None, column: 0, at: None, width: 1, span: label.span }];
+        let is_in_form = || self.forms.iter().any(|form| form.contains(label.span));
         let header = self.states.get(form_number).and_then(|state| state.header.as_deref());
+        // A form with one column needs no header.
+        let header = header.or_else(|| (form.columns.leaves.len() == 1 && is_in_form()).then_some(&only[..]));
         // A table whose labels are a form's is told when it has been read.
         let Some(header) = header else { return };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
@@ -416,7 +426,8 @@ impl<'d, 'p> Binder<'d, 'p> {
             let is_found = |row: usize| binding.rows.iter().any(|found| (found.form, found.row) == (number, row));
             let is_told =
                 |unbound: &Unbound| unbound.form == number && unbound.problem.may_hide_rows();
-            let lacks_row = pack.forms.get(number).is_some_and(|form| form.rows_in(editions).any(|row| !is_found(row)));
+            let form = pack.forms.get(number).filter(|form| !form.varies);
+            let lacks_row = form.is_some_and(|form| form.rows_in(editions).any(|row| !is_found(row)));
             if lacks_row && !binding.unbound.iter().any(is_told) {
                 binding.unbound.push(Unbound { form: number, span, problem: Problem::UnknownRow });
             }

@@ -147,6 +147,14 @@ impl<'p> Run<'p> {
         if (values < FEWEST || labels < FEWEST) && labels < ENOUGH_LABELS {
             return;
         }
+        let of_three = |three: &[Piece<'p>]| {
+            matches!(three, [before, piece, after] if recognise::is_unit(&before.token, &piece.token, &after.token))
+        };
+        let units: Vec<usize> =
+            self.pieces.windows(3).enumerate().filter(|(_, three)| of_three(three)).map(|(at, _)| at + 1).collect();
+        let unit_blocks: Vec<usize> =
+            units.iter().filter_map(|&unit| self.pieces.get(unit)).map(|piece| piece.block).collect();
+        join::drop(&mut self.pieces, &units);
         let mut tokens: Vec<Token<'p>> = self.pieces.iter().map(|piece| piece.token).collect();
         let recognised = recognise::labels(text, pack, &mut tokens, join::MOST);
         for (piece, token) in self.pieces.iter_mut().zip(tokens) {
@@ -163,7 +171,7 @@ impl<'p> Run<'p> {
         if binder.bound_in_table {
             let cells = self.pieces.iter().filter(|piece| piece.token.kind != TokenKind::Words);
             binder.cell_blocks.extend(cells.map(|piece| piece.block).chain(joined));
-            binder.cell_blocks.extend(in_forms);
+            binder.cell_blocks.extend(in_forms.into_iter().chain(unit_blocks));
         }
     }
 }

@@ -97,6 +97,7 @@ pub fn labels<'p>(text: &str, pack: &'p Pack, tokens: &mut [Token<'p>], most_par
             recognised.forms.extend(whole.reduce(Span::join));
         }
     }
+    recognised.parts.sort_unstable();
     recognised
 }
 
@@ -113,6 +114,16 @@ impl Recognised {
         });
         self.placed.extend(place.map(|(side, leaf)| Placed { form: number, side, leaf, label: token.span }));
     }
+}
+
+/// Whether a token is a unit between the label of a row and its figures, which names nothing.
+pub fn is_unit(before: &Token<'_>, token: &Token<'_>, after: &Token<'_>) -> bool {
+    let is_caption = |meaning: &Meaning| meaning.target == Target::Caption;
+    let names_row = |meaning: &Meaning| matches!(meaning.target, Target::Row(_));
+    !token.meanings().is_empty()
+        && token.meanings().iter().all(is_caption)
+        && after.is_value()
+        && (before.kind == TokenKind::Words || before.meanings().iter().any(names_row))
 }
 
 /// Whether a token may be a label of a form that is not known word for word.
@@ -191,7 +202,14 @@ fn reach(tokens: &[Token<'_>], form: &Form, end: usize) -> usize {
 
 /// The edition that most of the labels are of which not all have.
 fn editions(pack: &Pack, form: &Form, number: usize, tokens: &[Token<'_>]) -> Editions {
-    let known = tokens.iter().flat_map(|token| meanings(token, number));
+    // What a label means as it stands, not what it would mean with a number before it.
+    let closest = |token: &'_ Token<'_>| {
+        let least = meanings(token, number).map(|meaning| meaning.omitted).min();
+        let closest: Vec<Meaning> =
+            meanings(token, number).filter(|meaning| Some(meaning.omitted) == least).copied().collect();
+        closest
+    };
+    let known = tokens.iter().flat_map(closest);
     let nodes = known.filter_map(|meaning| match meaning.target {
         Target::Row(node) => form.rows.nodes.get(node),
         Target::Column(node) => form.columns.nodes.get(node),

@@ -57,15 +57,20 @@ pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>
 pub fn drop_parts(pieces: &mut Vec<Piece<'_>>, parts: &[usize]) {
     for &part in parts {
         let line = pieces.get(part).map(|piece| piece.line);
-        let label = (0..part).rev().find(|at| !parts.contains(at));
+        let label = (0..part).rev().find(|at| parts.binary_search(at).is_err());
         if let (Some(label), Some(line)) = (label.and_then(|label| pieces.get_mut(label)), line) {
             label.line = line;
         }
     }
+    drop(pieces, parts);
+}
+
+/// Takes out some pieces, which are in order.
+pub fn drop(pieces: &mut Vec<Piece<'_>>, dropped: &[usize]) {
     let mut at = 0;
     pieces.retain(|_| {
         at += 1;
-        !parts.contains(&(at - 1))
+        dropped.binary_search(&(at - 1)).is_err()
     });
 }
 

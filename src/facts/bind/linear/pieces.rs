@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::super::token::{self, Token, TokenKind};
+use crate::document::numeral;
 use crate::rules::label_index::LabelIndex;
 use crate::source::place::Span;
 
@@ -59,9 +60,10 @@ pub fn read<'p>(
     let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
     let indent = width(before.get(line_start..).unwrap_or_default());
     let mut add = |span: Span, kind: TokenKind<'p>| {
-        // A bracket that a label ends with may stand alone in the next line.
-        let is_bracket =
-            kind == TokenKind::Value && span.of(text).chars().all(|c| "（）()“”、，。".contains(c));
+        // A bracket that a label ends with may stand alone in the next line, and the number in brackets before one.
+        let is_in_brackets = || span.of(text).starts_with(['（', '(']) && span.of(text).ends_with(['）', ')']);
+        let is_part = |c: char| "（）()“”、，。".contains(c) || numeral::is_part(c) && is_in_brackets();
+        let is_bracket = kind == TokenKind::Value && span.of(text).chars().all(is_part);
         let kind = if is_bracket { TokenKind::Words } else { kind };
         let from = place.start as usize;
         let start = indent + width(Span::new(from, span.start as usize).of(text));

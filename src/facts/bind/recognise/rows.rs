@@ -13,6 +13,8 @@ struct Row {
     at: usize,
     figures: usize,
     is_known: bool,
+    /// What stands behind it are figures, or more blanks than the cells of a header leave.
+    is_sure: bool,
 }
 
 /// What a row that is known counts, and one that is like the form's, times its likeness.
@@ -69,7 +71,8 @@ impl Reader<'_, '_> {
         words.filter_map(|(at, token)| {
             let figures = self.figures_behind(at);
             let is_known = meanings(token, self.number).next().is_some();
-            self.has_figures(at).then_some(Row { at, figures, is_known })
+            let is_sure = self.has_figures(at);
+            (is_sure || !is_known && figures > 0).then_some(Row { at, figures, is_known, is_sure })
         })
     }
 
@@ -86,10 +89,17 @@ impl Reader<'_, '_> {
                 });
                 nodes.collect()
             });
+            let begun = if row.is_known { None } else { self.begun(row.at) };
             for leaf in 0..width {
                 let Some(node) = self.form.rows.leaf(leaf) else { continue };
+                let whole = begun.as_ref().filter(|(leaves, ..)| leaves.contains(&leaf));
+                let whole = whole.filter(|(_, _, text)| self.likeness(text, node) >= LIKE);
                 let alike = texts.iter().map(|(length, text)| (self.likeness(text, node), *length));
                 let best = alike.max_by_key(|&(likeness, length)| (likeness, std::cmp::Reverse(length)));
+                if let Some(&(_, length, _)) = whole {
+                    scores.push((KNOWN, length));
+                    continue;
+                }
                 scores.push(match best.filter(|&(likeness, _)| likeness >= LIKE) {
                     _ if names.contains(&leaf) => (KNOWN, 1),
                     Some((likeness, length)) if node.editions.meets(self.editions) => {
@@ -113,6 +123,20 @@ impl Reader<'_, '_> {
         lengths.map_while(of_length).collect()
     }
 
+    /// The label that is known before the words that end with a token, where these may be the rest of it: the rows that it
+    /// names, how many tokens it has with the rest, and the whole text.
+    fn begun(&self, at: usize) -> Option<(Vec<usize>, usize, String)> {
+        let rest = (1..self.most_parts.min(at + 1)).take_while(|&length| self.parts(at + 1 - length) >= length).last()?;
+        let first = (at + 1).checked_sub(rest + 1)?;
+        let nodes = meanings(self.tokens.get(first)?, self.number).filter_map(|meaning| match meaning.target {
+            Target::Row(node) => self.form.rows.nodes.get(node)?.leaf,
+            _ => None,
+        });
+        let leaves: Vec<usize> = nodes.collect();
+        let is_begun = !leaves.is_empty() && self.figures_behind(first) == 0;
+        is_begun.then(|| self.joined(first, rest + 1)).flatten().map(|text| (leaves, rest + 1, text))
+    }
+
     /// The rows told by their place alone: between two that are known there are just as many that are not as the form
     /// has there.
     fn placed(&self, rows: &[Row], matched: &[(usize, usize)]) -> Vec<Found> {
@@ -133,7 +157,7 @@ impl Reader<'_, '_> {
             let free: Vec<usize> = (from(before.1)..leaf_end).filter(is_free).collect();
             let fits = |(row, leaf): (&Row, &usize)| {
                 let columns = self.form.columns_of(self.editions, *leaf).count();
-                !row.is_known && row.figures == columns
+                !row.is_known && row.is_sure && row.figures == columns
             };
             if between.len() == free.len() && between.iter().zip(&free).all(fits) {
                 found.extend(between.iter().zip(free).filter_map(|(row, leaf)| self.found(row, leaf, 1, true)));

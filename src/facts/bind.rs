@@ -11,6 +11,7 @@ mod linear;
 mod order;
 mod placed;
 mod recognise;
+mod rows;
 mod stacked;
 mod token;
 

@@ -15,12 +15,18 @@ const COUNT: usize = 0x5200;
 /// For each ideograph of the first block the one it is written as, or zero.
 static SIMPLIFIED: [u16; COUNT] = table(PAIRS.as_bytes());
 
-#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "evaluated when it is compiled")]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "evaluated when it is compiled"
+)]
 const fn table(pairs: &[u8]) -> [u16; COUNT] {
     /// Each character of the first block is written in three bytes.
     const WIDTH: usize = 3;
     const fn ideograph(bytes: &[u8], at: usize) -> u32 {
-        ((bytes[at] as u32 & 0x0f) << 12) | ((bytes[at + 1] as u32 & 0x3f) << 6) | (bytes[at + 2] as u32 & 0x3f)
+        ((bytes[at] as u32 & 0x0f) << 12)
+            | ((bytes[at + 1] as u32 & 0x3f) << 6)
+            | (bytes[at + 2] as u32 & 0x3f)
     }
     let mut table = [0; COUNT];
     // Two lines of the same length.
@@ -71,7 +77,8 @@ mod tests {
 
     #[test]
     fn simplified_texts_stay_as_they_are() {
-        for text in ["显著成效，乾坤借藉，发展，头发，面条", "Total 12", "二〇二〇年"] {
+        for text in ["显著成效，乾坤借藉，发展，头发，面条", "Total 12", "二〇二〇年"]
+        {
             assert!(matches!(simplify(text), Cow::Borrowed(_)), "{text}");
         }
     }

@@ -3,12 +3,11 @@
 
 use super::align::align;
 use super::header::{self, HeaderCell, HeaderColumn};
+use super::recognise::{Placed, Recognised};
 use super::token::{Token, TokenKind};
-use super::recognise::{self, Placed, Recognised};
 use super::{Binding, BoundCell, FoundRow, Problem, Unbound, order, placed};
-use crate::document::table::Table;
 use crate::rules::form::{Form, Layout};
-use crate::rules::label_index::{Meaning, Target};
+use crate::rules::label_index::Target;
 use crate::rules::pack::{Editions, Pack};
 use crate::source::place::Span;
 
@@ -63,63 +62,6 @@ impl<'d, 'p> Binder<'d, 'p> {
             seen: Vec::new(),
             bound_in_table: false,
         }
-    }
-
-    pub(super) fn table(&mut self, text: &str, table: &Table) {
-        self.start_table();
-        let token = |cell| Token::of_cell(text, cell, &self.pack.labels);
-        let mut rows: Vec<Vec<Token<'p>>> =
-            table.rows().map(|row| row.iter().map(token).collect()).collect();
-        if rows.iter().flatten().any(|token| !token.meanings().is_empty()) {
-            for row in &mut rows {
-                let of_three = |three: &[Token<'p>]| matches!(three, [before, token, after] if recognise::is_unit(before, token, after));
-                while let Some(at) = row.windows(3).position(of_three) {
-                    row.remove(at + 1);
-                }
-            }
-            let mut tokens = rows.concat();
-            let recognised = recognise::labels(text, self.pack, &mut tokens, 1);
-            for (token, read) in rows.iter_mut().flatten().zip(tokens) {
-                *token = read;
-            }
-            self.note(recognised);
-            if table.is_of_lines {
-                rows = self.whole_rows(rows);
-            }
-        }
-        if !self.turned(&rows) {
-            for row in &rows {
-                self.row(row, table.aligned);
-            }
-        }
-        self.end_table();
-    }
-
-    /// The rows with the label of one above its figures put together, as they are where a line of text was cut.
-    fn whole_rows(&self, rows: Vec<Vec<Token<'p>>>) -> Vec<Vec<Token<'p>>> {
-        let is_row = |meaning: &Meaning| {
-            let form = self.form(meaning.form).filter(|form| form.layout == Layout::Rows);
-            matches!(meaning.target, Target::Row(node) if form.is_some_and(|form| form.rows.nodes.get(node).is_some_and(|node| node.leaf.is_some())))
-        };
-        let mut whole: Vec<Vec<Token<'p>>> = Vec::with_capacity(rows.len());
-        for row in rows {
-            let above = whole.last_mut().filter(|_| row.len() > 1 && row.iter().all(Token::is_value));
-            let label = above.as_deref().and_then(|above| above.iter().rposition(Token::is_wordy));
-            let names_row = above.as_deref().zip(label).and_then(|(above, label)| above.get(label));
-            let meanings = names_row.map_or(&[][..], Token::meanings);
-            let names_column = names_row.is_some_and(Token::can_name_column);
-            let has_figures = above
-                .as_deref()
-                .is_some_and(|above| above.iter().any(|token| token.kind == TokenKind::Value));
-            match (above, label) {
-                (Some(above), Some(label)) if !has_figures && meanings.iter().any(is_row) && !names_column => {
-                    above.truncate(label + 1);
-                    above.extend(row);
-                }
-                _ => whole.push(row),
-            }
-        }
-        whole
     }
 
     /// Keeps what was recognised among the tokens that are read next.
@@ -423,9 +365,9 @@ impl<'d, 'p> Binder<'d, 'p> {
         }
         // A row that seems to be missing may be what strange words name.
         for (number, span) in self.strange {
-            let is_found = |row: usize| binding.rows.iter().any(|found| (found.form, found.row) == (number, row));
-            let is_told =
-                |unbound: &Unbound| unbound.form == number && unbound.problem.may_hide_rows();
+            let is_found =
+                |row: usize| binding.rows.iter().any(|found| (found.form, found.row) == (number, row));
+            let is_told = |unbound: &Unbound| unbound.form == number && unbound.problem.may_hide_rows();
             let form = pack.forms.get(number).filter(|form| !form.varies);
             let lacks_row = form.is_some_and(|form| form.rows_in(editions).any(|row| !is_found(row)));
             if lacks_row && !binding.unbound.iter().any(is_told) {

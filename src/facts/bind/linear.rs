@@ -147,11 +147,14 @@ impl<'p> Run<'p> {
         if (values < FEWEST || labels < FEWEST) && labels < ENOUGH_LABELS {
             return;
         }
-        let of_three = |three: &[Piece<'p>]| {
-            matches!(three, [before, piece, after] if recognise::is_unit(&before.token, &piece.token, &after.token))
-        };
-        let units: Vec<usize> =
-            self.pieces.windows(3).enumerate().filter(|(_, three)| of_three(three)).map(|(at, _)| at + 1).collect();
+        let of_three = |three: &[Piece<'p>]| matches!(three, [before, piece, after] if recognise::is_unit(&before.token, &piece.token, &after.token));
+        let units: Vec<usize> = self
+            .pieces
+            .windows(3)
+            .enumerate()
+            .filter(|(_, three)| of_three(three))
+            .map(|(at, _)| at + 1)
+            .collect();
         let unit_blocks: Vec<usize> =
             units.iter().filter_map(|&unit| self.pieces.get(unit)).map(|piece| piece.block).collect();
         join::drop(&mut self.pieces, &units);
@@ -160,7 +163,8 @@ impl<'p> Run<'p> {
         for (piece, token) in self.pieces.iter_mut().zip(tokens) {
             piece.token = token;
         }
-        let is_in_form = |piece: &Piece<'p>| recognised.forms.iter().any(|form| form.contains(piece.token.span));
+        let is_in_form =
+            |piece: &Piece<'p>| recognised.forms.iter().any(|form| form.contains(piece.token.span));
         let in_forms: Vec<usize> =
             self.pieces.iter().filter(|piece| is_in_form(piece)).map(|piece| piece.block).collect();
         join::drop_parts(&mut self.pieces, &recognised.parts);

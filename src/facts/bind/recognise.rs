@@ -215,6 +215,7 @@ fn editions(pack: &Pack, form: &Form, number: usize, tokens: &[Token<'_>]) -> Ed
         Target::Column(node) => form.columns.nodes.get(node),
         Target::Caption => None,
     });
-    let votes: Vec<Editions> = nodes.map(|node| node.editions).filter(|editions| !editions.is_all()).collect();
+    let votes: Vec<Editions> =
+        nodes.map(|node| node.editions).filter(|editions| !editions.is_all()).collect();
     Editions::most_voted(&votes, pack.editions.len()).map_or(Editions::ALL, Editions::only)
 }

@@ -61,7 +61,8 @@ pub fn read<'p>(
     let indent = width(before.get(line_start..).unwrap_or_default());
     let mut add = |span: Span, kind: TokenKind<'p>| {
         // A bracket that a label ends with may stand alone in the next line, and the number in brackets before one.
-        let is_in_brackets = || span.of(text).starts_with(['（', '(']) && span.of(text).ends_with(['）', ')']);
+        let is_in_brackets =
+            || span.of(text).starts_with(['（', '(']) && span.of(text).ends_with(['）', ')']);
         let is_part = |c: char| "（）()“”、，。".contains(c) || numeral::is_part(c) && is_in_brackets();
         let is_bracket = kind == TokenKind::Value && span.of(text).chars().all(is_part);
         let kind = if is_bracket { TokenKind::Words } else { kind };

@@ -66,7 +66,9 @@ impl Reader<'_, '_> {
     }
 
     fn names(&self, at: usize, is_such: impl Fn(Target) -> bool) -> bool {
-        self.tokens.get(at).is_some_and(|token| meanings(token, self.number).any(|meaning| is_such(meaning.target)))
+        self.tokens
+            .get(at)
+            .is_some_and(|token| meanings(token, self.number).any(|meaning| is_such(meaning.target)))
     }
 
     fn known(&self, at: usize) -> Option<Known> {
@@ -112,7 +114,8 @@ impl Reader<'_, '_> {
         if is_stacked {
             let nodes = self.form.rows.nodes.iter().enumerate();
             let rows = nodes.filter(|(_, node)| !node.labels.is_empty());
-            candidates.extend(rows.map(|(number, _)| Target::Row(number)).filter(|&target| !is_named(target)));
+            candidates
+                .extend(rows.map(|(number, _)| Target::Row(number)).filter(|&target| !is_named(target)));
         }
         candidates
     }
@@ -129,7 +132,13 @@ impl Reader<'_, '_> {
     }
 
     /// The cell that is most like what it can be, of those that are alike enough.
-    fn most_alike(&self, open: &[usize], known: &[Known], end: usize, rows: &[Found]) -> Option<(Known, Found)> {
+    fn most_alike(
+        &self,
+        open: &[usize],
+        known: &[Known],
+        end: usize,
+        rows: &[Found],
+    ) -> Option<(Known, Found)> {
         let mut best: Option<(u32, Found)> = None;
         for &at in open {
             let candidates = self.candidates(at, known, end, rows);
@@ -154,7 +163,13 @@ impl Reader<'_, '_> {
 
     /// A cell that can be one column only, by those around it, where no other cell can be that one; or the only cell that
     /// is not known, where the only column that is missing is due.
-    fn in_place(&self, open: &[usize], known: &[Known], end: usize, rows: &[Found]) -> Option<(Known, Found)> {
+    fn in_place(
+        &self,
+        open: &[usize],
+        known: &[Known],
+        end: usize,
+        rows: &[Found],
+    ) -> Option<(Known, Found)> {
         let is_column = |target: &Target| self.place(0, *target).column.is_some();
         let columns_of = |at: usize| -> Vec<Target> {
             self.candidates(at, known, end, rows).into_iter().filter(is_column).collect()

@@ -2,9 +2,9 @@
 
 use super::{Found, Reader};
 use crate::facts::bind::token::TokenKind;
-use crate::source::place::Span;
 use crate::rules::form::Node;
 use crate::rules::label::{self, Key};
+use crate::source::place::Span;
 
 /// A label as much like another as this has its words, but for a few.
 pub const LIKE: u32 = 60;
@@ -42,7 +42,8 @@ impl Reader<'_, '_> {
 
     /// The first words behind the header of a form that are not known and were not found out.
     pub fn strange(&self, found: &[Found]) -> Option<Span> {
-        let is_found = |at: usize| found.iter().any(|found| (found.at..found.at + found.length).contains(&at));
+        let is_found =
+            |at: usize| found.iter().any(|found| (found.at..found.at + found.length).contains(&at));
         let first = (0..self.tokens.len()).find(|&at| self.has_figures(at))?;
         let words = self.tokens.iter().enumerate().skip(first);
         let mut strange = words.filter(|&(at, token)| super::is_unknown(token, self.number) && !is_found(at));

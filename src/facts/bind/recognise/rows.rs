@@ -33,8 +33,7 @@ impl Reader<'_, '_> {
         }
         let scores = self.scores(&rows);
         let width = self.form.rows.leaves.len();
-        let score =
-            |row: usize, leaf: usize| scores.get(row * width + leaf).copied().unwrap_or_default();
+        let score = |row: usize, leaf: usize| scores.get(row * width + leaf).copied().unwrap_or_default();
         let matched = align(rows.len(), width, |row, leaf| score(row, leaf).0);
         let mut found = Vec::new();
         for &(row, leaf) in &matched {
@@ -49,12 +48,14 @@ impl Reader<'_, '_> {
 
     /// Rows that carry the words of one that was found out: it is there again.
     fn repeated(&self, rows: &[Row], found: &[Found]) -> Vec<Found> {
-        let is_found = |at: usize| found.iter().any(|found| (found.at..found.at + found.length).contains(&at));
+        let is_found =
+            |at: usize| found.iter().any(|found| (found.at..found.at + found.length).contains(&at));
         let open = rows.iter().filter(|row| !row.is_known && !is_found(row.at));
         let again = open.filter_map(|row| {
             let original = found.iter().find(|found| {
                 let words = self.joined(found.at, found.length);
-                words.is_some() && words == self.joined(row.at + 1 - found.length.min(row.at + 1), found.length)
+                words.is_some()
+                    && words == self.joined(row.at + 1 - found.length.min(row.at + 1), found.length)
             })?;
             Some(Found { at: row.at + 1 - original.length, ..*original })
         });
@@ -126,12 +127,15 @@ impl Reader<'_, '_> {
     /// The label that is known before the words that end with a token, where these may be the rest of it: the rows that it
     /// names, how many tokens it has with the rest, and the whole text.
     fn begun(&self, at: usize) -> Option<(Vec<usize>, usize, String)> {
-        let rest = (1..self.most_parts.min(at + 1)).take_while(|&length| self.parts(at + 1 - length) >= length).last()?;
+        let rest = (1..self.most_parts.min(at + 1))
+            .take_while(|&length| self.parts(at + 1 - length) >= length)
+            .last()?;
         let first = (at + 1).checked_sub(rest + 1)?;
-        let nodes = meanings(self.tokens.get(first)?, self.number).filter_map(|meaning| match meaning.target {
-            Target::Row(node) => self.form.rows.nodes.get(node)?.leaf,
-            _ => None,
-        });
+        let nodes =
+            meanings(self.tokens.get(first)?, self.number).filter_map(|meaning| match meaning.target {
+                Target::Row(node) => self.form.rows.nodes.get(node)?.leaf,
+                _ => None,
+            });
         let leaves: Vec<usize> = nodes.collect();
         let is_begun = !leaves.is_empty() && self.figures_behind(first) == 0;
         is_begun.then(|| self.joined(first, rest + 1)).flatten().map(|text| (leaves, rest + 1, text))
@@ -160,7 +164,9 @@ impl Reader<'_, '_> {
                 !row.is_known && row.is_sure && row.figures == columns
             };
             if between.len() == free.len() && between.iter().zip(&free).all(fits) {
-                found.extend(between.iter().zip(free).filter_map(|(row, leaf)| self.found(row, leaf, 1, true)));
+                found.extend(
+                    between.iter().zip(free).filter_map(|(row, leaf)| self.found(row, leaf, 1, true)),
+                );
             }
             before = after;
         }

@@ -360,8 +360,8 @@ fn a_header_cell_that_no_form_has_is_told_by_its_place() {
     let [note] = notes.as_slice() else { panic!("{notes:?}") };
     assert!(note.ends_with("is told by where it stands, not by its label"), "{note}");
     // What its figures do not bear out takes no part.
-    let report = report.replace("9 | 2 | 0 | 0 | 1 | 0 | 12", "9 | 2 | 0 | 0 | 4 | 0 | 12");
-    let notes = trouble("a.txt", &report.replace("3 | 1 | 0 | 0 | 1 | 0 | 5", "3 | 1 | 0 | 0 | 4 | 0 | 5"));
+    let report = report.replace(" | 0 | 0 | 1 | 0 | ", " | 0 | 0 | 4 | 0 | ");
+    let notes = trouble("a.txt", &report);
     assert!(notes.iter().any(|note| note.ends_with("nothing bears it out: not checked")), "{notes:?}");
 }
 

@@ -173,7 +173,7 @@ mod tests {
     fn reworded_labels_stay_alike() {
         assert!(likeness("本店铺不经营相关家用电器", "本店铺不经营该家用电器") >= 75);
         assert!(likeness("重复登记", "要求寄送纸质样册") < 20);
-        assert!(likeness("逾期不修", "店家无正当理由逾期不修理、不再受理") >= 60);
+        assert!(likeness("逾期不修", "店家无正当理由逾期不修理、不再赔偿") >= 60);
         assert!(likeness("信件投诉类登记", "重复登记") < 60);
     }
 }

@@ -71,8 +71,8 @@ mod tests {
 
     #[test]
     fn traditional_characters_are_written_as_simplified_ones() {
-        assert_eq!(simplify("收到與處理政府信息公開申請情況"), "收到与处理政府信息公开申请情况");
-        assert_eq!(simplify("關於總計、後續、佈告、覆議與復議"), "关于总计、后续、布告、覆议与复议");
+        assert_eq!(simplify("書籍與雜誌總計壹萬冊，後於櫃檯領取"), "书籍与杂志总计壹万册，后于柜台领取");
+        assert_eq!(simplify("關於後續、佈告、覆信與復信"), "关于后续、布告、覆信与复信");
     }
 
     #[test]

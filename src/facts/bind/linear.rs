@@ -65,7 +65,10 @@ pub(super) fn is_of_single_cells(text: &str, table: &Table, pack: &Pack) -> bool
         return false;
     }
     if table.rows().nth(1).is_none() {
-        return true;
+        return table.cells().iter().map(|cell| cell.span).reduce(Span::join).is_some_and(|row| {
+            let row = row.of(text);
+            row.contains(['|', '｜']) || table.cells().len() == 1
+        });
     }
     let (mut alone, mut labelled) = (0, 0);
     for row in table.rows() {

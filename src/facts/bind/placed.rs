@@ -50,7 +50,7 @@ struct Figures<'f> {
 enum Sum {
     Right,
     Wrong,
-    /// Nothing is added up to nothing, wherever the line belongs.
+    /// The line adds nothing to it, wherever it belongs.
     Empty,
 }
 
@@ -70,11 +70,11 @@ impl Figures<'_> {
                 };
                 if adds(Side::Columns, column, row).is_some() {
                     let of = self.form.columns.leaf(column).map_or(&[][..], |node| &node.of);
-                    count(self.adds_up((row, column), of.iter().map(|&part| (row, part))));
+                    count(self.adds_up(line, (row, column), of.iter().map(|&part| (row, part))));
                 }
                 if adds(Side::Rows, row, column).is_some() {
                     let of = self.form.rows.leaf(row).map_or(&[][..], |node| &node.of);
-                    count(self.adds_up((row, column), of.iter().map(|&part| (part, column))));
+                    count(self.adds_up(line, (row, column), of.iter().map(|&part| (part, column))));
                 }
             }
         }
@@ -83,16 +83,24 @@ impl Figures<'_> {
         right > wrong || wrong == 0 && such(Sum::Empty) > 0
     }
 
-    fn adds_up(&self, total: (usize, usize), parts: impl Iterator<Item = (usize, usize)>) -> Option<Sum> {
+    /// How a sum comes out that a line takes part in.
+    fn adds_up(
+        &self,
+        line: Placed,
+        total: (usize, usize),
+        parts: impl Iterator<Item = (usize, usize)>,
+    ) -> Option<Sum> {
         let has = |&(row, column): &(usize, usize)| self.form.has(self.editions, row, column);
-        let total = self.value(total)?;
-        let (mut sum, mut is_empty) = (Decimal::ZERO, total.is_zero());
+        let is_own =
+            |(row, column): (usize, usize)| line.leaf == if line.side == Side::Rows { row } else { column };
+        let stated = self.value(total)?;
+        let (mut sum, mut is_empty) = (Decimal::ZERO, stated.is_zero() || !is_own(total));
         for part in parts.filter(has) {
             let value = self.value(part)?;
-            is_empty &= value.is_zero();
+            is_empty &= value.is_zero() || !is_own(part);
             sum = sum.checked_add(value)?;
         }
-        Some(match sum == total {
+        Some(match sum == stated {
             _ if is_empty => Sum::Empty,
             true => Sum::Right,
             false => Sum::Wrong,

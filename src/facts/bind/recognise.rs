@@ -77,6 +77,7 @@ pub fn labels<'p>(text: &str, pack: &'p Pack, tokens: &mut [Token<'p>], most_par
             let stretch = tokens.get(first..end).unwrap_or_default();
             let has_unknown = stretch.iter().any(is_unknown);
             let tail = reach(tokens, form, end);
+            let tail = blank_row(text, tokens, form, (last, tail));
             if has_unknown || tail > end {
                 let reader = Reader {
                     text,
@@ -198,6 +199,16 @@ fn reach(tokens: &[Token<'_>], form: &Form, end: usize) -> usize {
         reached += words + figures;
     }
     reached
+}
+
+/// Where a form ends whose rows have no figures, as one that was left blank and lost its cells: the words behind it may
+/// be like a row of it.
+fn blank_row(text: &str, tokens: &[Token<'_>], form: &Form, (last, tail): (usize, usize)) -> usize {
+    let next = tokens.get(tail).filter(|_| form.layout == Layout::Rows && tail == last + 1);
+    let Some(next) = next.filter(|next| next.kind == TokenKind::Words) else { return tail };
+    let leaves = (0..form.rows.leaves.len()).filter_map(|leaf| form.rows.leaf(leaf));
+    let is_alike = leaves.into_iter().any(|node| likely::likeness(next.span.of(text), node) >= likely::LIKE);
+    if is_alike { end(tokens, tail) } else { tail }
 }
 
 /// The edition that most of the labels are of which not all have.

@@ -205,7 +205,7 @@ fn listed(line: &str) -> Option<char> {
         let words =
             parts.iter().filter(|part| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))).count();
         // A number before a label is part of it.
-        if parts.first().is_some_and(|first| first.chars().nth(1).is_none()) {
+        if parts.first().is_some_and(|first| !first.is_ascii() && first.chars().nth(1).is_none()) {
             return false;
         }
         let is_row = parts.len() >= 2 && words + figures == parts.len() && words > 0 && figures > 0;

@@ -1,6 +1,6 @@
 //! The cells of a header that are not known word for word.
 
-use super::likely::LIKE;
+use super::likely::{LIKE, likeness};
 use super::{Found, Reader, Token, is_unknown, meanings};
 use crate::rules::form::Layout;
 use crate::rules::label_index::Target;
@@ -151,7 +151,7 @@ impl Reader<'_, '_> {
                         Target::Row(node) => self.form.rows.nodes.get(node),
                         Target::Caption => None,
                     };
-                    let likeness = node.map_or(0, |node| self.likeness(&text, node));
+                    let likeness = node.map_or(0, |node| likeness(&text, node));
                     if likeness >= LIKE && best.is_none_or(|(most, _)| likeness > most) {
                         best = Some((likeness, Found { at, length, target, is_placed: false }));
                     }

@@ -16,17 +16,6 @@ impl Reader<'_, '_> {
         Some(parts.iter().map(|token| token.span.of(self.text)).collect())
     }
 
-    /// How like a text is to what a row or column is called, from 0 to 100.
-    pub fn likeness(&self, text: &str, node: &Node) -> u32 {
-        let texts = without_extras(text);
-        let of_label = |label: &str| {
-            let labels = without_extras(label);
-            let pairs = texts.iter().flat_map(|text| labels.iter().map(move |label| (text, label)));
-            pairs.map(|(text, label)| label::likeness(text.as_str(), label.as_str())).max().unwrap_or(0)
-        };
-        node.labels.iter().map(|label| of_label(&label.value)).max().unwrap_or(0)
-    }
-
     /// The tokens from one on that are one label with it, at most: words without figures between them.
     pub fn parts(&self, at: usize) -> usize {
         let words = self.tokens.iter().skip(at).take(self.most_parts);
@@ -54,6 +43,17 @@ impl Reader<'_, '_> {
     pub fn figures_behind(&self, at: usize) -> usize {
         self.tokens.iter().skip(at + 1).take_while(|token| token.is_value()).count()
     }
+}
+
+/// How like a text is to what a row or column is called, from 0 to 100.
+pub fn likeness(text: &str, node: &Node) -> u32 {
+    let texts = without_extras(text);
+    let of_label = |label: &str| {
+        let labels = without_extras(label);
+        let pairs = texts.iter().flat_map(|text| labels.iter().map(move |label| (text, label)));
+        pairs.map(|(text, label)| label::likeness(text.as_str(), label.as_str())).max().unwrap_or(0)
+    };
+    node.labels.iter().map(|label| of_label(&label.value)).max().unwrap_or(0)
 }
 
 /// A label without its number, and without its note too where it has one.

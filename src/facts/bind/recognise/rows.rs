@@ -1,7 +1,7 @@
 //! The rows of a report set against those of a form: each in its order, as many as can be of those that are alike
 //! (Needleman and Wunsch).
 
-use super::likely::LIKE;
+use super::likely::{LIKE, likeness};
 use super::{Found, Reader, meanings};
 use crate::rules::form::Layout;
 use crate::rules::label_index::Target;
@@ -94,8 +94,8 @@ impl Reader<'_, '_> {
             for leaf in 0..width {
                 let Some(node) = self.form.rows.leaf(leaf) else { continue };
                 let whole = begun.as_ref().filter(|(leaves, ..)| leaves.contains(&leaf));
-                let whole = whole.filter(|(_, _, text)| self.likeness(text, node) >= LIKE);
-                let alike = texts.iter().map(|(length, text)| (self.likeness(text, node), *length));
+                let whole = whole.filter(|(_, _, text)| likeness(text, node) >= LIKE);
+                let alike = texts.iter().map(|(length, text)| (likeness(text, node), *length));
                 let best = alike.max_by_key(|&(likeness, length)| (likeness, std::cmp::Reverse(length)));
                 if let Some(&(_, length, _)) = whole {
                     scores.push((KNOWN, length));

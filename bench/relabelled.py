@@ -122,7 +122,8 @@ def main():
             if self.how:
                 self.changes.add(self.how)
             # A cell that is left blank is a line that is lost: who flattens a form so writes its zeros.
-            if self.how and self.zero == "":
+            # A mark alone in a line is an item of a list in Markdown.
+            if self.how and (self.zero == "" or self.fmt == "md" and self.zero in "-—"):
                 self.zero = "0"
 
         def plain(self, text):

@@ -2,7 +2,7 @@
 
 use super::super::token::TokenKind;
 use super::pieces::Piece;
-use crate::rules::label_index::LabelIndex;
+use crate::rules::label_index::{LabelIndex, Meaning, Target};
 
 /// A label has no more pieces than this.
 pub const MOST: usize = 5;
@@ -88,8 +88,15 @@ fn longest<'p>(
     let next_of =
         |last: usize, columns| beside(pieces, last).or_else(|| below(pieces, last, columns)).filter(is_free);
     let mut columns = pieces.get(start)?.columns;
-    // Two labels are two, whatever follows.
-    next_of(start, columns).filter(|&next| !is_known(start) || !is_known(next))?;
+    // Two labels are two, whatever follows, but for two names of one thing.
+    let are_one = |a: usize, b: usize| {
+        let meanings = |at: usize| pieces.get(at).map_or(&[][..], |piece| piece.token.meanings());
+        let is_shared = |one: &Meaning| {
+            meanings(b).iter().any(|other| (other.form, other.target) == (one.form, one.target))
+        };
+        meanings(a).iter().any(|one| matches!(one.target, Target::Row(_)) && is_shared(one))
+    };
+    next_of(start, columns).filter(|&next| !is_known(start) || !is_known(next) || are_one(start, next))?;
     let mut chain = vec![start];
     let mut whole = pieces.get(start)?.token.span.of(text).to_owned();
     let mut best = None;

@@ -45,7 +45,7 @@ pub fn is_page_number(line: &str) -> bool {
 pub fn between_bars(place: Span, line: &str) -> impl Iterator<Item = Span> {
     let is_bar = |c: char| matches!(c, '|' | '｜');
     let has_bar = line.contains(is_bar);
-    parts(place, line, is_bar).filter(move |part| !has_bar || part.len() > 0)
+    parts(place, line, is_bar).filter(move |part| !has_bar || !part.is_empty())
 }
 
 /// Adds the pieces of the line at `place`.

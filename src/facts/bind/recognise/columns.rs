@@ -36,15 +36,16 @@ impl Reader<'_, '_> {
     /// The cells of a header that are not known word for word; `below` is the last word before the figures below it.
     fn header(&self, cells: &[usize], below: usize, rows: &[Found]) -> Vec<Found> {
         let is_caption = |at: &usize| self.names(*at, |target| target == Target::Caption);
-        let from = cells.iter().rposition(is_caption).map_or(0, |caption| caption + 1);
-        let cells = cells.get(from..).unwrap_or_default();
+        let caption = cells.iter().rposition(is_caption);
+        let cells = cells.get(caption.map_or(0, |caption| caption + 1)..).unwrap_or_default();
         let mut known: Vec<Known> = cells.iter().filter_map(|&at| self.known(at)).collect();
         let is_row = |at: usize| rows.iter().any(|row| (row.at..row.at + row.length).contains(&at));
         let is_open = |at: &usize| {
             !is_row(*at) && self.tokens.get(*at).is_some_and(|token| is_unknown(token, self.number))
         };
         let mut open: Vec<usize> = cells.iter().copied().filter(is_open).collect();
-        if open.is_empty() {
+        // Words between rows may be the name of a group of them.
+        if open.is_empty() || known.is_empty() && caption.is_none() {
             return Vec::new();
         }
         let mut found = Vec::new();

@@ -147,13 +147,15 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
     for block in document.blocks() {
         if let Block::Table(table) = block
             && !table.is_spaced
-            && !linear::is_of_single_cells(document.text(), table, pack)
+            && !linear::is_of_single_cells(document.text(), table)
         {
             binder.table(document.text(), table);
         }
     }
-    // Most forms are written in tables or as lines, not both.
-    if !(0..pack.forms.len()).all(|form| binder.rows.iter().any(|row| row.form == form)) {
+    // Most forms are written in tables or as lines, not both; those that vary are of other reports than the rest.
+    let is_bound = |form: usize| binder.rows.iter().any(|row| row.form == form);
+    let are_bound = pack.forms.iter().enumerate().all(|(number, form)| form.varies || is_bound(number));
+    if !are_bound || pack.forms.iter().all(|form| form.varies) {
         linear::bind(document, pack, &mut binder);
     }
     let mut binding = binder.finish();

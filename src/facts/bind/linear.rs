@@ -7,7 +7,7 @@ mod pieces;
 
 use super::Binder;
 use super::recognise;
-use super::token::{self, Token, TokenKind};
+use super::token::{Token, TokenKind};
 use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document};
 use crate::facts::{cell, figure};
@@ -38,7 +38,7 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
             Block::Paragraph(paragraph) if is_short(paragraph.span.of(text)) => {
                 run.add(text, paragraph.span, number, pack);
             }
-            Block::Table(table) if is_of_single_cells(text, table, pack) => {
+            Block::Table(table) if is_of_single_cells(text, table) => {
                 for row in table.rows() {
                     run.add_row(text, row, number, pack);
                 }
@@ -60,7 +60,7 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
 
 /// Whether the rows of a table are cells of a form, one below the other, as they are where a page lost its columns: the
 /// figures stand in other rows than the labels, or each row is a paragraph.
-pub(super) fn is_of_single_cells(text: &str, table: &Table, pack: &Pack) -> bool {
+pub(super) fn is_of_single_cells(text: &str, table: &Table) -> bool {
     if !table.is_of_lines || table.is_spaced {
         return false;
     }
@@ -72,10 +72,9 @@ pub(super) fn is_of_single_cells(text: &str, table: &Table, pack: &Pack) -> bool
     }
     let (mut alone, mut labelled) = (0, 0);
     for row in table.rows() {
-        let mut kinds = row.iter().map(|cell| token::classify(cell.span.of(text), &pack.labels));
-        let has_words = kinds.clone().any(|kind| matches!(kind, TokenKind::Label(_) | TokenKind::Words));
-        if kinds.any(|kind| kind == TokenKind::Value) {
-            *(if has_words { &mut labelled } else { &mut alone }) += 1;
+        let has = |such: fn(char) -> bool| row.iter().any(|cell| cell.span.of(text).contains(such));
+        if has(|c| figure::digit(c).is_some()) {
+            *(if has(char::is_alphabetic) { &mut labelled } else { &mut alone }) += 1;
         }
     }
     alone > 1 && alone > labelled

@@ -35,6 +35,7 @@ mod rules {
     pub mod period;
     pub mod reach;
     pub mod rule;
+    pub mod script;
     pub mod search;
     pub mod settings;
     pub mod signs;

@@ -8,6 +8,7 @@ mod policy;
 mod run;
 mod setup;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -21,6 +22,7 @@ use crate::facts::{self, Facts};
 use crate::finding::{self, Report, own};
 use crate::rules::library::Entry;
 use crate::rules::pack::Pack;
+use crate::rules::script::simplify;
 use crate::source::refusal::Refusal;
 use crate::source::skipped::NOT_RECOGNISED;
 use crate::source::walk::Candidate;
@@ -215,9 +217,17 @@ impl Linter {
 
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
     pub fn packs_for(&self, source: &Source) -> Vec<(usize, &Pack)> {
-        let numbered = self.packs.iter().enumerate();
-        let recognising: Vec<(usize, &Entry)> =
-            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(&source.text)).collect();
+        let by = |text: &str| -> Vec<(usize, &Entry)> {
+            let numbered = self.packs.iter().enumerate();
+            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(text)).collect()
+        };
+        let mut recognising = by(&source.text);
+        // Signs are written in the simplified script.
+        if recognising.is_empty()
+            && let Cow::Owned(written) = simplify(&source.text)
+        {
+            recognising = by(&written);
+        }
         let is_extended = |wanted: &Entry| {
             !self.is_forced && recognising.iter().any(|(_, other)| other.card.bases.contains(&wanted.card.id))
         };

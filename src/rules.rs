@@ -21,6 +21,7 @@ pub mod pattern;
 pub mod period;
 pub mod reach;
 pub mod rule;
+pub mod script;
 pub mod search;
 pub mod settings;
 pub mod signs;

@@ -200,7 +200,7 @@ fn is_han(character: char) -> bool {
 }
 
 /// What may stand in any file: numerals, their powers, and the words of a date.
-const NUMERALS: &str = "〇零一二两三四五六七八九十百千万亿年月日号";
+const NUMERALS: &str = "〇零一二两三四五六七八九十百千万亿萬億兩年月日号";
 
 /// Words of the language that the reading of figures, dates and headings needs, and where.
 const WORDS: &[(&str, &str, &str)] = &[

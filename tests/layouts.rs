@@ -296,11 +296,81 @@ fn a_copy_of_the_report_is_told_once_or_not_at_all() {
 }
 
 #[test]
-fn a_guide_and_an_older_report_are_no_reports() {
+fn a_guide_and_a_letter_about_reports_are_no_reports() {
     let guide = "澜安县林业局政府信息公开指南\n主动公开政府信息的范围。\n一、依申请公开\n对政府信息公开申请，予以公开、不予公开的，分别答复。\n三、监督\n政府信息公开工作年度报告每年公布，其他需要报告的事项一并公布。\n";
-    assert!(trouble("a.txt", guide).contains(&"not recognised".to_owned()));
-    let older = "澜安县林业局2017年政府信息公开工作年度报告\n一、概述\n文。\n二、主动公开政府信息情况\n文。\n三、依申请公开政府信息情况\n收到政府信息公开申请。\n四、复议和诉讼情况\n文。\n五、存在的主要问题及改进措施\n文。\n";
-    assert!(trouble("a.txt", older).contains(&"of a year before the forms".to_owned()));
+    let letter = "关于编制2021年政府信息公开工作年度报告的通知\n各单位：\n主动公开规范性文件、依申请公开和行政复议的数据，请于年底前报送。\n一、主动公开\n逐项填写。\n";
+    for text in [guide, letter] {
+        assert!(trouble("a.txt", text).contains(&"not recognised".to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn reports_before_the_forms_are_reports_of_their_own_sections() {
+    let older = "澜安县林业局2011年政府信息公开工作年度报告\n一、概述\n文。\n二、主动公开政府信息情况\n文。\n三、依申请公开政府信息情况\n收到政府信息公开申请。\n四、收费情况\n文。\n";
+    assert_eq!(trouble("a.txt", older), ["0 cells"]);
+}
+
+/// The report with some labels in other words.
+fn reworded(report: &str, words: &[(&str, &str)]) -> String {
+    words.iter().fold(report.to_owned(), |report, (label, other)| {
+        assert!(report.contains(label), "{label}");
+        report.replace(label, other)
+    })
+}
+
+#[test]
+fn labels_in_other_words_are_told_by_likeness_and_order() {
+    const WORDS: &[(&str, &str)] = &[
+        ("本年制发件数", "本年度制发的件数"),
+        ("社会公益组织", "社会公益类组织"),
+        (
+            "（二）部分公开（区分处理的，只计这一情形，不计其他情形）",
+            "(二)部分公开(区分处理,只计这一种情形,不计其他)",
+        ),
+        ("二、上年结转政府信息公开申请数量", "二、上年度結轉的政府信息公開申請數"),
+        ("5.属于三类内部事务信息", "５．属于三类内部的事务信息"),
+        ("1.本机关不掌握相关政府信息", "⑴本机关未掌握相关信息"),
+        (
+            "2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+            "2.逾期未按通知缴费不再处理",
+        ),
+        ("（七）总计", "㈦总计"),
+        ("四、结转下年度继续办理", "四、结转至下年度办理"),
+        ("尚未审结", "尚未审结的"),
+    ];
+    let cell_a_line = text(|form| {
+        form.iter().flat_map(|row| cells(row)).fold(String::new(), |all, cell| all + cell + "\n")
+    });
+    let barred = text(|form| {
+        form.iter().flat_map(|row| cells(row)).fold(String::new(), |all, cell| all + cell + " |\n")
+    });
+    assert_read(&[
+        ("a table", "a.html", reworded(&page(|form| bare_table(form, str::to_owned)), WORDS)),
+        ("bars", "a.txt", reworded(&text(|form| joined(form, " | ")), WORDS)),
+        ("a cell a line", "a.txt", reworded(&cell_a_line, WORDS)),
+        ("a cell and a bar a line", "a.txt", reworded(&barred, WORDS)),
+        ("a cell a paragraph", "a.txt", reworded(&cell_a_line, WORDS).replace('\n', "\n\n")),
+    ]);
+}
+
+#[test]
+fn a_header_cell_that_no_form_has_is_told_by_its_place() {
+    let report = reworded(&text(|form| joined(form, " | ")), &[("法律服务机构", "律所")]);
+    let notes = trouble("a.txt", &report);
+    let [note] = notes.as_slice() else { panic!("{notes:?}") };
+    assert!(note.ends_with("is told by where it stands, not by its label"), "{note}");
+    // What its figures do not bear out takes no part.
+    let report = report.replace(" | 0 | 0 | 1 | 0 | ", " | 0 | 0 | 4 | 0 | ");
+    let notes = trouble("a.txt", &report);
+    assert!(notes.iter().any(|note| note.ends_with("nothing bears it out: not checked")), "{notes:?}");
+}
+
+#[test]
+fn lines_of_a_form_are_no_headings() {
+    let report = text(|form| joined(form, "\n"));
+    let report =
+        reworded(&report, &[("（四）无法提供", "（五）不能提供的"), ("三、本年度办理结果", "七、结果")]);
+    assert_read(&[("other numbers", "a.txt", report)]);
 }
 
 #[test]

@@ -55,6 +55,13 @@ pub fn unbound_message(facts: &Facts<'_>, unbound: &Unbound) -> (String, String)
             format!("the form on {name} is there again from this row on: not checked"),
             "this row".to_owned(),
         ),
+        Problem::Placed { agrees } => (
+            format!(
+                "this line of the form on {name} is told by where it stands, not by its label{}",
+                if *agrees { "" } else { ", and nothing bears it out: not checked" }
+            ),
+            "this label".to_owned(),
+        ),
         Problem::OtherEdition => (
             format!("this row of the form on {name} is of another edition: not checked"),
             "this row".to_owned(),

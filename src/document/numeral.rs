@@ -40,8 +40,8 @@ pub fn parse(text: &str) -> Option<u64> {
                 };
                 section += times * power;
             }
-            '万' | '亿' => {
-                let power = if character == '万' { 10_000 } else { 100_000_000 };
+            '万' | '亿' | '萬' | '億' => {
+                let power = if matches!(character, '万' | '萬') { 10_000 } else { 100_000_000 };
                 section += pending.take().unwrap_or(0);
                 if section == 0 {
                     return None;
@@ -61,7 +61,7 @@ pub fn digit(character: char) -> Option<u64> {
     Some(match character {
         '〇' | '零' | '○' => 0,
         '一' => 1,
-        '二' | '两' => 2,
+        '二' | '两' | '兩' => 2,
         '三' => 3,
         '四' => 4,
         '五' => 5,
@@ -75,7 +75,7 @@ pub fn digit(character: char) -> Option<u64> {
 
 /// Whether a character can stand in a Chinese numeral.
 pub fn is_part(character: char) -> bool {
-    digit(character).is_some() || matches!(character, '十' | '百' | '千' | '万' | '亿')
+    digit(character).is_some() || matches!(character, '十' | '百' | '千' | '万' | '亿' | '萬' | '億')
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ mod choose;
 mod header;
 mod linear;
 mod order;
+mod placed;
+mod recognise;
+mod rows;
 mod stacked;
 mod token;
 
@@ -38,8 +41,6 @@ pub struct FoundRow {
     pub row: usize,
     /// Place of its label.
     pub label: Span,
-    /// The label was not known word for word, and was told from its likeness and its place.
-    pub is_reworded: bool,
     /// Another row of this name stands where this one belongs: its cells are not bound.
     pub is_extra: bool,
     /// The row that is missing just where this extra one stands.
@@ -64,6 +65,11 @@ pub enum Problem {
     UnknownRow,
     /// A header lacks columns of the form.
     MissingColumns(Vec<usize>),
+    /// A row or column whose label is in other words, told by where it stands.
+    Placed {
+        /// Its figures add up with those around it, so that it takes part.
+        agrees: bool,
+    },
     /// A row or column of another edition of the form.
     OtherEdition,
     /// So many rows of the form are missing that part of it must be.
@@ -116,6 +122,8 @@ pub struct Binding {
     pub unbound: Vec<Unbound>,
     /// Blocks of the document that turned out to be cells of a form.
     pub cell_blocks: Vec<usize>,
+    /// Stretches of the text that are forms: no line of them is a heading.
+    pub forms: Vec<Span>,
     /// Tables of open forms.
     pub tables: Vec<FoundTable>,
     /// Notes to tables.
@@ -139,12 +147,15 @@ pub fn bind(document: &Document<'_>, pack: &Pack) -> Binding {
     for block in document.blocks() {
         if let Block::Table(table) = block
             && !table.is_spaced
+            && !linear::is_of_single_cells(document.text(), table)
         {
             binder.table(document.text(), table);
         }
     }
-    // Forms are written in tables or as lines, not both.
-    if !(0..pack.forms.len()).all(|form| binder.rows.iter().any(|row| row.form == form)) {
+    // Most forms are written in tables or as lines, not both; those that vary are of other reports than the rest.
+    let is_bound = |form: usize| binder.rows.iter().any(|row| row.form == form);
+    let are_bound = pack.forms.iter().enumerate().all(|(number, form)| form.varies || is_bound(number));
+    if !are_bound || pack.forms.iter().all(|form| form.varies) {
         linear::bind(document, pack, &mut binder);
     }
     let mut binding = binder.finish();

@@ -274,7 +274,7 @@ fn sign(text: &str) -> (bool, &str) {
 }
 
 fn scale(text: &str) -> (i64, &str) {
-    for (word, scale) in [("万", 10_000), ("亿", 100_000_000)] {
+    for (word, scale) in [("万", 10_000), ("萬", 10_000), ("亿", 100_000_000), ("億", 100_000_000)] {
         if let Some(rest) = text.strip_prefix(word) {
             return (scale, rest);
         }

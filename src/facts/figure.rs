@@ -11,6 +11,7 @@ use super::date::Date;
 use super::quantity::{Grain, Hedge, Quantity};
 use crate::document::numeral;
 use crate::rules::pattern::Mark;
+use crate::rules::script::simplified;
 use dates::{chinese_date, date, year_in_english};
 pub use digits::digit;
 use digits::{Digits, skip_spaces};
@@ -243,7 +244,11 @@ impl<'t> NumberReader<'t> {
     }
 
     fn take(&mut self, words: &[&'static str]) -> Option<&'static str> {
-        let word = words.iter().copied().find(|word| self.tail().starts_with(word))?;
+        let is_next = |word: &&str| {
+            let written = self.tail().chars().map(simplified).take(word.chars().count());
+            written.eq(word.chars())
+        };
+        let word = words.iter().copied().find(is_next)?;
         self.end += word.len();
         Some(word)
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::bind::Binding;
 use crate::document::number::{self, NumberStyle};
 use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document, Paragraph};
-use crate::rules::pack::Pack;
+use crate::rules::pack::{Editions, Pack};
+use crate::rules::script::simplified;
 use crate::source::place::Span;
 
 /// A heading.
@@ -52,8 +54,9 @@ pub struct Outline {
 /// Longer paragraphs without a stop are text.
 const LONGEST_HEADING: usize = 45;
 
-/// The outline of a document, of which some blocks are cells of forms.
-pub fn read(document: &Document<'_>, pack: &Pack, cell_blocks: &[usize]) -> Outline {
+/// The outline of a document, of which some blocks are cells of forms, and some stretches forms.
+pub fn read(document: &Document<'_>, pack: &Pack, binding: &Binding) -> Outline {
+    let cell_blocks = &binding.cell_blocks;
     let text = document.text();
     let mut headings: Vec<Heading> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -69,7 +72,10 @@ pub fn read(document: &Document<'_>, pack: &Pack, cell_blocks: &[usize]) -> Outl
             }
             _ => continue,
         };
-        for heading in paragraphs.iter().filter_map(|paragraph| heading(text, block, paragraph)) {
+        let is_free =
+            |paragraph: &&Paragraph| !binding.forms.iter().any(|form| form.contains(paragraph.span));
+        let free = paragraphs.iter().filter(is_free);
+        for heading in free.filter_map(|paragraph| heading(text, block, paragraph)) {
             // A table may repeat the heading above it.
             let is_repeated = matches!(found, Block::Table(_))
                 && headings
@@ -314,9 +320,9 @@ fn sections(text: &str, pack: &Pack, headings: &[Heading]) -> Vec<Section> {
         .collect()
 }
 
-/// A title without its white space.
+/// A title without its white space, in the simplified script.
 fn reduced(title: &str) -> String {
-    title.chars().filter(|c| !c.is_whitespace()).collect()
+    title.chars().filter(|c| !c.is_whitespace()).map(simplified).collect()
 }
 
 impl Heading {
@@ -333,6 +339,15 @@ impl Outline {
         let start = last.checked_sub(1);
         std::iter::successors(start, |&index| self.headings.get(index)?.parent)
             .filter_map(|index| self.headings.get(index))
+    }
+
+    /// Leaves it open whether sections are there that reports of the edition need not have.
+    pub fn keep_sections(&mut self, pack: &Pack, edition: Editions) {
+        for (section, found) in pack.sections.iter().zip(&mut self.sections) {
+            if !section.editions.meets(edition) {
+                found.is_present = None;
+            }
+        }
     }
 
     /// The innermost heading above a block, by its number.

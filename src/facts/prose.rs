@@ -7,6 +7,7 @@ use self::strides::Strides;
 use super::figure::{self, Value};
 use crate::document::{Paragraph, numeral};
 use crate::rules::pattern::Mark;
+use crate::rules::script::simplified;
 use crate::source::place::Span;
 
 /// A figure in running text.
@@ -319,14 +320,14 @@ fn figure_at(body: &str, at: usize, is_digit: bool) -> Option<figure::Found> {
 
 /// Whether a character stands for itself wherever it stands, as most of a Chinese text do; not every such character.
 fn is_plain(character: char) -> bool {
-    matches!(character, '\u{4e00}'..='\u{9fff}' if !matches!(character, '一' | '二'))
+    matches!(character, '\u{4e00}'..='\u{9fff}' if !matches!(character, '一' | '二') && simplified(character) == character)
         || matches!(character, '，' | '。' | '、' | '（' | '）')
 }
 
 /// A character as patterns see it; `None` for white space that is dropped.
 fn reduce(character: char) -> Option<char> {
     Some(match character {
-        '\u{4e00}'..='\u{9fff}' => character,
+        '\u{4e00}'..='\u{9fff}' => simplified(character),
         ',' => '，',
         ';' => '；',
         ':' => '：',

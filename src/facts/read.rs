@@ -7,7 +7,7 @@ use super::figure::Value;
 use super::prose::Prose;
 use super::{DateFact, Facts, bind, claims, footings, layout, lists, outline, report, slots};
 use crate::document::{Block, Document};
-use crate::rules::pack::Pack;
+use crate::rules::pack::{Editions, Pack};
 use crate::source::Source;
 
 /// The document that a pack reads in a source: its elements, where the pack knows those of XML.
@@ -33,7 +33,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
             _ => {}
         }
     }
-    let outline = outline::read(document, pack, &binding.cell_blocks);
+    let mut outline = outline::read(document, pack, &binding);
     let layout = layout::read(&prose, &outline);
     let mut claims = claims::read(document, &prose, &layout, &outline, pack);
     let mut slots = slots::read(&prose, &pack.claims.lexicon);
@@ -45,6 +45,7 @@ pub fn read<'p>(document: &Document<'_>, pack: &'p Pack) -> Facts<'p> {
     prose.worded = lists::worded::keep(&mut lists, &mut claims, &prose, std::mem::take(&mut slots.worded));
     let claimed = claimed(&prose, &claims);
     let (edition, is_edition_seen) = report::edition(pack, &binding.votes, report.year);
+    outline.keep_sections(pack, Editions::only(edition));
     let mut facts = Facts {
         pack,
         edition,

@@ -15,6 +15,7 @@ use crate::rules::element_path::ElementPath;
 use crate::rules::names::BodyNames;
 use crate::rules::pack::{Editions, Pack, Source};
 use crate::rules::pattern::Mark;
+use crate::rules::script::simplified;
 use crate::source::elements::ROOT;
 use crate::source::place::Span;
 
@@ -63,7 +64,8 @@ pub fn read(
     });
     let announcement = pack.sources.sections.and_then(words);
     let announced = announcement.map_or_else(Vec::new, |span| {
-        let text: String = span.of(document.text()).chars().filter(|c| !c.is_whitespace()).collect();
+        let text = span.of(document.text()).chars().filter(|c| !c.is_whitespace());
+        let text: String = text.map(simplified).collect();
         pack.sections.iter().map(|section| section.words.is_in(&text)).collect()
     });
     ReportFacts {

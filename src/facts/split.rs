@@ -6,14 +6,15 @@ use std::ops::Range;
 use super::Facts;
 use crate::document::{Block, Document};
 use crate::rules::claim::Scope;
+use crate::rules::script::simplified;
 
 /// So many rows of a form that were there already belong to another report.
 const REPEATED: usize = 4;
 const LONGEST_TITLE: usize = 60;
 
 impl Facts<'_> {
-    /// Why the document is no report of the pack's kind, if it shows neither a form nor the sections of one, or is of a
-    /// time before the forms.
+    /// Why the document is no report of the pack's kind, if it shows neither a form, nor half of the sections of one, nor
+    /// one of them under a title or with a period, or is of a time before the first edition.
     pub fn is_no_report(&self, document: &Document<'_>) -> Option<&'static str> {
         let binding = &self.binding;
         let has_forms = !binding.rows.is_empty() || !self.tables.is_empty() || !binding.unbound.is_empty();
@@ -24,12 +25,24 @@ impl Facts<'_> {
             return Some("not recognised");
         }
         let sections = self.pack.sections.len();
-        if sections > 0 && self.sections_shown(document) * 2 < sections {
+        let shown = self.sections_shown(document);
+        if sections > 0 && shown * 2 < sections && (shown == 0 || !self.states_what_it_is()) {
             return Some("not recognised");
         }
         let first = self.pack.editions.iter().map(|edition| edition.from).min().flatten();
         let is_earlier = self.report.year.zip(first).is_some_and(|(year, first)| year < first);
         is_earlier.then_some("of a year before the forms")
+    }
+
+    /// Whether it has the title of a report, or says what period it is about.
+    fn states_what_it_is(&self) -> bool {
+        let claims = &self.pack.claims.claims;
+        let is_title = |claim: usize| claims.get(claim).is_some_and(|kind| kind.scope == Scope::Title);
+        let sources = &self.pack.sources;
+        let titles = sources.year.iter().chain(&sources.body).map(|source| source.claim);
+        let period = sources.start.iter().chain(&sources.end).map(|source| source.claim);
+        let telling: Vec<usize> = titles.filter(|&claim| is_title(claim)).chain(period).collect();
+        self.claims.claims.iter().any(|claim| telling.contains(&claim.kind))
     }
 
     /// Number of the pack's sections that short lines name, whether or not they are numbered.
@@ -38,8 +51,8 @@ impl Facts<'_> {
         let mut shown = BTreeSet::new();
         for block in document.blocks() {
             let Block::Paragraph(paragraph) = block else { continue };
-            let line: String =
-                paragraph.span.of(document.text()).chars().filter(|c| !c.is_whitespace()).collect();
+            let line = paragraph.span.of(document.text()).chars().filter(|c| !c.is_whitespace());
+            let line: String = line.map(simplified).collect();
             if line.chars().nth(LONGEST).is_none() && !line.ends_with('。') {
                 shown.extend(self.pack.sections.iter().position(|section| section.words.is_in(&line)));
             }
@@ -96,7 +109,8 @@ impl Facts<'_> {
         });
         let titles = lines.map(|paragraph| paragraph.block);
         let names_first = |title: &str| {
-            let title: String = title.chars().filter(|c| !c.is_whitespace()).collect();
+            let title = title.chars().filter(|c| !c.is_whitespace());
+            let title: String = title.map(simplified).collect();
             self.pack.sections.first().is_some_and(|section| section.words.is_in(&title))
         };
         let first_headings = self

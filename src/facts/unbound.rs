@@ -62,6 +62,6 @@ impl Facts<'_> {
                 _ => None,
             }
         };
-        self.pack.forms.iter().enumerate().filter_map(missing_of).collect()
+        self.pack.forms.iter().enumerate().filter(|(_, form)| !form.varies).filter_map(missing_of).collect()
     }
 }

@@ -89,6 +89,8 @@ pub struct Form {
     pub is_rounded: bool,
     /// Figures of a table with such words in it, or right above it, are rounded, and so are all that show decimals.
     pub rounded_where: Option<Arc<Pattern>>,
+    /// Reports adapt it: they need not have all its rows.
+    pub varies: bool,
     /// What its total rows and columns add up is told from the report.
     pub is_footed: bool,
     /// Its rows, its columns or the tables themselves are found in the report.

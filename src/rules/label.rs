@@ -1,4 +1,7 @@
-//! Labels compared as readers compare them: without spaces, punctuation, brackets, widths or leading numbers.
+//! Labels compared as readers compare them: without spaces, punctuation, brackets, widths or leading numbers, and in the
+//! simplified script.
+
+use super::script::simplified;
 
 /// A label reduced to what tells it from others. Two spellings of one label have the same key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,11 +38,15 @@ fn reduce(character: char) -> Option<char> {
         'A'..='Z' => Some(character.to_ascii_lowercase()),
         '\0'..='\x7f' => None,
         // CJK ideographs first: nearly every character of a label is one.
-        '\u{4e00}'..='\u{9fff}' => Some(character),
+        '\u{4e00}'..='\u{9fff}' => Some(simplified(character)),
         '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
             reduce(char::from_u32(character as u32 - 0xfee0)?)
         }
         '①'..='⑳' => Some(character),
+        // Numbers in brackets or with a stop are as well written in three characters.
+        '⑴'..='⑼' => char::from_u32('1' as u32 + (character as u32 - '⑴' as u32)),
+        '⒈'..='⒐' => char::from_u32('1' as u32 + (character as u32 - '⒈' as u32)),
+        '㈠'..='㈩' => "一二三四五六七八九十".chars().nth(character as usize - '㈠' as usize),
         _ if character.is_alphanumeric() => Some(character),
         _ => None,
     }
@@ -85,29 +92,46 @@ pub fn without_number(label: &str) -> &str {
         Some(stop) if (1..=12).contains(&digits) => {
             rest.get(stop.len_utf8()..).unwrap_or_default().trim_start()
         }
-        _ if ('①'..='⑳').contains(&trimmed.chars().next().unwrap_or(' ')) => {
-            trimmed.get(3..).unwrap_or_default()
-        }
+        _ if trimmed.starts_with(is_numbered) => trimmed.get(3..).unwrap_or_default().trim_start(),
         _ => trimmed,
     }
 }
 
-/// How alike two keys are, from 0 to 100: shared pairs of neighbouring characters (Dice's coefficient).
+/// Whether a character is a number by itself: ①, ⑴, ⒈, ㈠.
+fn is_numbered(character: char) -> bool {
+    matches!(character, '①'..='⒛' | '㈠'..='㈩' | '㊀'..='㊉')
+}
+
+/// How alike two keys are, from 0 to 100: how much of both, and of the shorter one, they share in order. A label that lacks
+/// some words is as much like the whole one as its own words say.
 pub fn likeness(a: &str, b: &str) -> u32 {
-    let pairs = |text: &str| -> Vec<(char, char)> { text.chars().zip(text.chars().skip(1)).collect() };
-    let (a, mut b) = (pairs(a), pairs(b));
-    let total = a.len() + b.len();
-    if total == 0 {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    if short == 0 || long > LONGEST {
         return 0;
     }
-    let mut shared = 0;
-    for pair in &a {
-        if let Some(at) = b.iter().position(|other| other == pair) {
-            b.swap_remove(at);
-            shared += 1;
+    let shared = common(&a, &b);
+    let part = |of: usize| 100 * shared / of;
+    u32::try_from((2 * part(short + long) + part(short)) / 2).unwrap_or(0)
+}
+
+/// Longer texts are no labels.
+const LONGEST: usize = 100;
+
+/// Length of the longest sequence of characters that both have, in order.
+fn common(a: &[char], b: &[char]) -> usize {
+    let mut lengths = vec![0; b.len() + 1];
+    for one in a {
+        let mut before = 0;
+        for (at, other) in b.iter().enumerate() {
+            let Some(&[left, above]) = lengths.get(at..at + 2) else { continue };
+            if let Some(length) = lengths.get_mut(at + 1) {
+                *length = if one == other { before + 1 } else { above.max(left) };
+            }
+            before = above;
         }
     }
-    u32::try_from(200 * shared / total).unwrap_or(100)
+    lengths.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -149,5 +173,7 @@ mod tests {
     fn reworded_labels_stay_alike() {
         assert!(likeness("本店铺不经营相关家用电器", "本店铺不经营该家用电器") >= 75);
         assert!(likeness("重复登记", "要求寄送纸质样册") < 20);
+        assert!(likeness("逾期不修", "店家无正当理由逾期不修理、不再赔偿") >= 60);
+        assert!(likeness("信件投诉类登记", "重复登记") < 60);
     }
 }

@@ -40,6 +40,8 @@ pub struct LabelIndex {
     keys: FxHashMap<String, String>,
     /// Length of the longest label in bytes.
     longest: usize,
+    /// What has labels, each by itself.
+    named: Vec<Meaning>,
 }
 
 impl LabelIndex {
@@ -49,6 +51,7 @@ impl LabelIndex {
         for (number, form) in forms.iter().enumerate().filter(|(_, form)| is_wanted(form)) {
             let mut add_axis = |axis: &Axis, target: fn(usize) -> Target| {
                 for (node_number, node) in axis.nodes.iter().enumerate() {
+                    index.named.push(Meaning { form: number, target: target(node_number), omitted: 0 });
                     for label in &node.labels {
                         index.add(&label.value, number, target(node_number));
                     }
@@ -80,6 +83,13 @@ impl LabelIndex {
                 meanings.insert(closer, Meaning { form, target, omitted });
             }
         }
+    }
+
+    /// The meaning of a text that names one thing only, whatever its words.
+    pub fn only(&self, form: usize, target: Target) -> &[Meaning] {
+        let is_wanted = |meaning: &Meaning| (meaning.form, meaning.target) == (form, target);
+        let at = self.named.iter().position(is_wanted).unwrap_or(self.named.len());
+        self.named.get(at..(at + 1).min(self.named.len())).unwrap_or_default()
     }
 
     /// What the text of a cell can name, the closest meanings first.

@@ -29,6 +29,8 @@ pub struct Section {
     pub name: String,
     /// Words by which a heading, or a list of sections in the preface, names it.
     pub words: Pattern,
+    /// Editions whose reports have it.
+    pub editions: Editions,
 }
 
 /// A claim's capture, as `claim.capture` names it.

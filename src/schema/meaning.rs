@@ -33,6 +33,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("pack.editions.authority", "The document that issued the edition."),
     ("pack.sections", "Sections that reports of the kind have, in their order."),
     ("pack.sections.name", "The official title; the name of the table, if not given."),
+    ("pack.sections.editions", "Editions whose reports have the section; all of them, if not given."),
     (
         "pack.sections.words",
         "Regular expression: words by which a heading, or a list of sections in the preface, names the section.",
@@ -96,6 +97,7 @@ pub const ALL: &[(&str, &str)] = &[
         "Regular expression: figures of a table with such words in it, or right above it, are rounded, and so are all that show decimals.",
     ),
     ("form.footed", "What its total rows and columns add up is told from the report."),
+    ("form.varies", "Reports adapt the form: a row that is missing is no mistake."),
     ("form.repeated", "The report has as many tables of this form as it likes, such as one a month."),
     ("form.captions", "Labels of header cells that bind nothing, such as the name of the first column."),
     (

@@ -3,9 +3,9 @@
 
 use super::align::align;
 use super::header::{self, HeaderCell, HeaderColumn};
+use super::recognise::{Placed, Recognised};
 use super::token::{Token, TokenKind};
-use super::{Binding, BoundCell, FoundRow, Problem, Unbound, order};
-use crate::document::table::Table;
+use super::{Binding, BoundCell, FoundRow, Problem, Unbound, order, placed};
 use crate::rules::form::{Form, Layout};
 use crate::rules::label_index::Target;
 use crate::rules::pack::{Editions, Pack};
@@ -33,6 +33,12 @@ pub(super) struct Binder<'d, 'p> {
     pub(super) rows: Vec<FoundRow>,
     unbound: Vec<Unbound>,
     pub(super) cell_blocks: Vec<usize>,
+    /// Stretches of the text that are forms.
+    forms: Vec<Span>,
+    /// Lines told by their place alone.
+    placed: Vec<Placed>,
+    /// Words among the rows of forms that are none of their labels.
+    strange: Vec<(usize, Span)>,
     /// Labels of forms seen in the table being read, by form, and whether any row of it was bound.
     seen: Vec<(usize, Span)>,
     pub(super) bound_in_table: bool,
@@ -50,21 +56,19 @@ impl<'d, 'p> Binder<'d, 'p> {
             rows: Vec::new(),
             unbound: Vec::new(),
             cell_blocks: Vec::new(),
+            forms: Vec::new(),
+            placed: Vec::new(),
+            strange: Vec::new(),
             seen: Vec::new(),
             bound_in_table: false,
         }
     }
 
-    pub(super) fn table(&mut self, text: &str, table: &Table) {
-        self.start_table();
-        let token = |cell| Token::of_cell(text, cell, &self.pack.labels);
-        let rows: Vec<Vec<Token<'p>>> = table.rows().map(|row| row.iter().map(token).collect()).collect();
-        if !self.turned(&rows) {
-            for row in &rows {
-                self.row(row, table.aligned);
-            }
-        }
-        self.end_table();
+    /// Keeps what was recognised among the tokens that are read next.
+    pub(super) fn note(&mut self, recognised: Recognised) {
+        self.forms.extend(recognised.forms);
+        self.placed.extend(recognised.placed);
+        self.strange.extend(recognised.strange);
     }
 
     pub(super) fn start_table(&mut self) {
@@ -214,16 +218,17 @@ impl<'d, 'p> Binder<'d, 'p> {
     /// A row with a label and figures.
     fn labelled(&mut self, tokens: &[Token<'p>], last_label: usize, is_aligned: bool) {
         let Some(label) = tokens.get(last_label) else { return };
-        let found = self.choose_row(label).map(|(form, row)| (form, row, false));
-        let found = found
-            .or_else(|| self.reworded_row(label, tokens, last_label).map(|(form, row)| (form, row, true)));
-        let Some((form_number, row, is_reworded)) = found else {
+        let Some((form_number, row)) = self.choose_row(label) else {
             self.unknown_row(label, tokens, last_label);
             return;
         };
         let Some(form) = self.form(form_number) else { return };
         self.take_header(form_number);
+        let only = [HeaderColumn { row: None, column: 0, at: None, width: 1, span: label.span }];
+        let is_in_form = || self.forms.iter().any(|form| form.contains(label.span));
         let header = self.states.get(form_number).and_then(|state| state.header.as_deref());
+        // A form with one column needs no header.
+        let header = header.or_else(|| (form.columns.leaves.len() == 1 && is_in_form()).then_some(&only[..]));
         // A table whose labels are a form's is told when it has been read.
         let Some(header) = header else { return };
         let values = tokens.get(last_label + 1..).unwrap_or_default();
@@ -247,7 +252,6 @@ impl<'d, 'p> Binder<'d, 'p> {
             form: form_number,
             row,
             label: label.span,
-            is_reworded,
             is_extra: false,
             stands_for: None,
             cells,
@@ -314,7 +318,6 @@ impl<'d, 'p> Binder<'d, 'p> {
             form,
             row,
             label: label.span,
-            is_reworded: false,
             is_extra: false,
             stands_for: None,
             cells: Vec::new(),
@@ -335,10 +338,12 @@ impl<'d, 'p> Binder<'d, 'p> {
         // A form that is there may be summed up in another table.
         let is_bound = |form: usize| self.rows.iter().any(|row| row.form == form);
         self.unbound.retain(|unbound| unbound.problem != Problem::NoColumns || !is_bound(unbound.form));
+        let (pack, text) = (self.pack, self.text);
         let mut binding = Binding {
             rows: self.rows,
             unbound: self.unbound,
             cell_blocks: self.cell_blocks,
+            forms: self.forms,
             tables: Vec::new(),
             notes: Vec::new(),
             copies: Vec::new(),
@@ -357,6 +362,20 @@ impl<'d, 'p> Binder<'d, 'p> {
         for (number, form) in self.pack.forms.iter().enumerate() {
             order::settle(number, form, editions, &mut binding.rows);
             binding.copies.extend(order::copies(number, &mut binding.rows));
+        }
+        // A row that seems to be missing may be what strange words name.
+        for (number, span) in self.strange {
+            let is_found =
+                |row: usize| binding.rows.iter().any(|found| (found.form, found.row) == (number, row));
+            let is_told = |unbound: &Unbound| unbound.form == number && unbound.problem.may_hide_rows();
+            let form = pack.forms.get(number).filter(|form| !form.varies);
+            let lacks_row = form.is_some_and(|form| form.rows_in(editions).any(|row| !is_found(row)));
+            if lacks_row && !binding.unbound.iter().any(is_told) {
+                binding.unbound.push(Unbound { form: number, span, problem: Problem::UnknownRow });
+            }
+        }
+        for line in self.placed {
+            placed::settle(pack, text, editions, line, &mut binding);
         }
         let first = binding.copies.iter().min_by_key(|copy| copy.label);
         let told =

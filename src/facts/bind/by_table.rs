@@ -341,7 +341,6 @@ impl Reading {
                 form: self.form,
                 row: row.leaf,
                 label: row.label,
-                is_reworded: false,
                 is_extra: false,
                 stands_for: None,
                 cells: cells.collect(),

@@ -3,7 +3,6 @@
 use super::Binder;
 use super::token::{Token, TokenKind};
 use crate::rules::form::Layout;
-use crate::rules::label;
 use crate::rules::label_index::Target;
 use crate::rules::pack::Editions;
 
@@ -69,47 +68,5 @@ impl<'p> Binder<'_, 'p> {
         };
         let mut meanings = label.meanings().iter().filter(|meaning| meaning.form == number);
         meanings.all(|meaning| matches!(meaning.target, Target::Row(node) if is_leaf(node)))
-    }
-
-    /// A label in other words: it must be like that of a row near where the form is being read, and like no
-    /// other row of the form.
-    pub(super) fn reworded_row(
-        &self,
-        label: &Token<'p>,
-        tokens: &[Token<'p>],
-        last_label: usize,
-    ) -> Option<(usize, usize)> {
-        const LIKE: u32 = 60;
-        const CLEARLY_MORE: u32 = 15;
-        if label.kind != TokenKind::Words {
-            return None;
-        }
-        let number = self.reading()?;
-        let (form, state) = (self.form(number)?, self.states.get(number)?);
-        let values = tokens.len() - last_label - 1;
-        if values == 0 || form.layout == Layout::Stacked {
-            return None;
-        }
-        let key = label::Key::new(label::without_number(label.span.of(self.text)));
-        let mut likeness: Vec<(u32, usize)> = (0..form.rows.leaves.len())
-            .filter_map(|row| {
-                let labels = &form.rows.leaf(row)?.labels;
-                let best = labels
-                    .iter()
-                    .map(|label| {
-                        label::likeness(
-                            key.as_str(),
-                            label::Key::new(label::without_number(&label.value)).as_str(),
-                        )
-                    })
-                    .max()?;
-                Some((best, row))
-            })
-            .collect();
-        likeness.sort_unstable_by_key(|&(likeness, row)| (std::cmp::Reverse(likeness), row));
-        let &(best, row) = likeness.first()?;
-        let second = likeness.get(1).map_or(0, |&(likeness, _)| likeness);
-        let is_near = state.last_row.is_none_or(|last| row > last && row <= last + 3);
-        (best >= LIKE && best >= second + CLEARLY_MORE && is_near).then_some((number, row))
     }
 }

@@ -6,8 +6,9 @@ mod join;
 mod pieces;
 
 use super::Binder;
+use super::recognise;
 use super::token::{Token, TokenKind};
-use crate::document::table::Table;
+use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document};
 use crate::facts::{cell, figure};
 use crate::rules::pack::Pack;
@@ -37,6 +38,11 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
             Block::Paragraph(paragraph) if is_short(paragraph.span.of(text)) => {
                 run.add(text, paragraph.span, number, pack);
             }
+            Block::Table(table) if is_of_single_cells(text, table) => {
+                for row in table.rows() {
+                    run.add_row(text, row, number, pack);
+                }
+            }
             Block::Table(table) if table.is_spaced || has_no_labels(text, table) => {
                 for row in table.rows() {
                     if let Some((first, last)) = row.first().zip(row.last()) {
@@ -50,6 +56,28 @@ pub(super) fn bind<'p>(document: &Document<'_>, pack: &'p Pack, binder: &mut Bin
         }
     }
     run.bind(text, pack, binder);
+}
+
+/// Whether the rows of a table are cells of a form, one below the other, as they are where a page lost its columns: the
+/// figures stand in other rows than the labels, or each row is a paragraph.
+pub(super) fn is_of_single_cells(text: &str, table: &Table) -> bool {
+    if !table.is_of_lines || table.is_spaced {
+        return false;
+    }
+    if table.rows().nth(1).is_none() {
+        return table.cells().iter().map(|cell| cell.span).reduce(Span::join).is_some_and(|row| {
+            let row = row.of(text);
+            row.contains(['|', '｜']) || table.cells().len() == 1
+        });
+    }
+    let (mut alone, mut labelled) = (0, 0);
+    for row in table.rows() {
+        let has = |such: fn(char) -> bool| row.iter().any(|cell| cell.span.of(text).contains(such));
+        if has(|c| figure::digit(c).is_some()) {
+            *(if has(char::is_alphabetic) { &mut labelled } else { &mut alone }) += 1;
+        }
+    }
+    alone > 1 && alone > labelled
 }
 
 /// Whether a table has figures only: its labels stand in the lines between its rows.
@@ -87,8 +115,25 @@ impl<'p> Run<'p> {
             if pieces::is_page_number(line) {
                 continue;
             }
-            pieces::read(text, place, (self.lines, block), &pack.labels, &mut self.pieces);
-            self.lines += 1;
+            for part in pieces::between_bars(place, line) {
+                pieces::read(text, part, (self.lines, block), &pack.labels, &mut self.pieces);
+                self.lines += 1;
+            }
+        }
+    }
+
+    /// Adds the cells of a row, each as a line of its own.
+    fn add_row(&mut self, text: &str, row: &[Cell], block: usize, pack: &'p Pack) {
+        let is_blank = |cell: &&Cell| cell.span.of(text).trim().is_empty();
+        // Borders without anything between them are no blank cells, but one cell of a column may be.
+        let is_empty = row.iter().all(|cell| is_blank(&cell)) && row.len() > 1;
+        for cell in row.iter().filter(|_| !is_empty) {
+            if is_blank(&cell) {
+                self.pieces.push(Piece::blank(cell.span, (self.lines, block)));
+                self.lines += 1;
+            } else {
+                self.add(text, cell.span, block, pack);
+            }
         }
     }
 
@@ -104,12 +149,35 @@ impl<'p> Run<'p> {
         if (values < FEWEST || labels < FEWEST) && labels < ENOUGH_LABELS {
             return;
         }
+        let of_three = |three: &[Piece<'p>]| matches!(three, [before, piece, after] if recognise::is_unit(&before.token, &piece.token, &after.token));
+        let units: Vec<usize> = self
+            .pieces
+            .windows(3)
+            .enumerate()
+            .filter(|(_, three)| of_three(three))
+            .map(|(at, _)| at + 1)
+            .collect();
+        let unit_blocks: Vec<usize> =
+            units.iter().filter_map(|&unit| self.pieces.get(unit)).map(|piece| piece.block).collect();
+        join::drop(&mut self.pieces, &units);
+        let mut tokens: Vec<Token<'p>> = self.pieces.iter().map(|piece| piece.token).collect();
+        let recognised = recognise::labels(text, pack, &mut tokens, join::MOST);
+        for (piece, token) in self.pieces.iter_mut().zip(tokens) {
+            piece.token = token;
+        }
+        let is_in_form =
+            |piece: &Piece<'p>| recognised.forms.iter().any(|form| form.contains(piece.token.span));
+        let in_forms: Vec<usize> =
+            self.pieces.iter().filter(|piece| is_in_form(piece)).map(|piece| piece.block).collect();
+        join::drop_parts(&mut self.pieces, &recognised.parts);
+        binder.note(recognised);
         binder.start_table();
         Feeder { pieces: &self.pieces, at: 0, binder, row: Vec::new(), header: Vec::new(), grid: None }.run();
         binder.end_table();
         if binder.bound_in_table {
             let cells = self.pieces.iter().filter(|piece| piece.token.kind != TokenKind::Words);
             binder.cell_blocks.extend(cells.map(|piece| piece.block).chain(joined));
+            binder.cell_blocks.extend(in_forms.into_iter().chain(unit_blocks));
         }
     }
 }

@@ -38,21 +38,16 @@ const UNITS: &[&str] = &[
     "个月",
     "件",
     "条",
-    "條",
     "次",
     "篇",
     "项",
-    "項",
     "个",
-    "個",
     "份",
     "场",
-    "場",
     "期",
     "人",
     "名",
     "户",
-    "戶",
     "家",
     "册",
     "宗",
@@ -60,23 +55,18 @@ const UNITS: &[&str] = &[
     "起",
     "封",
     "张",
-    "張",
     "幅",
     "部",
     "处",
-    "處",
     "类",
-    "類",
     "批",
     "元",
     "亩",
-    "畝",
     "吨",
     "位",
     "台",
     "套",
     "组",
-    "種",
     "种",
     "辆",
     "本",
@@ -93,7 +83,6 @@ const UNITS: &[&str] = &[
     "块",
     "枚",
     "笔",
-    "則",
     "则",
     "页",
     "字",
@@ -121,23 +110,5 @@ pub fn unit(text: &str) -> &'static str {
     // Most texts start as no measure word does.
     let first = text.as_bytes().first_chunk::<3>();
     let may_be = |unit: &&&str| unit.as_bytes().first_chunk() == first;
-    UNITS.iter().filter(may_be).find(|unit| text.starts_with(**unit)).map_or("", |unit| plain(unit))
-}
-
-/// A measure word in the characters that packs write it in.
-fn plain(unit: &'static str) -> &'static str {
-    const TRADITIONAL: [(&str, &str); 11] = [
-        ("條", "条"),
-        ("項", "项"),
-        ("個", "个"),
-        ("場", "场"),
-        ("戶", "户"),
-        ("張", "张"),
-        ("處", "处"),
-        ("類", "类"),
-        ("畝", "亩"),
-        ("種", "种"),
-        ("則", "则"),
-    ];
-    TRADITIONAL.iter().find(|(traditional, _)| *traditional == unit).map_or(unit, |(_, plain)| plain)
+    UNITS.iter().filter(may_be).find(|unit| text.starts_with(**unit)).copied().unwrap_or("")
 }

@@ -45,6 +45,7 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         .text("rounded_where")
         .and_then(|text| compile(text, Words::default(), fields.mistakes))
         .map(Arc::new);
+    let varies = fields.flag("varies");
     let is_footed = fields.flag("footed");
     let is_repeated = fields.flag("repeated");
     let captions = fields.texts("captions");
@@ -78,6 +79,7 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         blank,
         is_rounded,
         rounded_where,
+        varies,
         is_footed,
         is_open,
         elements,

@@ -38,6 +38,12 @@ impl Editions {
         best.filter(|&(votes, _)| votes > 0).map(|(_, edition)| edition)
     }
 
+    /// Each of a pack's editions by its name.
+    pub fn by_name(editions: &[Edition]) -> BTreeMap<String, Editions> {
+        let named = editions.iter().enumerate();
+        named.map(|(number, edition)| (edition.id.clone(), Self::only(number))).collect()
+    }
+
     /// Reads a list of editions; none given means all.
     pub fn read(names: Vec<Text>, known: &BTreeMap<String, Editions>, mistakes: &mut Vec<Mistake>) -> Self {
         if names.is_empty() {

@@ -1,6 +1,6 @@
 //! Reads `pack.toml`.
 
-use super::{Edition, Section};
+use super::{Edition, Editions, Section};
 use crate::rules::claim;
 use crate::rules::element_path::ElementPath;
 use crate::rules::fields::{Fields, Text};
@@ -95,11 +95,13 @@ pub(super) fn head(fields: &mut Fields<'_, '_>) -> Head {
     if editions.is_empty() {
         editions.push(Edition { id: String::new(), from: None, until: None, authority: None });
     }
+    let known = Editions::by_name(&editions);
     let sections = fields.named_tables("sections", |id, fields| {
         let name = fields.text("name").map_or_else(|| id.value.clone(), |name| name.value);
+        let editions = Editions::read(fields.texts("editions"), &known, fields.mistakes);
         let words = fields.required("words")?;
         match Pattern::new(words, Words::default()) {
-            Ok(words) => Some(Section { name, words }),
+            Ok(words) => Some(Section { name, words, editions }),
             Err(mistake) => {
                 fields.mistakes.push(mistake);
                 None

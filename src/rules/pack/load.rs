@@ -59,12 +59,7 @@ impl<'f> Loader<'f, '_> {
     pub(super) fn load(mut self) -> Pack {
         self.misplaced();
         let head = self.head();
-        let editions: BTreeMap<String, Editions> = head
-            .editions
-            .iter()
-            .enumerate()
-            .map(|(index, edition)| (edition.id.clone(), Editions::only(index)))
-            .collect();
+        let editions = Editions::by_name(&head.editions);
         let forms = self.forms(&editions);
         let before = self.mistakes.len();
         let claims = self.claims(&forms);

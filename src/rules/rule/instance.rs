@@ -9,7 +9,7 @@ use crate::rules::expression::compile::{Binding, Compiler, Lost};
 use crate::rules::expression::node::Node;
 use crate::rules::expression::syntax::Expression;
 use crate::rules::fields::Text;
-use crate::rules::form::Axis;
+use crate::rules::form::{Axis, Form};
 use crate::rules::mistake::{At, Mistake};
 use crate::rules::pack::Editions;
 
@@ -103,8 +103,9 @@ impl Source {
         for (name, quantifier) in &self.quantifiers {
             let bindings: Vec<Binding> = match *quantifier {
                 Quantifier::AllRows => {
-                    // The rows of an open form are those of the report, however many.
-                    let forms = context.forms.iter().enumerate().filter(|(_, form)| !form.is_open);
+                    // The rows of an open form are those of the report, however many, and one that varies may lack some.
+                    let is_fixed = |form: &Form| !form.is_open && !form.varies;
+                    let forms = context.forms.iter().enumerate().filter(|(_, form)| is_fixed(form));
                     forms
                         .flat_map(|(form, found)| {
                             found.rows_in(editions).map(move |leaf| Binding::Row { form, leaf })

@@ -2,10 +2,10 @@
 
 use super::super::token::TokenKind;
 use super::pieces::Piece;
-use crate::rules::label_index::LabelIndex;
+use crate::rules::label_index::{LabelIndex, Meaning, Target};
 
 /// A label has no more pieces than this.
-const MOST: usize = 5;
+pub const MOST: usize = 5;
 /// So many lines may lie between two pieces of a label: one with its figures.
 const FARTHEST: usize = 2;
 
@@ -53,6 +53,27 @@ pub fn labels<'p>(text: &str, labels: &'p LabelIndex, pieces: &mut Vec<Piece<'p>
     blocks
 }
 
+/// Takes out the pieces that are further parts of a label; its line is that of its figures.
+pub fn drop_parts(pieces: &mut Vec<Piece<'_>>, parts: &[usize]) {
+    for &part in parts {
+        let line = pieces.get(part).map(|piece| piece.line);
+        let label = (0..part).rev().find(|at| parts.binary_search(at).is_err());
+        if let (Some(label), Some(line)) = (label.and_then(|label| pieces.get_mut(label)), line) {
+            label.line = line;
+        }
+    }
+    drop(pieces, parts);
+}
+
+/// Takes out some pieces, which are in order.
+pub fn drop(pieces: &mut Vec<Piece<'_>>, dropped: &[usize]) {
+    let mut at = 0;
+    pieces.retain(|_| {
+        at += 1;
+        dropped.binary_search(&(at - 1)).is_err()
+    });
+}
+
 /// The longest chain of pieces from one on that is a label, and what that label can name.
 fn longest<'p>(
     text: &str,
@@ -67,8 +88,15 @@ fn longest<'p>(
     let next_of =
         |last: usize, columns| beside(pieces, last).or_else(|| below(pieces, last, columns)).filter(is_free);
     let mut columns = pieces.get(start)?.columns;
-    // Two labels are two, whatever follows.
-    next_of(start, columns).filter(|&next| !is_known(start) || !is_known(next))?;
+    // Two labels are two, whatever follows, but for two names of one thing.
+    let are_one = |a: usize, b: usize| {
+        let meanings = |at: usize| pieces.get(at).map_or(&[][..], |piece| piece.token.meanings());
+        let is_shared = |one: &Meaning| {
+            meanings(b).iter().any(|other| (other.form, other.target) == (one.form, one.target))
+        };
+        meanings(a).iter().any(|one| matches!(one.target, Target::Row(_)) && is_shared(one))
+    };
+    next_of(start, columns).filter(|&next| !is_known(start) || !is_known(next) || are_one(start, next))?;
     let mut chain = vec![start];
     let mut whole = pieces.get(start)?.token.span.of(text).to_owned();
     let mut best = None;

@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::super::token::{self, Token, TokenKind};
+use crate::document::numeral;
 use crate::rules::label_index::LabelIndex;
 use crate::source::place::Span;
 
@@ -19,6 +20,14 @@ pub struct Piece<'p> {
     pub columns: (usize, usize),
 }
 
+impl Piece<'_> {
+    /// A cell that is left blank.
+    pub fn blank(span: Span, (line, block): (usize, usize)) -> Self {
+        let token = Token { span, column: 0, colspan: 1, kind: TokenKind::Blank };
+        Self { token, line, block, columns: (0, 0) }
+    }
+}
+
 /// Whether a line only numbers a page: `- 3 -`.
 pub fn is_page_number(line: &str) -> bool {
     let is_dash = |c: char| matches!(c, '-' | '—' | '–' | '－' | '─');
@@ -30,6 +39,13 @@ pub fn is_page_number(line: &str) -> bool {
     line.ends_with(is_dash)
         && !inner.is_empty()
         && inner.chars().all(|c| c.is_ascii_digit() || ('０'..='９').contains(&c))
+}
+
+/// The parts of a line between bars, without those that are empty; all of a line without bars.
+pub fn between_bars(place: Span, line: &str) -> impl Iterator<Item = Span> {
+    let is_bar = |c: char| matches!(c, '|' | '｜');
+    let has_bar = line.contains(is_bar);
+    parts(place, line, is_bar).filter(move |part| !has_bar || !part.is_empty())
 }
 
 /// Adds the pieces of the line at `place`.
@@ -44,9 +60,11 @@ pub fn read<'p>(
     let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
     let indent = width(before.get(line_start..).unwrap_or_default());
     let mut add = |span: Span, kind: TokenKind<'p>| {
-        // A bracket that a label ends with may stand alone in the next line.
-        let is_bracket =
-            kind == TokenKind::Value && span.of(text).chars().all(|c| "（）()“”、，。".contains(c));
+        // A bracket that a label ends with may stand alone in the next line, and the number in brackets before one.
+        let is_in_brackets =
+            || span.of(text).starts_with(['（', '(']) && span.of(text).ends_with(['）', ')']);
+        let is_part = |c: char| "（）()“”、，。".contains(c) || numeral::is_part(c) && is_in_brackets();
+        let is_bracket = kind == TokenKind::Value && span.of(text).chars().all(is_part);
         let kind = if is_bracket { TokenKind::Words } else { kind };
         let from = place.start as usize;
         let start = indent + width(Span::new(from, span.start as usize).of(text));
@@ -66,6 +84,11 @@ pub fn read<'p>(
         return;
     }
     let body = place.of(text);
+    let kind = token::classify(whole.of(text), labels);
+    if matches!(kind, TokenKind::Label(_)) {
+        add(whole, kind);
+        return;
+    }
     if let Some(separator) = listed(body) {
         for span in parts(place, body, |c| c == separator) {
             let span = span.trim(text);
@@ -173,7 +196,7 @@ fn listed(line: &str) -> Option<char> {
     if memchr::memchr2(b',', b';', line.as_bytes()).is_none() || line.contains('。') {
         return None;
     }
-    [',', ';'].into_iter().find(|&separator| {
+    [',', ';'].into_iter().filter(|&separator| !is_in_brackets(line, separator)).find(|&separator| {
         let parts: Vec<&str> = line.split(separator).map(str::trim).collect();
         let is_figure = |part: &&&str| {
             !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
@@ -181,9 +204,26 @@ fn listed(line: &str) -> Option<char> {
         let figures = parts.iter().rev().take_while(is_figure).count();
         let words =
             parts.iter().filter(|part| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))).count();
+        // A number before a label is part of it.
+        if parts.first().is_some_and(|first| !first.is_ascii() && first.chars().nth(1).is_none()) {
+            return false;
+        }
         let is_row = parts.len() >= 2 && words + figures == parts.len() && words > 0 && figures > 0;
         let is_figures = figures >= 5 && figures == parts.len();
         let is_header = parts.len() >= 2 && words == parts.len();
         is_row || is_figures || is_header
+    })
+}
+
+/// Whether a character stands within brackets, as a comma of a remark does.
+fn is_in_brackets(line: &str, wanted: char) -> bool {
+    let mut depth = 0_i32;
+    line.chars().any(|c| {
+        depth += match c {
+            '(' | '（' => 1,
+            ')' | '）' => -1,
+            _ => 0,
+        };
+        depth > 0 && c == wanted
     })
 }

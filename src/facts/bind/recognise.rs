@@ -70,7 +70,18 @@ struct Reader<'r, 'p> {
 /// Reads the labels among some tokens that are not known word for word.
 pub fn labels<'p>(text: &str, pack: &'p Pack, tokens: &mut [Token<'p>], most_parts: usize) -> Recognised {
     let mut recognised = Recognised::default();
-    for (number, form) in pack.forms.iter().enumerate().filter(|(_, form)| !form.is_read_by_table()) {
+    let mut own = vec![0_usize; pack.forms.len()];
+    for token in tokens.iter() {
+        if let [meaning, rest @ ..] = token.meanings()
+            && rest.iter().all(|other| other.form == meaning.form)
+            && let Some(count) = own.get_mut(meaning.form)
+        {
+            *count += 1;
+        }
+    }
+    let is_there = |number: usize| own.get(number).is_some_and(|&count| count >= FEWEST);
+    let forms = pack.forms.iter().enumerate();
+    for (number, form) in forms.filter(|&(number, form)| is_there(number) && !form.is_read_by_table()) {
         for (first, last) in stretches(number, tokens) {
             let end = end(tokens, last);
             let is_unknown = |token: &Token<'_>| is_unknown(token, number);

@@ -12,6 +12,7 @@ mod order;
 mod stacked;
 mod token;
 
+use super::grid::Unread;
 use super::table::FoundTable;
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Slot};
@@ -118,6 +119,8 @@ pub struct Binding {
     pub cell_blocks: Vec<usize>,
     /// Tables of open forms.
     pub tables: Vec<FoundTable>,
+    /// Tables that are not read, by block, and why.
+    pub unread: Vec<(usize, Unread)>,
     /// Notes to tables.
     pub notes: Vec<Note>,
     /// Rows of forms that are there again: of another report in the same file, or another year.

@@ -340,6 +340,7 @@ impl<'d, 'p> Binder<'d, 'p> {
             unbound: self.unbound,
             cell_blocks: self.cell_blocks,
             tables: Vec::new(),
+            unread: Vec::new(),
             notes: Vec::new(),
             copies: Vec::new(),
             votes: Vec::new(),

@@ -1,0 +1,270 @@
+//! A table that no form explains, read from its own signs: where types change, labels end and figures begin.
+
+mod layout;
+mod shown;
+
+use rust_decimal::Decimal;
+
+use super::cell::Reading;
+use super::infer::body::{Body, Cell as Figure, Traits};
+use super::infer::{Inferred, infer};
+use super::quantity::Quantity;
+use super::table::Line;
+use crate::document::table::Table;
+use crate::rules::form::{Axis, Form, Side};
+use crate::source::place::Span;
+use layout::Layout;
+use shown::Shown;
+
+/// Why a table is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// Its cells do not stand under each other.
+    Ragged,
+    /// It shows no figures.
+    NoFigures,
+    /// It has more columns than any table that is read.
+    TooWide,
+}
+
+/// How a table was read.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// Rows above the figures.
+    pub header_rows: usize,
+    /// Columns of labels before the figures.
+    pub stub_columns: usize,
+    /// For each of its lines, its row in the table.
+    pub rows: Vec<usize>,
+    /// For each of its columns, where it stands in the table.
+    pub columns: Vec<u16>,
+    /// What each cell shows, row by row; `None` where nothing stands there.
+    pub readings: Vec<Option<Reading>>,
+    /// What is known of its rows and columns.
+    traits: (Vec<Traits>, Vec<Traits>),
+    /// The unit of each column, where its cells show one.
+    pub units: Vec<Option<String>>,
+    /// The sums found in it.
+    pub sums: Vec<Inferred>,
+    /// Some sums were not looked for: the table is too large for all that were to be tried.
+    pub is_cut: bool,
+}
+
+impl Grid {
+    /// Whether a row or column casts no vote on sums, since it is of another kind.
+    pub fn is_apart(&self, side: Side, line: usize) -> bool {
+        let traits = if side == Side::Rows { &self.traits.0 } else { &self.traits.1 };
+        traits.get(line).is_some_and(|traits| traits.is_other)
+    }
+}
+
+/// A table read.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// How.
+    pub grid: Grid,
+    /// Its rows.
+    pub rows: Vec<Line>,
+    /// Its columns.
+    pub columns: Vec<Line>,
+    /// The texts of its cells.
+    pub cells: Vec<Option<Span>>,
+}
+
+/// Columns of a table at most.
+const MAX_COLUMNS: usize = 1000;
+
+/// Reads a table; `says_rounded` where the text beside it says that its figures are.
+pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Result<Found, Unread> {
+    let width = table.cells().iter().map(|cell| usize::from(cell.column) + 1).max().unwrap_or(0);
+    if width > MAX_COLUMNS {
+        return Err(Unread::TooWide);
+    }
+    if !table.aligned && table.is_spaced {
+        return Err(Unread::Ragged);
+    }
+    let layout = Layout::new(text, table, width);
+    if layout.lines.is_empty() || layout.columns.is_empty() {
+        return Err(Unread::NoFigures);
+    }
+    let line = |axis: &Axis, label: Span, name: String| Line { leaf: found_leaf(axis, &name), label, name };
+    let rows: Vec<Line> = layout
+        .lines
+        .iter()
+        .map(|&row| {
+            let (label, name) = layout.row_label(row);
+            line(&form.rows, label, name)
+        })
+        .collect();
+    let columns: Vec<Line> = layout
+        .columns
+        .iter()
+        .map(|&column| {
+            let (label, name) = layout.column_label(column);
+            line(&form.columns, label, name)
+        })
+        .collect();
+    let shown = |row: usize, column: usize| layout.at(row, column);
+    let mut body = Body::default();
+    body.rows = rows.iter().map(|line| traits(form, &line.name)).collect();
+    body.columns = layout.columns.iter().map(|&column| traits(form, &layout.own_label(column))).collect();
+    let at = |row: usize, column: usize| layout.lines.get(row).zip(layout.columns.get(column)).map(|(&row, &column)| (row, column));
+    for (number, traits) in body.columns.iter_mut().enumerate() {
+        traits.is_other |= layout.columns.get(number).is_some_and(|&column| layout.is_apart(column));
+    }
+    for (number, traits) in body.rows.iter_mut().enumerate() {
+        let cells = (0..columns.len()).filter_map(|column| at(number, column)).map(|(row, column)| shown(row, column));
+        let (mut percent, mut figures) = (0, 0);
+        for cell in cells {
+            figures += usize::from(matches!(cell, Shown::Number(_)));
+            percent += usize::from(matches!(cell, Shown::Number(number) if number.is_percent));
+        }
+        traits.is_other |= percent > 0 && 2 * percent >= figures && layout.has_plain_figures();
+    }
+    let positions: Vec<(usize, usize)> =
+        (0..rows.len()).flat_map(|row| (0..columns.len()).filter_map(move |column| at(row, column))).collect();
+    let units = Units::new(&layout, &positions);
+    body.cells = positions.iter().map(|&(row, column)| units.figure(&layout, row, column)).collect();
+    body.is_rounded = units.is_rounded(says_rounded);
+    let outcome = infer(&body);
+    let is_rounded = outcome.is_rounded;
+    let readings = positions.iter().map(|&(row, column)| reading(shown(row, column), is_rounded, &units)).collect();
+    let cells = positions.iter().map(|&(row, column)| layout.span(row, column)).collect();
+    let grid = Grid {
+        header_rows: layout.header_rows,
+        stub_columns: layout.stub_columns(),
+        rows: layout.lines.clone(),
+        columns: layout.columns.iter().map(|&column| u16::try_from(column).unwrap_or(u16::MAX)).collect(),
+        readings,
+        traits: (body.rows, body.columns),
+        units: layout.columns.iter().map(|&column| layout.unit(column)).collect(),
+        sums: outcome.sums,
+        is_cut: outcome.is_cut,
+    };
+    Ok(Found { grid, rows, columns, cells })
+}
+
+fn traits(form: &Form, name: &str) -> Traits {
+    let says = |words: &Option<std::sync::Arc<crate::rules::pattern::Pattern>>| {
+        words.as_ref().is_some_and(|words| words.is_in(name))
+    };
+    Traits { is_total: says(&form.total_words), is_apart: false, is_other: says(&form.apart_words) }
+}
+
+/// The first of what is found in the report that a label is like; the last is like any.
+fn found_leaf(axis: &Axis, label: &str) -> usize {
+    let is_like = |leaf: &usize| {
+        axis.leaf(*leaf).and_then(|node| node.found.as_ref()).is_some_and(|found| found.is_in(label))
+    };
+    (0..axis.leaves.len()).find(is_like).unwrap_or(axis.leaves.len().saturating_sub(1))
+}
+
+fn reading(shown: &Shown, is_rounded: bool, units: &Units) -> Option<Reading> {
+    Some(match shown {
+        Shown::Nothing => return None,
+        Shown::Blank => Reading::Blank,
+        Shown::Words => Reading::Garbled { likely: None },
+        Shown::Number(number) => {
+            let exact = Quantity::exact(number.value);
+            let rounded = is_rounded.then(|| units.rounded(exact)).flatten();
+            Reading::Number(rounded.unwrap_or(exact))
+        }
+    })
+}
+
+/// The unit in which the figures of a table are counted, and of the last digit of each.
+struct Units {
+    decimals: u32,
+    rows: Vec<u32>,
+    columns: Vec<u32>,
+    /// All figures are multiples of it, in the unit of the table.
+    base: i128,
+}
+
+/// More decimals than these are those of a computer.
+const MOST_DECIMALS: u32 = 8;
+
+impl Units {
+    fn new(layout: &Layout<'_>, positions: &[(usize, usize)]) -> Self {
+        let mut units = Self {
+            decimals: 0,
+            rows: vec![0; layout.row_count()],
+            columns: vec![0; layout.width()],
+            base: 1,
+        };
+        for &(row, column) in positions {
+            let Shown::Number(number) = layout.at(row, column) else { continue };
+            let decimals = number.value.normalize().scale().min(MOST_DECIMALS);
+            units.decimals = units.decimals.max(decimals);
+            for (all, at) in [(&mut units.rows, row), (&mut units.columns, column)] {
+                if let Some(known) = all.get_mut(at) {
+                    *known = decimals.max(*known);
+                }
+            }
+        }
+        units.base = units.common_base(layout, positions);
+        units
+    }
+
+    /// What all figures of a table are multiples of, where that is no chance: offices round to 5, to 50, to 1000.
+    fn common_base(&self, layout: &Layout<'_>, positions: &[(usize, usize)]) -> i128 {
+        const LEAST: usize = 12;
+        let figures: Vec<i128> = positions
+            .iter()
+            .filter_map(|&(row, column)| match layout.at(row, column) {
+                Shown::Number(number) if !number.is_percent => self.whole(number.value).filter(|&value| value != 0),
+                _ => None,
+            })
+            .collect();
+        if figures.len() < LEAST {
+            return 1;
+        }
+        let mut base = 1;
+        for factor in [5, 2, 5, 2, 5, 2, 5, 2, 5, 2, 5, 2] {
+            if !figures.iter().all(|figure| figure % (base * factor) == 0) {
+                break;
+            }
+            base *= factor;
+        }
+        base
+    }
+
+    fn whole(&self, value: Decimal) -> Option<i128> {
+        let mut scaled = value;
+        scaled.rescale(self.decimals);
+        // Fewer decimals than the figure has cannot be held.
+        (scaled.scale() == self.decimals).then(|| scaled.mantissa())
+    }
+
+    fn figure(&self, layout: &Layout<'_>, row: usize, column: usize) -> Figure {
+        match layout.at(row, column) {
+            Shown::Nothing | Shown::Blank => Figure::Blank,
+            Shown::Words => Figure::Unknown,
+            Shown::Number(number) => match self.whole(number.value) {
+                Some(value) => {
+                    let own = number.value.normalize().scale();
+                    let of = |all: &[u32], at: usize| all.get(at).copied().unwrap_or(0);
+                    let decimals = own.max(of(&self.rows, row).min(of(&self.columns, column)));
+                    let ulp = (decimals..self.decimals).fold(1_i128, |ulp, _| ulp * 10);
+                    Figure::Value { value, ulp: ulp.max(self.base) }
+                }
+                None => Figure::Unknown,
+            },
+        }
+    }
+
+    /// Whether the figures are likely to be rounded: they show decimals, are said to be, or are all round.
+    fn is_rounded(&self, is_said: bool) -> bool {
+        is_said || self.decimals > 0 || self.base > 1
+    }
+
+    fn rounded(&self, quantity: Quantity) -> Option<Quantity> {
+        if self.base > 1 {
+            let half = Decimal::try_from_i128_with_scale(self.base, self.decimals).ok()?.checked_div(Decimal::TWO)?;
+            let value = quantity.printed;
+            let interval = super::interval::Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
+            return Some(Quantity { interval, ..quantity });
+        }
+        quantity.rounded()
+    }
+}

@@ -8,7 +8,6 @@ use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
 use super::{Breach, Dissent, Label, names, relation, subject};
 use crate::facts::cell::Reading;
-use crate::facts::interval::Interval;
 use crate::facts::{FigureId, Home};
 
 /// A figure that may be wrong.
@@ -160,7 +159,7 @@ impl Explainer<'_, '_> {
             let others = cluster.changes.iter().filter(|change| !is_only && Some(**change) != origin);
             for change in origin.iter().chain(others) {
                 let Some((id, value)) = self.tied.changed(evaluator, *change) else { continue };
-                let printed = evaluator.facts.interval(id).and_then(Interval::exact);
+                let printed = evaluator.facts.nominal(id);
                 let suspect = Suspect {
                     id,
                     expected: Some(value),
@@ -255,7 +254,7 @@ impl Explainer<'_, '_> {
         let mut labels = Roles(vec![(primary, String::new())]);
         let is_suspected = |id: FigureId| suspects.iter().any(|suspect| suspect.id == id);
         let is_zero =
-            |id: FigureId| facts.interval(id).and_then(Interval::exact).is_some_and(|value| value.is_zero());
+            |id: FigureId| facts.nominal(id).is_some_and(|value| value.is_zero());
         for stated in broken {
             let figures = stated.figures();
             let witnesses: Vec<Witness> = figures.iter().map(|&id| Witness::Figure(id)).collect();
@@ -292,7 +291,7 @@ impl Explainer<'_, '_> {
         suspect: &Suspect,
         broken: &[&Stated<'_>],
     ) -> Option<String> {
-        let exact = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact);
+        let exact = |id: FigureId| evaluator.facts.nominal(id);
         let (printed, expected) = (exact(suspect.id)?, suspect.expected?);
         let numbers = format!("{} and {}", printed.normalize(), expected.normalize());
         if let Some(slip) = suspect.slip {
@@ -322,7 +321,7 @@ const FEWEST_PARTS: usize = 2;
 impl Explainer<'_, '_> {
     /// What may be wrong in other reports too: a total that is its first or its last part, as when a sum is written over.
     fn pattern(&self, evaluator: &Evaluator<'_, '_>, broken: &[&Stated<'_>]) -> Option<String> {
-        let exact = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact);
+        let exact = |id: FigureId| evaluator.facts.nominal(id);
         broken.iter().find_map(|stated| {
             let (total, parts) = stated.total_and_parts()?;
             let value = exact(total).filter(|value| !value.is_zero())?;

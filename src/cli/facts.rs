@@ -3,6 +3,7 @@
 mod claims;
 mod coverage;
 mod set;
+mod tables;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ pub struct Args {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Show how reports are grouped: whose each is and on which year, what is missing, and what is there twice
-    #[arg(long, conflicts_with_all = ["coverage", "claims"])]
+    #[arg(long, conflicts_with_all = ["coverage", "claims", "tables"])]
     set: bool,
     /// Which body is under which, for --set
     #[arg(long, value_name = "FILE", requires = "set")]
@@ -42,6 +43,9 @@ pub struct Args {
     /// Check it, and show each sentence that states a figure: how it was read, and what it was compared with, or why not
     #[arg(long, conflicts_with = "coverage")]
     claims: bool,
+    /// Check it, and show each table: how it was read, and which sums were found in it
+    #[arg(long, conflicts_with_all = ["coverage", "claims"])]
+    tables: bool,
     #[command(flatten)]
     packs: PackArgs,
     /// Read the file as of this kind, whatever it seems to be
@@ -68,7 +72,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     for &(number, pack) in &packs {
         let document = facts::document(&source, pack);
         let read = Read { source: &source, document: &document, facts: &facts::read(&document, pack) };
-        let covering = (args.coverage || args.claims).then(|| {
+        let covering = (args.coverage || args.claims || args.tables).then(|| {
             let settings = found.linter.policy.settings(number, pack, &found.path);
             coverage::Covering::new(&read, &settings)
         });
@@ -76,6 +80,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             (ListFormat::Text, Some(covering)) if args.claims => claims::print(&read, &covering, &mut out)?,
             (ListFormat::Json, Some(covering)) if args.claims => {
                 print_json(&claims::json(&read, &covering), &mut out)?;
+            }
+            (ListFormat::Text, Some(covering)) if args.tables => tables::print(&read, &covering, &mut out)?,
+            (ListFormat::Json, Some(covering)) if args.tables => {
+                print_json(&tables::json(&read, &covering), &mut out)?;
             }
             (ListFormat::Text, Some(covering)) => covering.print(&mut out)?,
             (ListFormat::Text, None) => read.print(&mut out)?,

@@ -19,6 +19,8 @@ pub struct Footing {
     pub parts: Vec<FigureId>,
     /// How sure that is.
     pub surety: Surety,
+    /// The table, by number.
+    pub table: usize,
 }
 
 /// A rate of change, or a share, in a table, in percent.
@@ -37,11 +39,11 @@ pub struct Rate {
 /// Reads the totals and rates of the tables that are to be footed.
 pub fn read(facts: &Facts<'_>) -> (Vec<Footing>, Vec<Rate>) {
     let (mut footings, mut rates) = (Vec::new(), Vec::new());
-    for table in &facts.tables {
+    for (number, table) in facts.tables.iter().enumerate() {
         if !facts.pack.forms.get(table.form).is_some_and(|form| form.is_footed) {
             continue;
         }
-        footings.extend(table.grid.iter().flat_map(|grid| grid.sums.iter().flat_map(|sum| inferred(facts, table, sum))));
+        footings.extend(table.grid.iter().flat_map(|grid| grid.sums.iter().flat_map(|sum| inferred(facts, (number, table), sum))));
         for side in [Side::Rows, Side::Columns] {
             let grid = Grid { facts, table, side };
             for line in 0..grid.lines() {
@@ -57,7 +59,7 @@ pub fn read(facts: &Facts<'_>) -> (Vec<Footing>, Vec<Rate>) {
 }
 
 /// A sum that was inferred, in each of its places.
-fn inferred(facts: &Facts<'_>, table: &FoundTable, sum: &Inferred) -> Vec<Footing> {
+fn inferred(facts: &Facts<'_>, (number, table): (usize, &FoundTable), sum: &Inferred) -> Vec<Footing> {
     let footing = |&(place, _): &(usize, Verdict)| {
         let cell = |line: usize| {
             facts.cell(match sum.across {
@@ -68,7 +70,7 @@ fn inferred(facts: &Facts<'_>, table: &FoundTable, sum: &Inferred) -> Vec<Footin
         let mut lines: Vec<usize> = sum.parts.iter().map(|part| part.0).collect();
         lines.sort_unstable();
         let parts = lines.into_iter().filter_map(cell).collect();
-        Some(Footing { total: cell(sum.total)?, parts, surety: sum.surety })
+        Some(Footing { total: cell(sum.total)?, parts, surety: sum.surety, table: number })
     };
     sum.places.iter().filter_map(footing).collect()
 }
@@ -102,10 +104,6 @@ impl Grid<'_> {
             Side::Columns => self.table.slot(place, line),
         };
         self.facts.cell(slot)
-    }
-
-    fn interval(&self, line: usize, place: usize) -> Option<Interval> {
-        self.facts.interval(self.cell(line, place)?)
     }
 
     fn node(&self, side: Side, line: usize) -> Option<&crate::rules::form::Node> {

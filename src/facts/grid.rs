@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use super::cell::Reading;
 use super::infer::body::{Body, Cell as Figure, Traits};
-use super::infer::{Inferred, infer};
+use super::infer::{Inferred, Verdict, infer};
+use super::interval::Interval;
 use super::quantity::Quantity;
 use super::table::Line;
 use crate::document::table::Table;
@@ -30,6 +31,8 @@ pub enum Unread {
 /// How a table was read.
 #[derive(Clone, Debug)]
 pub struct Grid {
+    /// The blocks of the document that it is.
+    pub blocks: Vec<usize>,
     /// Rows above the figures.
     pub header_rows: usize,
     /// Columns of labels before the figures.
@@ -51,6 +54,13 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// Believes the table where it says why its totals are no sums: those that do not hold are none.
+    pub fn believe(&mut self) {
+        for sum in &mut self.sums {
+            sum.places.retain(|&(_, verdict)| verdict != Verdict::Fails);
+        }
+    }
+
     /// Whether a row or column casts no vote on sums, since it is of another kind.
     pub fn is_apart(&self, side: Side, line: usize) -> bool {
         let traits = if side == Side::Rows { &self.traits.0 } else { &self.traits.1 };
@@ -124,6 +134,21 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
     let positions: Vec<(usize, usize)> =
         (0..rows.len()).flat_map(|row| (0..columns.len()).filter_map(move |column| at(row, column))).collect();
     let units = Units::new(&layout, &positions);
+    for (all, decimals, at) in [
+        (&mut body.rows, &units.rows, &layout.lines),
+        (&mut body.columns, &units.columns, &layout.columns),
+    ] {
+        let shows = |line: &usize| at.get(*line).and_then(|&line| decimals.get(line)).is_some_and(|&some| some > 0);
+        let with: Vec<usize> = (0..all.len()).filter(shows).collect();
+        // A few lines with decimals among whole ones are of another kind: ratios, amounts a head.
+        if 3 * with.len() <= all.len() {
+            for line in with {
+                if let Some(traits) = all.get_mut(line) {
+                    traits.is_other = true;
+                }
+            }
+        }
+    }
     body.cells = positions.iter().map(|&(row, column)| units.figure(&layout, row, column)).collect();
     body.is_rounded = units.is_rounded(says_rounded);
     let outcome = infer(&body);
@@ -131,6 +156,7 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
     let readings = positions.iter().map(|&(row, column)| reading(shown(row, column), is_rounded, &units)).collect();
     let cells = positions.iter().map(|&(row, column)| layout.span(row, column)).collect();
     let grid = Grid {
+        blocks: Vec::new(),
         header_rows: layout.header_rows,
         stub_columns: layout.stub_columns(),
         rows: layout.lines.clone(),
@@ -170,6 +196,14 @@ fn reading(shown: &Shown, is_rounded: bool, units: &Units) -> Option<Reading> {
             Reading::Number(rounded.unwrap_or(exact))
         }
     })
+}
+
+fn common_divisor(a: i128, b: i128) -> i128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// The unit in which the figures of a table are counted, and of the last digit of each.
@@ -219,14 +253,7 @@ impl Units {
         if figures.len() < LEAST {
             return 1;
         }
-        let mut base = 1;
-        for factor in [5, 2, 5, 2, 5, 2, 5, 2, 5, 2, 5, 2] {
-            if !figures.iter().all(|figure| figure % (base * factor) == 0) {
-                break;
-            }
-            base *= factor;
-        }
-        base
+        figures.into_iter().fold(0, common_divisor).abs().max(1)
     }
 
     fn whole(&self, value: Decimal) -> Option<i128> {
@@ -258,13 +285,14 @@ impl Units {
         is_said || self.decimals > 0 || self.base > 1
     }
 
+    /// The figure as any that is rounded to it.
     fn rounded(&self, quantity: Quantity) -> Option<Quantity> {
-        if self.base > 1 {
-            let half = Decimal::try_from_i128_with_scale(self.base, self.decimals).ok()?.checked_div(Decimal::TWO)?;
-            let value = quantity.printed;
-            let interval = super::interval::Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
-            return Some(Quantity { interval, ..quantity });
+        if self.base == 1 {
+            return quantity.rounded_to_nearest();
         }
-        quantity.rounded()
+        let half = Decimal::try_from_i128_with_scale(self.base, self.decimals).ok()?.checked_div(Decimal::TWO)?;
+        let value = quantity.printed;
+        let interval = Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
+        Some(Quantity { interval, ..quantity })
     }
 }

@@ -4,6 +4,7 @@
 pub mod body;
 mod evidence;
 mod few;
+mod lone;
 mod probe;
 mod runs;
 mod settle;
@@ -28,6 +29,8 @@ pub struct Sum {
     pub cost: i64,
     /// It is one of a run of lines beside the total, as totals are.
     pub is_run: bool,
+    /// Its label says that it is a total, and these are the lines that such a line adds up.
+    pub is_expected: bool,
 }
 
 /// What came of it.
@@ -75,5 +78,6 @@ fn sums(view: &View<'_>, budget: &mut evidence::Budget) -> Vec<Sum> {
         }
     }
     crossing.into_iter().for_each(|sum| distinct.add(sum));
-    distinct.sums
+    let lone = lone::find(view, &distinct.sums, &distinct.parts());
+    distinct.sums.into_iter().chain(lone).collect()
 }

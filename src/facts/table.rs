@@ -65,6 +65,11 @@ impl FoundTable {
         }
     }
 
+    /// Whether a block is a part of it.
+    pub fn has_block(&self, block: usize) -> bool {
+        self.block() == Some(block) || self.grid.as_ref().is_some_and(|grid| grid.blocks.contains(&block))
+    }
+
     /// Its rows or its columns.
     pub fn lines(&self, side: Side) -> &[Line] {
         match side {

@@ -19,6 +19,9 @@ use crate::source::place::Span;
 pub(super) fn bind(document: &Document<'_>, pack: &Pack, binding: &mut Binding) {
     for (block, found) in document.blocks().iter().enumerate() {
         let Block::Table(table) = found else { continue };
+        if binding.tables.iter().any(|table| table.has_block(block)) {
+            continue;
+        }
         let whole = table.cells().iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default();
         let is_taken = |row: &FoundRow| {
             whole.contains(row.label) && table.cells().iter().any(|cell| cell.span.contains(row.label))
@@ -48,7 +51,19 @@ fn general(
     let (number, form) = pack.forms.iter().enumerate().find(|(_, form)| form.is_footed).ok_or(None)?;
     let says = |words: &Pattern| says_near(document, words, block, table);
     let is_rounded = form.rounded_where.as_deref().is_some_and(says);
-    let found = grid::read(document.text(), table, form, is_rounded).map_err(Some)?;
+    // Blank lines and titles part a table of records into several.
+    let parts = document.blocks().iter().enumerate().skip(block).filter_map(|(number, found)| match found {
+        Block::Table(other) if number == block || table.is_listed && other.is_listed => Some((number, other)),
+        _ => None,
+    });
+    let (blocks, parts): (Vec<usize>, Vec<&Table>) = parts.unzip();
+    let joined = Table::joined(&parts).filter(|_| parts.len() > 1);
+    let table = joined.as_ref().unwrap_or(table);
+    let mut found = grid::read(document.text(), table, form, is_rounded).map_err(Some)?;
+    found.grid.blocks = blocks;
+    if form.overlap_words.as_deref().is_some_and(says) {
+        found.grid.believe();
+    }
     Ok(Reading {
         form: number,
         fit: (0, 0),

@@ -9,6 +9,9 @@ pub const BIT: i64 = 16;
 /// By how much the evidence must outweigh the candidates: one table in some hundred shows so much by chance.
 pub const MARGIN: i64 = 7 * BIT;
 
+/// What places must say in which several figures are added up, before those count in which it is just one.
+const PLAIN: i64 = 6 * BIT;
+
 /// What it takes to say which line is the total: its label does, or it is any of them.
 pub fn naming(view: &View<'_>, total: usize) -> i64 {
     if view.line(total).is_total { 0 } else { 2 * BIT + log2(view.lines() as u128) }
@@ -29,13 +32,17 @@ pub struct Tally {
     pub unknown: Vec<usize>,
     /// What those where it holds say.
     pub bits: i64,
+    /// What those say in which it is but one other figure.
+    pub plain_bits: i64,
 }
 
 impl Tally {
     /// By how much what it says outweighs what it costs to say which sum it is, and in which places it does not hold.
     pub fn gain(&self, cost: i64) -> i64 {
         let (holds, fails) = (self.holds.len(), self.fails.len());
-        self.bits - log2_choose(holds + fails, fails) - cost - MARGIN
+        // That a line is another but for a few places says more where those places say that it is their sum.
+        let plain = if self.bits >= PLAIN { self.plain_bits } else { 0 };
+        self.bits + plain - log2_choose(holds + fails, fails) - cost - MARGIN
     }
 }
 
@@ -48,8 +55,8 @@ pub struct Budget {
 impl Budget {
     /// Of a table.
     pub fn new(body: &Body) -> Self {
-        const LEAST: u64 = 3_000_000;
-        const TIMES: u64 = 60;
+        const LEAST: u64 = 1_000_000;
+        const TIMES: u64 = 50;
         Self { left: LEAST + TIMES * body.cells.len() as u64 }
     }
 
@@ -72,8 +79,8 @@ pub enum Told {
     Nothing,
     /// A cell is no figure.
     Unknown,
-    /// It holds, which says nothing.
-    Plain,
+    /// It is but one other figure, or zero; what that says.
+    Plain(i64),
     /// It holds; what is left over, what it says, and what rounding takes from that.
     Holds(i128, i64, i64),
     /// It may hold.
@@ -110,7 +117,7 @@ pub fn told(view: &View<'_>, total: usize, parts: &[(usize, i8)], place: usize) 
     }
     let left = stated - sum;
     if parts_not_zero < 2 && left == 0 {
-        return if shown == 0 { Told::Nothing } else { Told::Plain };
+        return if shown == 0 { Told::Nothing } else { Told::Plain(one_more(stated.abs(), ulp)) };
     }
     if parts_not_zero == 0 {
         return Told::Nothing;
@@ -134,7 +141,10 @@ pub fn weigh(view: &View<'_>, total: usize, parts: &[(usize, i8)]) -> Tally {
         match told(view, total, parts, place) {
             Told::Nothing => {}
             Told::Unknown => tally.unknown.push(place),
-            Told::Plain => tally.plain.push(place),
+            Told::Plain(bits) => {
+                tally.plain.push(place);
+                tally.plain_bits += bits;
+            }
             Told::Holds(left, bits, slack) => {
                 tally.holds.push((place, left));
                 let new = known.iter().rev().take(MEMORY).map(|&known| news(view, total, parts, (known, place)));
@@ -203,7 +213,8 @@ impl Terms {
     }
 }
 
-fn trailing_zeros(mut value: i128) -> u32 {
+/// Zeros at the end of a whole number.
+pub fn trailing_zeros(mut value: i128) -> u32 {
     let mut zeros = 0;
     while value != 0 && value % 10 == 0 {
         value /= 10;

@@ -30,6 +30,14 @@ fn distance(lines: usize) -> i64 {
     BIT + 2 * log2(lines.max(1) as u128)
 }
 
+/// Whether the lines of a sum stand side by side, or at equal distances: what no label says is told by no other lay-out.
+fn is_compact(total: usize, parts: &[(usize, i8)]) -> bool {
+    let mut lines: Vec<usize> = parts.iter().map(|&(line, _)| line).chain([total]).collect();
+    lines.sort_unstable();
+    let gaps: Vec<usize> = lines.iter().zip(lines.iter().skip(1)).map(|(one, next)| next - one).collect();
+    gaps.iter().all(|gap| Some(gap) == gaps.first())
+}
+
 impl Finder<'_> {
     /// Finds the sums of a table that are no runs.
     pub fn find(&mut self) {
@@ -44,6 +52,9 @@ impl Finder<'_> {
     }
 
     fn try_sum(&mut self, total: usize, parts: &[(usize, i8)], cost: i64) {
+        if !self.view.line(total).is_total && !is_compact(total, parts) {
+            return;
+        }
         let is_other = self.view.line(total).is_other;
         let is_mixed = parts.iter().any(|&(line, _)| self.view.line(line).is_other != is_other);
         let cost = cost + evidence::naming(self.view, total) + if is_mixed { 4 * BIT } else { 0 };
@@ -54,7 +65,7 @@ impl Finder<'_> {
         let gain = tally.gain(cost);
         // A few places out of many that agree by the way are not what the line is.
         if gain >= 0 && tally.holds.len() >= tally.fails.len() {
-            self.found.push(Sum { total, parts: parts.to_vec(), tally, gain, cost, is_run: false });
+            self.found.push(Sum { total, parts: parts.to_vec(), tally, gain, cost, is_run: false, is_expected: false });
         }
     }
 
@@ -76,7 +87,7 @@ impl Finder<'_> {
                     let mut sum = Probe::zero();
                     self.probe.add(&mut sum, first);
                     self.probe.add(&mut sum, second);
-                    if self.probe.may_be(total, &sum, 2) {
+                    if self.probe.often_is(total, &sum, 2) {
                         let near = first.abs_diff(total).min(second.abs_diff(total));
                         let far = first.abs_diff(total).max(second.abs_diff(total));
                         // Behind it, before it, or on both sides.
@@ -128,7 +139,7 @@ impl Finder<'_> {
             if !self.budget.take(1) {
                 return;
             }
-            if parts.len() >= 2 && self.probe.may_be(total, &sum, parts.len()) {
+            if parts.len() >= 2 && self.probe.often_is(total, &sum, parts.len()) {
                 let own_gap = if gap == stride { 0 } else { distance(gap) };
                 let cost = 2 * BIT + distance(stride) + own_gap + distance(parts.len() - 1);
                 self.try_sum(total, &parts, cost);
@@ -150,7 +161,7 @@ impl Finder<'_> {
                 for last in (first + 1..lines).take_while(|&last| first > total || last < total) {
                     self.probe.add(&mut sum, last);
                     let count = last - first + 1;
-                    if count > 2 && self.probe.may_be(total, &sum, count) {
+                    if count > 2 && self.probe.often_is(total, &sum, count) {
                         let parts: Vec<(usize, i8)> = (first..=last).map(|line| (line, 1)).collect();
                         let gap = if first > total { first - total } else { total - last };
                         let cost = 2 * BIT + distance(gap) + distance(count);
@@ -189,7 +200,7 @@ impl Finder<'_> {
         for &(line, _) in &parts {
             self.probe.add(&mut sum, line);
         }
-        if parts.len() >= 2 && self.budget.take(parts.len()) && self.probe.may_be(total, &sum, parts.len()) {
+        if parts.len() >= 2 && self.budget.take(parts.len()) && self.probe.often_is(total, &sum, parts.len()) {
             let [one, other] = skipped;
             let second = if one == other { 0 } else { distance(other - one) };
             self.try_sum(total, &parts, 2 * BIT + distance(length) + distance(one) + second);

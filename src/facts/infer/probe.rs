@@ -59,10 +59,27 @@ impl Probe {
 
     /// Whether a line may be a sum of so many terms in some place.
     pub fn may_be(&self, total: usize, sum: &Figures, terms: usize) -> bool {
-        let Some(figures) = self.lines.get(total) else { return false };
+        self.fitting(total, sum, terms).0 > 0
+    }
+
+    /// Whether a line may be a sum of so many terms in a third of the places looked at.
+    pub fn often_is(&self, total: usize, sum: &Figures, terms: usize) -> bool {
+        let (fitting, all) = self.fitting(total, sum, terms);
+        fitting > 0 && 3 * fitting >= all
+    }
+
+    /// In how many places a line that is not zero may be a sum of so many terms, of how many.
+    fn fitting(&self, total: usize, sum: &Figures, terms: usize) -> (usize, usize) {
+        let Some(figures) = self.lines.get(total) else { return (0, 0) };
         let slack = 1 + terms as i128 / 2;
-        let mut places = figures.iter().zip(sum).zip(&self.ulps).take(self.count);
-        places.any(|((stated, added), ulp)| *stated != 0 && (stated - added).abs() <= slack * ulp)
+        let (mut fitting, mut all) = (0, 0);
+        for ((stated, added), ulp) in figures.iter().zip(sum).zip(&self.ulps).take(self.count) {
+            if *stated != 0 && *added != 0 {
+                all += 1;
+                fitting += usize::from((stated - added).abs() <= slack * ulp);
+            }
+        }
+        (fitting, all)
     }
 
     /// Whether a sum of lines that are not negative has grown beyond a line in all places.

@@ -58,6 +58,10 @@ fn best(view: &View<'_>, probe: &Probe, total: usize, open: &[usize], budget: &m
         return None;
     }
     let cost = BIT + log2(open.len().min(LONGEST) as u128) + evidence::naming(view, total);
+    // What a line that says total adds up is all before it, or all since the last that says so.
+    let is_total = |line: &usize| view.line(*line).is_total;
+    let since = open.iter().rev().position(is_total).unwrap_or(open.len());
+    let is_expected = |count: usize| is_total(&total) && (count == open.len() || count == since);
     let mut best: Option<Sum> = None;
     let mut sum = Probe::zero();
     let mut is_negative = false;
@@ -75,9 +79,11 @@ fn best(view: &View<'_>, probe: &Probe, total: usize, open: &[usize], budget: &m
         }
         let parts: Vec<(usize, i8)> = open.iter().rev().take(count).map(|&line| (line, 1)).collect();
         let tally = evidence::weigh(view, total, &parts);
-        let gain = tally.gain(cost);
-        if gain >= 0 && best.as_ref().is_none_or(|known| gain >= known.gain) {
-            best = Some(Sum { total, parts, tally, gain, cost, is_run: true });
+        let is_expected = is_expected(count);
+        let gain = if is_expected { tally.gain(0) + evidence::MARGIN } else { tally.gain(cost) };
+        let is_found = gain >= 0 && !(is_expected && tally.holds.len() < tally.fails.len());
+        if is_found && best.as_ref().is_none_or(|known| gain >= known.gain) {
+            best = Some(Sum { total, parts, tally, gain, cost, is_run: true, is_expected });
         }
     }
     best

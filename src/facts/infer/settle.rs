@@ -134,6 +134,8 @@ pub fn settle(body: &Body, all: &[(Across, Vec<Sum>)], is_cut: bool) -> Outcome 
 fn is_rounded(body: &Body, all: &[(Across, Vec<Sum>)]) -> bool {
     /// To say that a sum is a mistake, and which.
     const MISTAKE: i64 = 10 * BIT;
+    /// Few tables are rounded without a sign of it.
+    const UNSAID: i64 = 5 * BIT;
     let sums = || all.iter().flat_map(|(_, sums)| sums);
     let (mut exact, mut misses) = (0, 0);
     for sum in sums() {
@@ -143,7 +145,11 @@ fn is_rounded(body: &Body, all: &[(Across, Vec<Sum>)]) -> bool {
             if left == 0 { exact += bits } else { misses += 1 }
         }
     }
-    if misses == 0 && !body.is_rounded { false } else { exact < MARGIN + misses * MISTAKE }
+    match (misses, body.is_rounded) {
+        (0, false) => false,
+        (0, true) => exact < MARGIN,
+        (_, is_rounded) => is_rounded || exact + UNSAID < misses * MISTAKE,
+    }
 }
 
 struct Side<'s> {
@@ -177,9 +183,14 @@ impl Side<'_> {
                 self.adds_up(place).unwrap_or_else(|| self.misses_by_a_slip(sum, place, left))
             })
             .collect();
+        // The same miss again is a line that is not there.
+        let is_again = |&(place, left): &(usize, i128)| {
+            fails.iter().any(|&(other, same)| other != place && same == left)
+        };
         let surety = self.surety(sum, fails.len());
         if let Some(surety) = surety {
-            let told = fails.iter().filter(|&&(place, left)| self.is_told(sum, surety, place, left));
+            let told = fails.iter().filter(|fail| !is_again(fail));
+            let told = told.filter(|&&(place, left)| self.is_told(sum, surety, place, left));
             places.extend(told.map(|&(place, _)| (place, Verdict::Fails)));
             places.extend(sum.tally.unknown.iter().map(|&place| (place, Verdict::Unknown)));
             if self.is_rounded {
@@ -199,12 +210,18 @@ impl Side<'_> {
     /// How sure a sum is; `None` where it does not hold so often that it says nothing of other places.
     fn surety(&self, sum: &Sum, fails: usize) -> Option<Surety> {
         let holds = sum.tally.holds.len();
-        let needed = if sum.is_run || self.view.line(sum.total).is_total { 2 } else { 4 };
-        if holds < needed.max(2 * fails) || fails > 2 && holds < 6 * fails {
+        let is_usual = sum.is_run || self.view.line(sum.total).is_total;
+        if sum.is_expected && holds == 0 && fails == 1 {
+            return Some(Surety::Lone);
+        }
+        if fails > 2 || holds < fails || !is_usual && holds < 4 {
             return None;
         }
-        let is_clear = sum.gain >= 3 * MARGIN && holds >= 4 * fails;
-        Some(if is_clear && (sum.is_run || self.view.line(sum.total).is_total) { Surety::Sure } else { Surety::Likely })
+        // Where more than one place fails, or the sum is none of a run, there may be more to it.
+        if fails > 1 || !is_usual || holds < 2 || sum.gain < MARGIN {
+            return Some(Surety::Lone);
+        }
+        Some(if sum.gain >= 3 * MARGIN && holds >= 4 { Surety::Sure } else { Surety::Likely })
     }
 
     /// Whether a miss is one to tell: no other sum of the line explains it, no blank does, and it is not so far off that the
@@ -219,7 +236,7 @@ impl Side<'_> {
         if self.sums.iter().any(explains) {
             return false;
         }
-        if surety < Surety::Sure && sum.gain < 2 * BIT && !self.misses_by_a_slip(sum, place, left) {
+        if surety == Surety::Lone && !self.misses_by_a_slip(sum, place, left) {
             return false;
         }
         let stated = self.view.value(sum.total, place).unwrap_or(0);
@@ -239,17 +256,24 @@ impl Side<'_> {
 
     /// Whether one figure of the sum with a slip of the hand explains a miss.
     fn misses_by_a_slip(&self, sum: &Sum, place: usize, left: i128) -> bool {
-        let unit = |line: usize| match self.view.at(line, place) {
-            Cell::Value { value, ulp } => Some((value, ulp.max(1))),
-            Cell::Blank | Cell::Unknown => None,
-        };
         let slack = if self.is_rounded { (sum.parts.len() as i128).div_euclid(2).clamp(0, 2) } else { 0 };
-        let slipped = |line: usize, change: i128| {
-            unit(line).is_some_and(|(value, ulp)| {
-                (-slack..=slack).any(|more| is_slip(value / ulp, (value + change) / ulp + more))
-            })
-        };
-        slipped(sum.total, -left)
-            || sum.parts.iter().any(|&(line, sign)| slipped(line, i128::from(sign) * left))
+        slips(self.view, (sum.total, &sum.parts), (place, left), slack)
     }
+}
+
+/// Whether one figure of a sum with a slip of the hand explains a miss, give or take some units.
+pub fn slips(
+    view: &View<'_>,
+    (total, parts): (usize, &[(usize, i8)]),
+    (place, left): (usize, i128),
+    slack: i128,
+) -> bool {
+    let slipped = |line: usize, change: i128| match view.at(line, place) {
+        Cell::Value { value, ulp } => {
+            let ulp = ulp.max(1);
+            (-slack..=slack).any(|more| is_slip(value / ulp, (value + change) / ulp + more))
+        }
+        Cell::Blank | Cell::Unknown => false,
+    };
+    slipped(total, -left) || parts.iter().any(|&(line, sign)| slipped(line, i128::from(sign) * left))
 }

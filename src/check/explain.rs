@@ -6,6 +6,7 @@ use super::evaluate::{Evaluator, Witness};
 use super::mistake::{Candidate, Mistake};
 use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
+use super::value::Record;
 use super::{Breach, Dissent, Label, names, relation, subject};
 use crate::facts::cell::Reading;
 use crate::facts::{FigureId, Home};
@@ -182,6 +183,7 @@ impl Explainer<'_, '_> {
             };
             suspect.is_in_all = self.mistake.candidates.iter().all(is_in);
         }
+        let ranked = self.likeliest(evaluator);
         suspects.sort_by_key(|suspect| {
             let is_blank =
                 evaluator.facts.figure(suspect.id).is_some_and(|figure| figure.reading == Reading::Blank);
@@ -190,6 +192,7 @@ impl Explainer<'_, '_> {
             let is_broken_total = self.is_broken_total(suspect.id);
             let is_elsewhere = evaluator.facts.elsewhere(suspect.id).is_some();
             let support = self.support(suspect.id);
+            let likelihood = ranked.iter().position(|&id| id == suspect.id);
             let is_sound = !self.is_of_broken(suspect.id);
             let in_answers = (!suspect.is_in_all, !suspect.is_alone, !suspect.is_origin);
             (
@@ -199,6 +202,7 @@ impl Explainer<'_, '_> {
                 is_blank,
                 !suspect.is_one,
                 !is_clear_slip,
+                likelihood.unwrap_or(ranked.len()),
                 !is_target,
                 !is_broken_total,
                 suspect.slip.is_none(),
@@ -207,6 +211,16 @@ impl Explainer<'_, '_> {
             )
         });
         suspects
+    }
+
+    /// The figures that may be wrong in a table, the likeliest first, as the sums inferred from it tell.
+    fn likeliest<'f>(&self, evaluator: &Evaluator<'f, '_>) -> &'f [FigureId] {
+        let broken = self.mistake.broken.iter().filter_map(|&equation| self.tied.stated.get(equation));
+        let mut footings = broken.filter_map(|stated| match stated.variables.as_slice() {
+            [Record::Footing(footing)] => evaluator.facts.footings.get(*footing),
+            _ => None,
+        });
+        footings.next().map(|footing| footing.suspects.as_slice()).unwrap_or_default()
     }
 
     /// The figures that a mistake was carried into, where it is known.

@@ -21,6 +21,8 @@ pub struct Footing {
     pub surety: Surety,
     /// The table, by number.
     pub table: usize,
+    /// Where it cannot hold, the figures that may be wrong, the likeliest first.
+    pub suspects: Vec<FigureId>,
 }
 
 /// A rate of change, or a share, in a table, in percent.
@@ -70,7 +72,10 @@ fn inferred(facts: &Facts<'_>, (number, table): (usize, &FoundTable), sum: &Infe
         let mut lines: Vec<usize> = sum.parts.iter().map(|part| part.0).collect();
         lines.sort_unstable();
         let parts = lines.into_iter().filter_map(cell).collect();
-        Some(Footing { total: cell(sum.total)?, parts, surety: sum.surety, table: number })
+        let suspects = sum.suspects.iter().find(|(at, _)| *at == place);
+        let suspects = suspects.into_iter().flat_map(|(_, lines)| lines.iter().copied());
+        let suspects = suspects.filter_map(cell).collect();
+        Some(Footing { total: cell(sum.total)?, parts, surety: sum.surety, table: number, suspects })
     };
     sum.places.iter().filter_map(footing).collect()
 }

@@ -153,7 +153,12 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
     body.is_rounded = units.is_rounded(says_rounded);
     let outcome = infer(&body);
     let is_rounded = outcome.is_rounded;
-    let readings = positions.iter().map(|&(row, column)| reading(shown(row, column), is_rounded, &units)).collect();
+    let rounded = |row: usize, column: usize| match units.figure(&layout, row, column) {
+        Figure::Value { ulp, .. } if is_rounded => Some(ulp),
+        _ => None,
+    };
+    let readings =
+        positions.iter().map(|&(row, column)| units.reading(shown(row, column), rounded(row, column))).collect();
     let cells = positions.iter().map(|&(row, column)| layout.span(row, column)).collect();
     let grid = Grid {
         blocks: Vec::new(),
@@ -183,19 +188,6 @@ fn found_leaf(axis: &Axis, label: &str) -> usize {
         axis.leaf(*leaf).and_then(|node| node.found.as_ref()).is_some_and(|found| found.is_in(label))
     };
     (0..axis.leaves.len()).find(is_like).unwrap_or(axis.leaves.len().saturating_sub(1))
-}
-
-fn reading(shown: &Shown, is_rounded: bool, units: &Units) -> Option<Reading> {
-    Some(match shown {
-        Shown::Nothing => return None,
-        Shown::Blank => Reading::Blank,
-        Shown::Words => Reading::Garbled { likely: None },
-        Shown::Number(number) => {
-            let exact = Quantity::exact(number.value);
-            let rounded = is_rounded.then(|| units.rounded(exact)).flatten();
-            Reading::Number(rounded.unwrap_or(exact))
-        }
-    })
 }
 
 fn common_divisor(a: i128, b: i128) -> i128 {
@@ -285,13 +277,23 @@ impl Units {
         is_said || self.decimals > 0 || self.base > 1
     }
 
-    /// The figure as any that is rounded to it.
-    fn rounded(&self, quantity: Quantity) -> Option<Quantity> {
-        if self.base == 1 {
-            return quantity.rounded_to_nearest();
-        }
-        let half = Decimal::try_from_i128_with_scale(self.base, self.decimals).ok()?.checked_div(Decimal::TWO)?;
-        let value = quantity.printed;
+    /// What a cell shows; a figure as any that is rounded to so much.
+    fn reading(&self, shown: &Shown, rounded_to: Option<i128>) -> Option<Reading> {
+        Some(match shown {
+            Shown::Nothing => return None,
+            Shown::Blank => Reading::Blank,
+            Shown::Words => Reading::Garbled { likely: None },
+            Shown::Number(number) => {
+                let exact = Quantity::exact(number.value);
+                let rounded = rounded_to.and_then(|ulp| self.rounded(exact, ulp));
+                Reading::Number(rounded.unwrap_or(exact))
+            }
+        })
+    }
+
+    fn rounded(&self, quantity: Quantity, ulp: i128) -> Option<Quantity> {
+        let unit = Decimal::try_from_i128_with_scale(ulp, self.decimals).ok()?;
+        let (value, half) = (quantity.printed, unit.checked_div(Decimal::TWO)?);
         let interval = Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
         Some(Quantity { interval, ..quantity })
     }

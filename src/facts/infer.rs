@@ -10,6 +10,7 @@ mod runs;
 mod settle;
 mod slip;
 mod span;
+mod suspects;
 
 use body::{Across, Body, View};
 pub use settle::{Inferred, Surety, Verdict};
@@ -47,14 +48,19 @@ pub struct Outcome {
 /// The sums of a table along both sides.
 pub fn infer(body: &Body) -> Outcome {
     let mut budget = evidence::Budget::new(body);
-    let mut all = Vec::new();
-    for across in [Across::Rows, Across::Columns] {
-        let view = View::new(body, across);
-        if view.lines() >= 3 {
-            all.push((across, sums(&view, &mut budget)));
-        }
+    let mut all = both(body, body.is_rounded, &mut budget);
+    let is_rounded = settle::is_rounded(body, &all);
+    if is_rounded && !body.is_rounded {
+        all = both(body, true, &mut budget);
     }
-    settle::settle(body, &all, budget.is_spent())
+    settle::settle(body, &all, is_rounded, budget.is_spent())
+}
+
+/// The sums along both sides, of figures that are rounded or not.
+fn both(body: &Body, is_rounded: bool, budget: &mut evidence::Budget) -> Vec<(Across, Vec<Sum>)> {
+    let views = [Across::Rows, Across::Columns].map(|across| View::new(body, across, is_rounded));
+    let views = views.into_iter().filter(|view| view.lines() >= 3);
+    views.map(|view| (view.across, sums(&view, budget))).collect()
 }
 
 /// The sums of a table along one side: runs, then others, then runs of what those leave.

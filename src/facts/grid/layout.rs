@@ -121,8 +121,18 @@ impl<'t> Layout<'t> {
             && figures.windows(2).all(is_next)
     }
 
+    /// The column of labels, where it is one of the first: numbers before it are those of lines, codes or years.
+    fn label_column(&self) -> usize {
+        const FIRST: usize = 3;
+        let is_wordy = |column: &usize| {
+            let words = self.lines.iter().filter(|&&row| self.has_label(row, *column)).count();
+            2 * words > self.lines.len()
+        };
+        (0..self.width.min(FIRST)).find(is_wordy).unwrap_or(0)
+    }
+
     fn find_columns(&mut self) {
-        for column in 0..self.width {
+        for column in self.label_column()..self.width {
             let figures: Vec<&shown::Number> = self
                 .lines
                 .iter()

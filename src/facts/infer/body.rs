@@ -36,7 +36,7 @@ pub struct Body {
     pub columns: Vec<Traits>,
     /// Its cells, row by row.
     pub cells: Vec<Cell>,
-    /// Its figures are said to be rounded.
+    /// Its figures may be rounded, by their decimals or by what is said of them.
     pub is_rounded: bool,
 }
 
@@ -55,7 +55,7 @@ pub struct View<'b> {
     lines: &'b [Traits],
     places: &'b [Traits],
     cells: Vec<Cell>,
-    /// Its figures are said to be rounded.
+    /// Its figures are rounded.
     pub is_rounded: bool,
     /// Along which side.
     pub across: Across,
@@ -63,7 +63,7 @@ pub struct View<'b> {
 
 impl<'b> View<'b> {
     /// Sees a block along a side.
-    pub fn new(body: &'b Body, across: Across) -> Self {
+    pub fn new(body: &'b Body, across: Across, is_rounded: bool) -> Self {
         let (rows, columns) = (body.rows.len(), body.columns.len());
         let at = |row: usize, column: usize| body.cells.get(row * columns + column).copied().unwrap_or(Cell::Blank);
         let (lines, places, cells) = match across {
@@ -73,7 +73,7 @@ impl<'b> View<'b> {
                 (&body.columns, &body.rows, turned.map(|(row, column)| at(row, column)).collect())
             }
         };
-        Self { lines, places, cells, is_rounded: body.is_rounded, across }
+        Self { lines, places, cells, is_rounded, across }
     }
 
     /// Number of lines.

@@ -125,7 +125,7 @@ pub fn told(view: &View<'_>, total: usize, parts: &[(usize, i8)], place: usize) 
     // Rounded figures miss their sum by half a unit each at most; three times as far as they do on average is enough.
     let most = most / 2;
     let usual = (ulp * isqrt(3 * (shown as i128 + 1) / 4).max(1)).min(most);
-    if left == 0 || left.abs() <= usual {
+    if left == 0 || view.is_rounded && left.abs() <= usual {
         let width = if left == 0 { 1 } else { 2 * usual / ulp + 1 };
         return Told::Holds(left, terms.weight(ulp), log2(width.unsigned_abs()));
     }
@@ -152,7 +152,13 @@ pub fn weigh(view: &View<'_>, total: usize, parts: &[(usize, i8)]) -> Tally {
                 tally.bits += (bits - slack).max(0);
                 known.push(place);
             }
-            Told::Loose(left) => tally.loose.push((place, left)),
+            Told::Loose(left) => {
+                tally.loose.push((place, left));
+                // Figures that were not rounded have no excuse.
+                if !view.is_rounded && !view.place(place).is_other {
+                    tally.fails.push((place, left));
+                }
+            }
             Told::Fails(left) if !view.place(place).is_other => tally.fails.push((place, left)),
             Told::Fails(_) => {}
         }

@@ -6,6 +6,7 @@ use super::{Outcome, Sum};
 use super::body::{Across, Body, Cell, View};
 use super::evidence::{BIT, MARGIN, log2};
 use super::slip::is_slip;
+use super::suspects::suspects;
 use super::span::Span;
 
 /// How sure it is that a line is a sum where it does not hold.
@@ -32,6 +33,8 @@ pub struct Inferred {
     pub places: Vec<(usize, Verdict)>,
     /// How sure it is.
     pub surety: Surety,
+    /// For each place where it cannot hold the lines whose figure may be wrong there, the likeliest first.
+    pub suspects: Vec<(usize, Vec<usize>)>,
 }
 
 /// What a sum does in a place.
@@ -118,11 +121,10 @@ impl<'s> Distinct<'s> {
 }
 
 /// What is told of the sums of both sides.
-pub fn settle(body: &Body, all: &[(Across, Vec<Sum>)], is_cut: bool) -> Outcome {
-    let is_rounded = is_rounded(body, all);
+pub fn settle(body: &Body, all: &[(Across, Vec<Sum>)], is_rounded: bool, is_cut: bool) -> Outcome {
     let mut outcome = Outcome { sums: Vec::new(), is_rounded, is_cut };
     for (across, sums) in all {
-        let view = View::new(body, *across);
+        let view = View::new(body, *across, is_rounded);
         let side = Side { view: &view, sums, is_rounded };
         outcome.sums.extend(sums.iter().map(|sum| side.inferred(sum)));
     }
@@ -131,7 +133,7 @@ pub fn settle(body: &Body, all: &[(Across, Vec<Sum>)], is_cut: bool) -> Outcome 
 
 /// Whether the figures of a table are rounded: by what it takes to say that so many sums of rounded figures meet to the
 /// digit, and what it takes to say that the others are mistakes.
-fn is_rounded(body: &Body, all: &[(Across, Vec<Sum>)]) -> bool {
+pub fn is_rounded(body: &Body, all: &[(Across, Vec<Sum>)]) -> bool {
     /// To say that a sum is a mistake, and which.
     const MISTAKE: i64 = 10 * BIT;
     /// Few tables are rounded without a sign of it.
@@ -141,9 +143,10 @@ fn is_rounded(body: &Body, all: &[(Across, Vec<Sum>)]) -> bool {
     for sum in sums() {
         // Sums of as many rounded figures miss by as many units on average.
         let bits = log2(sum.parts.len() as u128 + 1) / 2;
-        for &(_, left) in &sum.tally.holds {
-            if left == 0 { exact += bits } else { misses += 1 }
-        }
+        let is_exact = |hold: &&(usize, i128)| hold.1 == 0;
+        let held = sum.tally.holds.iter().filter(is_exact).count();
+        exact += bits * i64::try_from(held).unwrap_or(0);
+        misses += i64::try_from(sum.tally.holds.len() - held + sum.tally.loose.len()).unwrap_or(0);
     }
     match (misses, body.is_rounded) {
         (0, false) => false,
@@ -159,13 +162,15 @@ struct Side<'s> {
 }
 
 impl Side<'_> {
-    /// Whether lines add up in a place, as far as the sums say: they hold there more often than not. `None` where only one
-    /// speaks of it, and does not hold.
+    /// Whether lines add up in a place, as far as the sums say: they hold there more often than not. `None` where that may be
+    /// because of one figure.
     fn adds_up(&self, place: usize) -> Option<bool> {
-        let at = |places: &[(usize, i128)]| places.iter().any(|&(at, _)| at == place);
-        let holds = self.sums.iter().filter(|sum| at(&sum.tally.holds)).count();
-        let fails = self.sums.iter().filter(|sum| at(&sum.tally.fails)).count();
-        if holds == 0 && fails <= 1 { None } else { Some(holds > fails) }
+        let at = |&&(at, _): &&(usize, i128)| at == place;
+        let holds = self.sums.iter().filter(|sum| sum.tally.holds.iter().any(|hold| at(&hold))).count();
+        let fails: Vec<i128> =
+            self.sums.iter().flat_map(|sum| sum.tally.fails.iter().find(at)).map(|&(_, left)| left.abs()).collect();
+        let is_of_one = fails.windows(2).all(|pair| matches!(pair, [one, next] if one == next));
+        if holds <= fails.len() && is_of_one { None } else { Some(holds > fails.len()) }
     }
 
     fn inferred(&self, sum: &Sum) -> Inferred {
@@ -174,10 +179,8 @@ impl Side<'_> {
         let mut places: Vec<(usize, Verdict)> =
             holds.chain(sum.tally.plain.iter().copied()).map(|place| (place, Verdict::Holds)).collect();
         let misses = sum.tally.holds.iter().filter(|hold| !is_held(hold));
-        let loose = sum.tally.loose.iter().filter(|_| !self.is_rounded);
         let fails: Vec<(usize, i128)> = (sum.tally.fails.iter())
             .chain(misses)
-            .chain(loose)
             .copied()
             .filter(|&(place, left)| {
                 self.adds_up(place).unwrap_or_else(|| self.misses_by_a_slip(sum, place, left))
@@ -198,12 +201,15 @@ impl Side<'_> {
             }
         }
         places.sort_by_key(|&(place, _)| place);
+        let failing = fails.iter().filter(|(place, _)| places.contains(&(*place, Verdict::Fails)));
+        let suspects = failing.map(|&(place, left)| (place, suspects(self.view, sum, (place, left)))).collect();
         Inferred {
             across: self.view.across,
             total: sum.total,
             parts: sum.parts.clone(),
             places,
             surety: surety.unwrap_or(Surety::Lone),
+            suspects,
         }
     }
 

@@ -267,8 +267,7 @@ impl Explainer<'_, '_> {
         let facts = evaluator.facts;
         let mut labels = Roles(vec![(primary, String::new())]);
         let is_suspected = |id: FigureId| suspects.iter().any(|suspect| suspect.id == id);
-        let is_zero =
-            |id: FigureId| facts.nominal(id).is_some_and(|value| value.is_zero());
+        let is_zero = |id: FigureId| facts.nominal(id).is_some_and(|value| value.is_zero());
         for stated in broken {
             let figures = stated.figures();
             let witnesses: Vec<Witness> = figures.iter().map(|&id| Witness::Figure(id)).collect();

@@ -239,7 +239,8 @@ impl<'r> Tied<'r> {
     fn level(&mut self) {
         let mut known: Vec<i128> = Vec::new();
         for (stated, readings) in self.stated.iter().zip(&mut self.equations) {
-            let Some(slack) = self.scale.checked_mul(stated.slack).and_then(|slack| slack.ceil().to_i128()) else {
+            let Some(slack) = self.scale.checked_mul(stated.slack).and_then(|slack| slack.ceil().to_i128())
+            else {
                 continue;
             };
             for reading in readings.iter_mut().filter(|reading| reading.residual != 0) {

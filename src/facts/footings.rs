@@ -3,9 +3,9 @@
 
 use rust_decimal::Decimal;
 
-use super::interval::{Interval, Possible, Relation};
 use super::infer::body::Across;
 use super::infer::{Inferred, Surety, Verdict};
+use super::interval::{Interval, Possible, Relation};
 use super::table::FoundTable;
 use super::{Facts, FigureId};
 use crate::rules::form::Side;
@@ -45,7 +45,12 @@ pub fn read(facts: &Facts<'_>) -> (Vec<Footing>, Vec<Rate>) {
         if !facts.pack.forms.get(table.form).is_some_and(|form| form.is_footed) {
             continue;
         }
-        footings.extend(table.grid.iter().flat_map(|grid| grid.sums.iter().flat_map(|sum| inferred(facts, (number, table), sum))));
+        footings.extend(
+            table
+                .grid
+                .iter()
+                .flat_map(|grid| grid.sums.iter().flat_map(|sum| inferred(facts, (number, table), sum))),
+        );
         for side in [Side::Rows, Side::Columns] {
             let grid = Grid { facts, table, side };
             for line in 0..grid.lines() {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::cell::Reading;
 use super::infer::body::{Body, Cell as Figure, Traits};
 use super::infer::{Inferred, Verdict, infer};
-use super::interval::Interval;
+use super::interval::{Bound, Interval};
 use super::quantity::Quantity;
 use super::table::Line;
 use crate::document::table::Table;
@@ -118,12 +118,16 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
     let mut body = Body::default();
     body.rows = rows.iter().map(|line| traits(form, &line.name)).collect();
     body.columns = layout.columns.iter().map(|&column| traits(form, &layout.own_label(column))).collect();
-    let at = |row: usize, column: usize| layout.lines.get(row).zip(layout.columns.get(column)).map(|(&row, &column)| (row, column));
+    let at = |row: usize, column: usize| {
+        layout.lines.get(row).zip(layout.columns.get(column)).map(|(&row, &column)| (row, column))
+    };
     for (number, traits) in body.columns.iter_mut().enumerate() {
         traits.is_other |= layout.columns.get(number).is_some_and(|&column| layout.is_apart(column));
     }
     for (number, traits) in body.rows.iter_mut().enumerate() {
-        let cells = (0..columns.len()).filter_map(|column| at(number, column)).map(|(row, column)| shown(row, column));
+        let cells = (0..columns.len())
+            .filter_map(|column| at(number, column))
+            .map(|(row, column)| shown(row, column));
         let (mut percent, mut figures) = (0, 0);
         for cell in cells {
             figures += usize::from(matches!(cell, Shown::Number(_)));
@@ -131,24 +135,18 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
         }
         traits.is_other |= percent > 0 && 2 * percent >= figures && layout.has_plain_figures();
     }
-    let positions: Vec<(usize, usize)> =
-        (0..rows.len()).flat_map(|row| (0..columns.len()).filter_map(move |column| at(row, column))).collect();
+    let positions: Vec<(usize, usize)> = (0..rows.len())
+        .flat_map(|row| (0..columns.len()).filter_map(move |column| at(row, column)))
+        .collect();
     let units = Units::new(&layout, &positions);
-    for (all, decimals, at) in [
-        (&mut body.rows, &units.rows, &layout.lines),
-        (&mut body.columns, &units.columns, &layout.columns),
-    ] {
-        let shows = |line: &usize| at.get(*line).and_then(|&line| decimals.get(line)).is_some_and(|&some| some > 0);
-        let with: Vec<usize> = (0..all.len()).filter(shows).collect();
-        // A few lines with decimals among whole ones are of another kind: ratios, amounts a head.
-        if 3 * with.len() <= all.len() {
-            for line in with {
-                if let Some(traits) = all.get_mut(line) {
-                    traits.is_other = true;
-                }
-            }
-        }
-    }
+    let whole = |row: usize, column: usize| match layout.at(row, column) {
+        Shown::Number(number) => Some(number.value.fract().is_zero()),
+        _ => None,
+    };
+    let of_row = |row: usize| layout.columns.iter().filter_map(|&column| whole(row, column)).collect();
+    let of_column = |column: usize| layout.lines.iter().filter_map(|&row| whole(row, column)).collect();
+    mark_fractions(&mut body.rows, layout.lines.iter().map(|&row| of_row(row)).collect());
+    mark_fractions(&mut body.columns, layout.columns.iter().map(|&column| of_column(column)).collect());
     body.cells = positions.iter().map(|&(row, column)| units.figure(&layout, row, column)).collect();
     body.is_rounded = units.is_rounded(says_rounded);
     let outcome = infer(&body);
@@ -157,8 +155,10 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
         Figure::Value { ulp, .. } if is_rounded => Some(ulp),
         _ => None,
     };
-    let readings =
-        positions.iter().map(|&(row, column)| units.reading(shown(row, column), rounded(row, column))).collect();
+    let readings = positions
+        .iter()
+        .map(|&(row, column)| units.reading(shown(row, column), rounded(row, column)))
+        .collect();
     let cells = positions.iter().map(|&(row, column)| layout.span(row, column)).collect();
     let grid = Grid {
         blocks: Vec::new(),
@@ -175,6 +175,21 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
     Ok(Found { grid, rows, columns, cells })
 }
 
+/// A few lines of fractions among lines of whole numbers are of another kind: ratios, amounts a head. For each line, which of
+/// its figures are whole.
+fn mark_fractions(traits: &mut [Traits], whole: Vec<Vec<bool>>) {
+    let shows = |figures: &Vec<bool>| {
+        let fractions = figures.iter().filter(|whole| !**whole).count();
+        2 * fractions > figures.len()
+    };
+    let with: Vec<bool> = whole.iter().map(shows).collect();
+    if 3 * with.iter().filter(|with| **with).count() <= with.len() {
+        for (traits, with) in traits.iter_mut().zip(with) {
+            traits.is_other |= with;
+        }
+    }
+}
+
 fn traits(form: &Form, name: &str) -> Traits {
     let says = |words: &Option<std::sync::Arc<crate::rules::pattern::Pattern>>| {
         words.as_ref().is_some_and(|words| words.is_in(name))
@@ -188,14 +203,6 @@ fn found_leaf(axis: &Axis, label: &str) -> usize {
         axis.leaf(*leaf).and_then(|node| node.found.as_ref()).is_some_and(|found| found.is_in(label))
     };
     (0..axis.leaves.len()).find(is_like).unwrap_or(axis.leaves.len().saturating_sub(1))
-}
-
-fn common_divisor(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a, b);
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }
 
 /// The unit in which the figures of a table are counted, and of the last digit of each.
@@ -232,20 +239,22 @@ impl Units {
         units
     }
 
-    /// What all figures of a table are multiples of, where that is no chance: offices round to 5, to 50, to 1000.
+    /// What nearly all figures of a table are multiples of: offices round to 5, to 50, to 1000, or to 3 to hide who is meant.
     fn common_base(&self, layout: &Layout<'_>, positions: &[(usize, usize)]) -> i128 {
         const LEAST: usize = 12;
+        const BASES: [i128; 7] = [1000, 500, 100, 50, 10, 5, 3];
         let figures: Vec<i128> = positions
             .iter()
             .filter_map(|&(row, column)| match layout.at(row, column) {
-                Shown::Number(number) if !number.is_percent => self.whole(number.value).filter(|&value| value != 0),
+                Shown::Number(number) if !number.is_percent => {
+                    self.whole(number.value).filter(|&value| value != 0)
+                }
                 _ => None,
             })
             .collect();
-        if figures.len() < LEAST {
-            return 1;
-        }
-        figures.into_iter().fold(0, common_divisor).abs().max(1)
+        let multiples = |base: i128| figures.iter().filter(|&figure| figure % base == 0).count();
+        let is_common = |base: &i128| figures.len() >= LEAST && 20 * multiples(*base) >= 19 * figures.len();
+        BASES.into_iter().find(is_common).unwrap_or(1)
     }
 
     fn whole(&self, value: Decimal) -> Option<i128> {
@@ -294,7 +303,14 @@ impl Units {
     fn rounded(&self, quantity: Quantity, ulp: i128) -> Option<Quantity> {
         let unit = Decimal::try_from_i128_with_scale(ulp, self.decimals).ok()?;
         let (value, half) = (quantity.printed, unit.checked_div(Decimal::TWO)?);
-        let interval = Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
+        // What lies in the middle is rounded away from zero.
+        let (low, high) = (value.checked_sub(half)?, value.checked_add(half)?);
+        let (low, high) = if value.is_sign_negative() {
+            (Bound::open(low), Bound::closed(high))
+        } else {
+            (Bound::closed(low), Bound::open(high))
+        };
+        let interval = Interval::between(Some(low), Some(high));
         Some(Quantity { interval, ..quantity })
     }
 }

@@ -13,6 +13,9 @@ mod span;
 mod suspects;
 
 use body::{Across, Body, View};
+#[cfg(test)]
+mod tests;
+
 pub use settle::{Inferred, Surety, Verdict};
 
 /// A line as the signed sum of others.

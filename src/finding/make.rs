@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Figures, Finding, Level, Position, Report, RuleTally, Tables, fingerprint, in_order, own, own_finding, placed,
-    position,
+    Figures, Finding, Level, Position, Report, RuleTally, Tables, fingerprint, in_order, own, own_finding,
+    placed, position,
 };
 use crate::check::{Breach, Checked, Label, Relations, State};
 use crate::document::Document;

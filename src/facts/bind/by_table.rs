@@ -83,7 +83,8 @@ fn says_near(document: &Document<'_>, words: &Pattern, block: usize, table: &Tab
         Some(Block::Paragraph(paragraph)) => Some(paragraph.span),
         _ => None,
     });
-    beside.any(|span| words.is_in(span.of(text))) || table.cells().iter().any(|cell| words.is_in(cell.span.of(text)))
+    beside.any(|span| words.is_in(span.of(text)))
+        || table.cells().iter().any(|cell| words.is_in(cell.span.of(text)))
 }
 
 /// Columns of a table at most: columns are looked at one by one, and no form has near as many.

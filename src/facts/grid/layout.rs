@@ -29,7 +29,8 @@ impl<'t> Layout<'t> {
         for row in table.rows() {
             let mut line = vec![None; width];
             for (number, cell) in row.iter().enumerate() {
-                let column = if table.aligned || !table.is_of_lines { usize::from(cell.column) } else { number };
+                let column =
+                    if table.aligned || !table.is_of_lines { usize::from(cell.column) } else { number };
                 if let Some(place) = line.get_mut(column) {
                     *place = Some(*cell);
                 }
@@ -40,7 +41,8 @@ impl<'t> Layout<'t> {
             Some(cell) => shown::shown(cell.span.of(text), format),
             None => Shown::Nothing,
         };
-        let shown: Vec<Vec<Shown>> = cells.iter().map(|row: &Vec<Option<Cell>>| row.iter().map(show).collect()).collect();
+        let shown: Vec<Vec<Shown>> =
+            cells.iter().map(|row: &Vec<Option<Cell>>| row.iter().map(show).collect()).collect();
         let mut layout = Self {
             text,
             cells,
@@ -115,7 +117,8 @@ impl<'t> Layout<'t> {
 
     fn counts_columns(&self, row: usize) -> bool {
         let figures: Vec<_> = self.figures(row).map(|(_, number)| number.value).collect();
-        let is_next = |pair: &[rust_decimal::Decimal]| matches!(pair, [a, b] if *b - *a == rust_decimal::Decimal::ONE);
+        let is_next =
+            |pair: &[rust_decimal::Decimal]| matches!(pair, [a, b] if *b - *a == rust_decimal::Decimal::ONE);
         figures.len() > 2
             && figures.first().is_some_and(|&first| first <= rust_decimal::Decimal::TWO)
             && figures.windows(2).all(is_next)
@@ -188,9 +191,12 @@ impl<'t> Layout<'t> {
         let mut names: Vec<&str> = Vec::new();
         let mut label = None;
         for column in 0..stub {
-            let is_figure = self.columns.contains(&column) && matches!(self.at(row, column), Shown::Number(_) | Shown::Blank);
+            let is_figure = self.columns.contains(&column)
+                && matches!(self.at(row, column), Shown::Number(_) | Shown::Blank);
             let own = self.cells.get(row).and_then(|row| *row.get(column)?);
-            let Some(cell) = own.or_else(|| self.reaching(row, column)).filter(|_| !is_figure) else { continue };
+            let Some(cell) = own.or_else(|| self.reaching(row, column)).filter(|_| !is_figure) else {
+                continue;
+            };
             let text = cell.span.of(self.text).trim();
             if !text.is_empty() {
                 names.push(text);
@@ -205,20 +211,25 @@ impl<'t> Layout<'t> {
     /// The cell of a row above that reaches down into a cell.
     fn reaching(&self, row: usize, column: usize) -> Option<Cell> {
         const FURTHEST: usize = 200;
-        (1..=row.min(FURTHEST)).find_map(|up| {
-            let cell = (*self.cells.get(row - up)?.get(column)?)?;
-            Some((cell, up))
-        })
-        .filter(|(cell, up)| usize::from(cell.rowspan) > *up)
-        .map(|(cell, _)| cell)
+        (1..=row.min(FURTHEST))
+            .find_map(|up| {
+                let cell = (*self.cells.get(row - up)?.get(column)?)?;
+                Some((cell, up))
+            })
+            .filter(|(cell, up)| usize::from(cell.rowspan) > *up)
+            .map(|(cell, _)| cell)
     }
 
     /// The cells over a column, from top to bottom.
     fn header(&self, column: usize) -> Vec<Cell> {
         let rows = self.cells.iter().take(self.header_rows);
         let over = rows.filter_map(|row| {
-            let is_title = row.iter().flatten().filter(|cell| !cell.span.of(self.text).trim().is_empty()).count() < 2;
-            let covers = |cell: &&Cell| usize::from(cell.column) <= column && column < usize::from(cell.column) + usize::from(cell.colspan);
+            let is_title =
+                row.iter().flatten().filter(|cell| !cell.span.of(self.text).trim().is_empty()).count() < 2;
+            let covers = |cell: &&Cell| {
+                usize::from(cell.column) <= column
+                    && column < usize::from(cell.column) + usize::from(cell.colspan)
+            };
             let cell = row.iter().take(column + 1).rev().flatten().find(covers)?;
             (!is_title || self.width < 3).then_some(*cell)
         });

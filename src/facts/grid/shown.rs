@@ -50,8 +50,8 @@ pub enum Format {
 }
 
 const CURRENCIES: &[&str] = &[
-    "US$", "HK$", "NT$", "NZ$", "A$", "C$", "S$", "R$", "RMB", "USD", "EUR", "GBP", "CNY", "CHF", "JPY", "RM", "Rs.", "Rs", "kr",
-    "$", "£", "€", "¥", "￥", "₹", "₩",
+    "US$", "HK$", "NT$", "NZ$", "A$", "C$", "S$", "R$", "RMB", "USD", "EUR", "GBP", "CNY", "CHF", "JPY",
+    "RM", "Rs.", "Rs", "kr", "$", "£", "€", "¥", "￥", "₹", "₩",
 ];
 
 /// How a table writes figures, by its cells: what can only be read one way decides, `1.234` alone does not.
@@ -59,7 +59,9 @@ pub fn format<'t>(texts: impl Iterator<Item = &'t str>) -> Format {
     let (mut point, mut comma) = (0_usize, 0_usize);
     for text in texts {
         let digits: &str = text.trim_matches(|c: char| !c.is_ascii_digit());
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
+        if digits.is_empty()
+            || !digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+        {
             continue;
         }
         let (points, commas) = (digits.matches('.').count(), digits.matches(',').count());
@@ -87,12 +89,15 @@ pub fn shown(text: &str, format: Format) -> Shown {
         return Shown::Number(number);
     }
     match cell::read(text, Kind::Balance, false) {
-        Reading::Number(quantity) if quantity.is_exact() && has_digit(text) => Shown::Number(Number {
-            value: quantity.printed,
-            is_percent: false,
-            currency: None,
-            is_plain: false,
-        }),
+        // Digits that are no figure above are none; what words stand around may be read.
+        Reading::Number(quantity) if quantity.is_exact() && has_digit(text) && has_letter(text) => {
+            Shown::Number(Number {
+                value: quantity.printed,
+                is_percent: false,
+                currency: None,
+                is_plain: false,
+            })
+        }
         Reading::ZeroWord => Shown::Blank,
         _ if matches!(text, "nil" | "Nil" | "NIL" | "none" | "None") => Shown::Blank,
         _ if matches!(text, "%" | "$" | "£" | "€" | "- %" | "—%" | "-%" | "–%") => Shown::Blank,
@@ -102,6 +107,10 @@ pub fn shown(text: &str, format: Format) -> Shown {
 
 fn is_dashes(text: &str) -> bool {
     text.chars().all(|c| matches!(c, '-' | '–' | '—' | '−' | '－' | ' ' | '$' | '£' | '€'))
+}
+
+fn has_letter(text: &str) -> bool {
+    text.chars().any(|c| c.is_alphabetic())
 }
 
 fn has_digit(text: &str) -> bool {
@@ -153,7 +162,13 @@ fn number(text: &str, format: Format) -> Option<Number> {
 
 /// A figure without the mark of a note behind it: `1,234¹`, `12.5*`, `7 [2]`, `9 (a)`, `12.5r`, `8 2/`.
 fn without_marks(text: &str) -> &str {
-    let is_mark = |c: char| matches!(c, '*' | '＊' | '※' | '†' | '‡' | '§' | '#' | '^' | '⁎' | '¹' | '²' | '³' | '⁰' | '⁴'..='⁹' | 'ª' | 'º');
+    let is_mark = |c: char| {
+        matches!(
+            c,
+            '*' | '＊' | '※' | '†' | '‡' | '§' | '#' | '^' | '⁎' | '¹' | '²' | '³' | '⁰' | '⁴'
+                ..='⁹' | 'ª' | 'º'
+        )
+    };
     let text = text.trim_end_matches(is_mark).trim_end();
     for (open, close) in [('[', ']'), ('(', ')'), ('（', '）'), ('<', '>')] {
         if let Some(inner) = text.strip_suffix(close)

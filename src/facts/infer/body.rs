@@ -65,7 +65,9 @@ impl<'b> View<'b> {
     /// Sees a block along a side.
     pub fn new(body: &'b Body, across: Across, is_rounded: bool) -> Self {
         let (rows, columns) = (body.rows.len(), body.columns.len());
-        let at = |row: usize, column: usize| body.cells.get(row * columns + column).copied().unwrap_or(Cell::Blank);
+        let at = |row: usize, column: usize| {
+            body.cells.get(row * columns + column).copied().unwrap_or(Cell::Blank)
+        };
         let (lines, places, cells) = match across {
             Across::Rows => (&body.rows, &body.columns, body.cells.clone()),
             Across::Columns => {

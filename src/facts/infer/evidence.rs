@@ -147,7 +147,8 @@ pub fn weigh(view: &View<'_>, total: usize, parts: &[(usize, i8)]) -> Tally {
             }
             Told::Holds(left, bits, slack) => {
                 tally.holds.push((place, left));
-                let new = known.iter().rev().take(MEMORY).map(|&known| news(view, total, parts, (known, place)));
+                let new =
+                    known.iter().rev().take(MEMORY).map(|&known| news(view, total, parts, (known, place)));
                 let bits = new.min().map_or(bits, |new| new.min(bits));
                 tally.bits += (bits - slack).max(0);
                 known.push(place);

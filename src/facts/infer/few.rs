@@ -65,7 +65,15 @@ impl Finder<'_> {
         let gain = tally.gain(cost);
         // A few places out of many that agree by the way are not what the line is.
         if gain >= 0 && tally.holds.len() >= tally.fails.len() {
-            self.found.push(Sum { total, parts: parts.to_vec(), tally, gain, cost, is_run: false, is_expected: false });
+            self.found.push(Sum {
+                total,
+                parts: parts.to_vec(),
+                tally,
+                gain,
+                cost,
+                is_run: false,
+                is_expected: false,
+            });
         }
     }
 
@@ -176,7 +184,8 @@ impl Finder<'_> {
     /// what is among the others.
     fn with_gaps(&mut self) {
         const LONGEST: usize = 14;
-        let totals: Vec<usize> = (0..self.view.lines()).filter(|&line| self.view.line(line).is_total).collect();
+        let totals: Vec<usize> =
+            (0..self.view.lines()).filter(|&line| self.view.line(line).is_total).collect();
         for total in totals {
             let mut run = Probe::zero();
             for length in 1..=total.min(LONGEST) {
@@ -200,7 +209,8 @@ impl Finder<'_> {
         for &(line, _) in &parts {
             self.probe.add(&mut sum, line);
         }
-        if parts.len() >= 2 && self.budget.take(parts.len()) && self.probe.often_is(total, &sum, parts.len()) {
+        if parts.len() >= 2 && self.budget.take(parts.len()) && self.probe.often_is(total, &sum, parts.len())
+        {
             let [one, other] = skipped;
             let second = if one == other { 0 } else { distance(other - one) };
             self.try_sum(total, &parts, 2 * BIT + distance(length) + distance(one) + second);

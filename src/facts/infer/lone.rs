@@ -14,12 +14,11 @@ pub fn find(view: &View<'_>, sums: &[Sum], is_part: &[bool]) -> Vec<Sum> {
 }
 
 fn near(view: &View<'_>, total: usize, is_part: &[bool]) -> Option<Sum> {
-    let is_free = |line: &usize| {
-        !is_part.get(*line).copied().unwrap_or(false) && !view.line(*line).is_other
-    };
+    let is_free = |line: &usize| !is_part.get(*line).copied().unwrap_or(false) && !view.line(*line).is_other;
     let is_item = |line: &usize| !view.line(*line).is_total;
     let before: Vec<usize> = (0..total).rev().filter(is_free).collect();
-    let behind: Vec<usize> = if total == 0 { (1..view.lines()).filter(is_free).collect() } else { Vec::new() };
+    let behind: Vec<usize> =
+        if total == 0 { (1..view.lines()).filter(is_free).collect() } else { Vec::new() };
     let since = before.iter().copied().take_while(is_item).collect();
     let candidates = [since, before, behind];
     let mut found: Option<Sum> = None;

@@ -22,7 +22,8 @@ impl Probe {
     /// Picks the places of a table that show the most figures.
     pub fn new(view: &View<'_>) -> Self {
         let shown = |place: usize| {
-            let figures = (0..view.lines()).filter(|&line| view.value(line, place).is_some_and(|value| value != 0));
+            let figures =
+                (0..view.lines()).filter(|&line| view.value(line, place).is_some_and(|value| value != 0));
             (view.place(place).is_other, std::cmp::Reverse(figures.count()))
         };
         let mut places: Vec<usize> = (0..view.places()).collect();

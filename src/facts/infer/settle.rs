@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Outcome, Sum};
 use super::body::{Across, Body, Cell, View};
 use super::evidence::{BIT, MARGIN, log2};
 use super::slip::is_slip;
-use super::suspects::suspects;
 use super::span::Span;
+use super::suspects::suspects;
+use super::{Outcome, Sum};
 
 /// How sure it is that a line is a sum where it does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +62,8 @@ impl<'s> Distinct<'s> {
         let mut span = Span::default();
         let mut known: BTreeMap<Vec<Option<i128>>, usize> = BTreeMap::new();
         for line in 0..view.lines() {
-            let figures: Vec<Option<i128>> = (0..view.places()).map(|place| view.value(line, place)).collect();
+            let figures: Vec<Option<i128>> =
+                (0..view.places()).map(|place| view.value(line, place)).collect();
             match known.get(&figures) {
                 Some(&same) => {
                     span.add([(same, 1), (line, -1)]);
@@ -81,16 +82,15 @@ impl<'s> Distinct<'s> {
         let is_like =
             |known: &Sum| known.total == sum.total && sum.parts.iter().any(|&(line, _)| is_part(known, line));
         if !self.sums.iter().any(is_like)
-            && self.span.add(std::iter::once((sum.total, -1)).chain(sum.parts.iter().copied())) {
+            && self.span.add(std::iter::once((sum.total, -1)).chain(sum.parts.iter().copied()))
+        {
             self.sums.push(sum);
         }
     }
 
     /// Adds sums, the simplest first. Those that add up a line that another does are given back.
     pub fn add_best(&mut self, mut sums: Vec<Sum>) -> Vec<Sum> {
-        sums.sort_by_key(|sum| {
-            (sum.gain < MARGIN, sum.cost, std::cmp::Reverse(sum.gain), sum.total)
-        });
+        sums.sort_by_key(|sum| (sum.gain < MARGIN, sum.cost, std::cmp::Reverse(sum.gain), sum.total));
         let mut is_part = self.parts();
         let mut crossing = Vec::new();
         for sum in sums {
@@ -167,8 +167,12 @@ impl Side<'_> {
     fn adds_up(&self, place: usize) -> Option<bool> {
         let at = |&&(at, _): &&(usize, i128)| at == place;
         let holds = self.sums.iter().filter(|sum| sum.tally.holds.iter().any(|hold| at(&hold))).count();
-        let fails: Vec<i128> =
-            self.sums.iter().flat_map(|sum| sum.tally.fails.iter().find(at)).map(|&(_, left)| left.abs()).collect();
+        let fails: Vec<i128> = self
+            .sums
+            .iter()
+            .flat_map(|sum| sum.tally.fails.iter().find(at))
+            .map(|&(_, left)| left.abs())
+            .collect();
         let is_of_one = fails.windows(2).all(|pair| matches!(pair, [one, next] if one == next));
         if holds <= fails.len() && is_of_one { None } else { Some(holds > fails.len()) }
     }
@@ -202,7 +206,8 @@ impl Side<'_> {
         }
         places.sort_by_key(|&(place, _)| place);
         let failing = fails.iter().filter(|(place, _)| places.contains(&(*place, Verdict::Fails)));
-        let suspects = failing.map(|&(place, left)| (place, suspects(self.view, sum, (place, left)))).collect();
+        let suspects =
+            failing.map(|&(place, left)| (place, suspects(self.view, sum, (place, left)))).collect();
         Inferred {
             across: self.view.across,
             total: sum.total,
@@ -220,11 +225,12 @@ impl Side<'_> {
         if sum.is_expected && holds == 0 && fails == 1 {
             return Some(Surety::Lone);
         }
-        if fails > 2 || holds < fails || !is_usual && holds < 4 {
+        // Several misses are no slips: the line is something else there.
+        if fails > 1 || holds < fails || !is_usual && holds < 4 {
             return None;
         }
-        // Where more than one place fails, or the sum is none of a run, there may be more to it.
-        if fails > 1 || !is_usual || holds < 2 || sum.gain < MARGIN {
+        // Where the sum is none of a run, or hardly seen, there may be more to it.
+        if !is_usual || holds < 2 || sum.gain < MARGIN {
             return Some(Surety::Lone);
         }
         Some(if sum.gain >= 3 * MARGIN && holds >= 4 { Surety::Sure } else { Surety::Likely })
@@ -253,7 +259,8 @@ impl Side<'_> {
         }
         let is_blank = |&(line, _): &(usize, i8)| {
             self.view.at(line, place) == Cell::Blank && {
-                let shown = sum.tally.holds.iter().filter(|&&(at, _)| self.view.at(line, at) != Cell::Blank).count();
+                let shown =
+                    sum.tally.holds.iter().filter(|&&(at, _)| self.view.at(line, at) != Cell::Blank).count();
                 shown * 2 > sum.tally.holds.len()
             }
         };
@@ -276,8 +283,7 @@ pub fn slips(
 ) -> bool {
     let slipped = |line: usize, change: i128| match view.at(line, place) {
         Cell::Value { value, ulp } => {
-            let ulp = ulp.max(1);
-            (-slack..=slack).any(|more| is_slip(value / ulp, (value + change) / ulp + more))
+            (-slack..=slack).any(|more| is_slip(value, value + change + more * ulp))
         }
         Cell::Blank | Cell::Unknown => false,
     };

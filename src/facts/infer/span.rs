@@ -22,7 +22,10 @@ impl Span {
         let mut from = 0;
         loop {
             rest.retain(|_, value| *value != 0);
-            let Some((&line, &times)) = rest.range(from..).find(|(line, _)| self.rows.contains_key(line)) else { break };
+            let Some((&line, &times)) = rest.range(from..).find(|(line, _)| self.rows.contains_key(line))
+            else {
+                break;
+            };
             if let Some(row) = self.rows.get(&line) {
                 for (&at, value) in row {
                     let own = rest.get(&at).copied().unwrap_or(0);

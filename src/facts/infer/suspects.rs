@@ -24,9 +24,8 @@ pub fn suspects(view: &View<'_>, sum: &Sum, (place, left): (usize, i128)) -> Vec
     let mut ranked: Vec<((bool, i128), usize)> = std::iter::once((sum.total, -left))
         .chain(changes)
         .filter_map(|(line, change)| match view.at(line, place) {
-            Cell::Value { value, ulp } => {
-                let (ulp, meant) = (ulp.max(1), value + change);
-                Some(((!is_slip(value / ulp, meant / ulp), unlike(line, meant)), line))
+            Cell::Value { value, .. } => {
+                Some(((!is_slip(value, value + change), unlike(line, value + change)), line))
             }
             Cell::Blank | Cell::Unknown => None,
         })

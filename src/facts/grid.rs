@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::cell::Reading;
 use super::infer::body::{Body, Cell as Figure, Traits};
 use super::infer::{Inferred, Verdict, infer};
-use super::interval::{Bound, Interval};
+use super::interval::Interval;
 use super::quantity::Quantity;
 use super::table::Line;
 use crate::document::table::Table;
@@ -303,14 +303,7 @@ impl Units {
     fn rounded(&self, quantity: Quantity, ulp: i128) -> Option<Quantity> {
         let unit = Decimal::try_from_i128_with_scale(ulp, self.decimals).ok()?;
         let (value, half) = (quantity.printed, unit.checked_div(Decimal::TWO)?);
-        // What lies in the middle is rounded away from zero.
-        let (low, high) = (value.checked_sub(half)?, value.checked_add(half)?);
-        let (low, high) = if value.is_sign_negative() {
-            (Bound::open(low), Bound::closed(high))
-        } else {
-            (Bound::closed(low), Bound::open(high))
-        };
-        let interval = Interval::between(Some(low), Some(high));
+        let interval = Interval::closed(value.checked_sub(half)?, value.checked_add(half)?);
         Some(Quantity { interval, ..quantity })
     }
 }

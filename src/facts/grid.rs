@@ -115,9 +115,11 @@ pub fn read(text: &str, table: &Table, form: &Form, says_rounded: bool) -> Resul
         })
         .collect();
     let shown = |row: usize, column: usize| layout.at(row, column);
-    let mut body = Body::default();
-    body.rows = rows.iter().map(|line| traits(form, &line.name)).collect();
-    body.columns = layout.columns.iter().map(|&column| traits(form, &layout.own_label(column))).collect();
+    let mut body = Body {
+        rows: rows.iter().map(|line| traits(form, &line.name)).collect(),
+        columns: layout.columns.iter().map(|&column| traits(form, &layout.own_label(column))).collect(),
+        ..Body::default()
+    };
     let at = |row: usize, column: usize| {
         layout.lines.get(row).zip(layout.columns.get(column)).map(|(&row, &column)| (row, column))
     };

@@ -211,7 +211,7 @@ fn digits(text: &str, format: Format) -> Option<Decimal> {
     let mut is_even = true;
     for c in text.chars() {
         if let Some(value) = digit(c) {
-            plain.push(char::from_digit(value.into(), 10)?);
+            plain.push(char::from_digit(value, 10)?);
             match &mut decimals {
                 Some(count) => *count += 1,
                 None => group += 1,

@@ -10,7 +10,9 @@ pub mod elements;
 pub mod figure;
 pub mod footings;
 mod gather;
+pub mod grid;
 pub mod imprint;
+pub mod infer;
 pub mod interval;
 mod layout;
 pub mod lists;
@@ -24,9 +26,12 @@ pub mod slots;
 mod split;
 pub mod table;
 pub mod tokens;
+pub mod tally;
 mod unbound;
 
 use std::sync::OnceLock;
+
+use rust_decimal::Decimal;
 
 use crate::document::Document;
 use crate::rules::form::{Kind, Side, Slot};
@@ -252,6 +257,20 @@ impl Facts<'_> {
     /// The numbers that a figure can mean, where its relations can be told from it.
     pub fn interval(&self, id: FigureId) -> Option<Interval> {
         self.figure(id)?.interval
+    }
+
+    /// The number that a figure shows, where its relations can be told from it: a rounded one of a table counts as what is
+    /// printed when mistakes are sought.
+    pub fn nominal(&self, id: FigureId) -> Option<Decimal> {
+        let figure = self.figure(id)?;
+        let exact = figure.interval?.exact();
+        exact.or_else(|| match (figure.home, figure.reading) {
+            (Home::Cell(slot), Reading::Number(quantity)) => {
+                self.locate(slot)?.table?.1.grid.as_ref()?;
+                Some(quantity.printed)
+            }
+            _ => None,
+        })
     }
 
     /// The numbers that a figure can mean if it is rounded to what it shows.

@@ -104,6 +104,10 @@ pub struct Report {
     pub figures: Figures,
     /// The tally of its relations.
     pub relations: Relations,
+    /// The tally of its tables.
+    pub tables: Tables,
+    /// No pack recognises it: only its tables were checked.
+    pub is_fallback: bool,
     /// The tally of each rule that was wanted, those included that compare nothing.
     pub rules: Vec<RuleTally>,
     /// Its findings, by place, then rule.
@@ -136,6 +140,26 @@ pub enum Missing {
         /// The bodies without a report.
         missing: Vec<String>,
     },
+}
+
+/// What became of the tables of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tables {
+    /// Some relation of its figures was looked at.
+    pub checked: usize,
+    /// Read, but nothing in them was to be checked.
+    pub nothing: usize,
+    /// Not read.
+    pub unread: usize,
+}
+
+impl Tables {
+    /// Adds the tally of another report.
+    pub fn add(&mut self, other: Tables) {
+        self.checked += other.checked;
+        self.nothing += other.nothing;
+        self.unread += other.unread;
+    }
 }
 
 impl Figures {
@@ -241,6 +265,8 @@ impl Report {
             subject: None,
             figures: Figures::default(),
             relations: Relations::default(),
+            tables: Tables::default(),
+            is_fallback: false,
             rules: Vec::new(),
             findings,
             source,

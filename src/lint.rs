@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, mpsc};
 
-use crate::check;
+use crate::check::{self, Relations};
 use crate::document::Document;
 use crate::facts::{self, Facts};
 use crate::finding::{self, Report, own};
@@ -166,6 +166,7 @@ impl Linter {
     /// Checks a source, and keeps what other reports may be compared with, where there may be others.
     fn read(&self, source: Arc<Source>, path: &str, beside: &Beside<'_>) -> (Outcome, Vec<Kept>) {
         let packs = self.packs_for(&source);
+        let is_fallback = self.is_read_by_fallback(&source);
         let mut kept = Vec::new();
         if packs.is_empty() {
             let what = source.misnamed().unwrap_or_else(|| NOT_RECOGNISED.to_owned());
@@ -184,7 +185,10 @@ impl Linter {
                 passed_over = Some(reason);
                 continue;
             }
-            let settings = self.policy.settings(number, pack, path);
+            let mut settings = self.policy.settings(number, pack, path);
+            if is_fallback {
+                settings = Cow::Owned(settings.of_tables(pack));
+            }
             let mut checked = |document: &Document<'_>, mut facts: Facts<'_>, part: usize| {
                 beside.add_to(&mut facts, number, part);
                 let checked = check::check(&facts, document, &settings);
@@ -206,10 +210,18 @@ impl Linter {
                 finding::of_several(reports.collect(), &source, path, &parts)
             };
             self.policy.settle_own(&mut report, path);
+            // What shows nothing to check is no report.
+            if is_fallback && report.relations == Relations::default() {
+                continue;
+            }
+            report.is_fallback = is_fallback;
             reports.push(report);
         }
         let outcome = match passed_over {
             Some(reason) if reports.is_empty() => Outcome::Skipped(reason.to_owned()),
+            None if reports.is_empty() => {
+                Outcome::Skipped(source.misnamed().unwrap_or_else(|| "not recognised".to_owned()))
+            }
             _ => Outcome::Reports(reports),
         };
         (outcome, kept)
@@ -232,7 +244,19 @@ impl Linter {
             !self.is_forced && recognising.iter().any(|(_, other)| other.card.bases.contains(&wanted.card.id))
         };
         let reading = recognising.iter().filter(|(_, entry)| !is_extended(entry));
-        reading.map(|&(number, entry)| (number, entry.pack())).collect()
+        let mut reading: Vec<(usize, &Pack)> =
+            reading.map(|&(number, entry)| (number, entry.pack())).collect();
+        if self.is_read_by_fallback(source) {
+            let fallbacks = self.packs.iter().enumerate().filter(|(_, entry)| entry.card.is_fallback);
+            let first = fallbacks.min_by_key(|(_, entry)| entry.card.bases.len());
+            reading.extend(first.map(|(number, entry)| (number, entry.pack())));
+        }
+        reading
+    }
+
+    /// Whether no pack recognises a source, and none was asked for: of it only the tables are checked.
+    pub fn is_read_by_fallback(&self, source: &Source) -> bool {
+        !self.is_forced && !self.packs.iter().any(|entry| entry.card.signs.are_in(&source.text))
     }
 }
 

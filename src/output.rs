@@ -23,7 +23,7 @@ use std::io::{self, Write};
 use crate::check::Relations;
 pub use crate::finding::Missing;
 use crate::finding::accept::AcceptedBy;
-use crate::finding::{Figures, Finding, Level, Report};
+use crate::finding::{Figures, Finding, Level, Report, Tables};
 use crate::source::skipped::SkippedFile;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,6 +51,10 @@ pub struct Summary {
     pub relations: Relations,
     /// The tally of figures.
     pub figures: Figures,
+    /// The tally of tables.
+    pub tables: Tables,
+    /// Reports that no pack recognises, of which only the tables were checked.
+    pub fallback: usize,
     /// The rules that the reports were checked with, by name.
     pub rules: Vec<RuleAbout>,
     /// What could not be compared, because a report is missing.
@@ -102,6 +106,8 @@ impl Summary {
         self.figures.tied += report.figures.tied;
         self.figures.broken += report.figures.broken;
         self.figures.unchecked += report.figures.unchecked;
+        self.tables.add(report.tables);
+        self.fallback += usize::from(report.is_fallback);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was checked of a report and what was not: each relation with its figures, each figure with its state.
 
 use super::evaluate::Evaluator;
-use super::value::Truth;
+use super::value::{Record, Truth};
 use super::{Checked, State, figure_of, is_counted, quantify};
 use crate::document::Document;
 use crate::facts::cell::Reading;
@@ -19,6 +19,8 @@ pub struct Covered {
     pub figures: Vec<FigureId>,
     /// Why it cannot be told, where that is so.
     pub why: Option<Untold>,
+    /// Where it was inferred from a table: by number, the footing.
+    pub footing: Option<usize>,
 }
 
 /// Why a relation cannot be told.
@@ -72,7 +74,11 @@ pub fn coverage(facts: &Facts<'_>, document: &Document<'_>, settings: &Settings)
         });
         if let Some(verdict) = verdict {
             let why = (verdict == Truth::Unknown).then(|| untold(facts, &figures));
-            relations.push(Covered { rule: site.number, verdict, figures, why });
+            let footing = evaluator.variables.iter().find_map(|record| match *record {
+                Record::Footing(footing) => Some(footing),
+                _ => None,
+            });
+            relations.push(Covered { rule: site.number, verdict, figures, why, footing });
         }
     });
     let mut taken: Vec<Vec<usize>> = vec![Vec::new(); facts.figures.len()];

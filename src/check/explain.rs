@@ -6,9 +6,9 @@ use super::evaluate::{Evaluator, Witness};
 use super::mistake::{Candidate, Mistake};
 use super::slip::{self, Slip};
 use super::system::{Stated, Tied};
+use super::value::Record;
 use super::{Breach, Dissent, Label, names, relation, subject};
 use crate::facts::cell::Reading;
-use crate::facts::interval::Interval;
 use crate::facts::{FigureId, Home};
 
 /// A figure that may be wrong.
@@ -160,7 +160,7 @@ impl Explainer<'_, '_> {
             let others = cluster.changes.iter().filter(|change| !is_only && Some(**change) != origin);
             for change in origin.iter().chain(others) {
                 let Some((id, value)) = self.tied.changed(evaluator, *change) else { continue };
-                let printed = evaluator.facts.interval(id).and_then(Interval::exact);
+                let printed = evaluator.facts.nominal(id);
                 let suspect = Suspect {
                     id,
                     expected: Some(value),
@@ -183,6 +183,7 @@ impl Explainer<'_, '_> {
             };
             suspect.is_in_all = self.mistake.candidates.iter().all(is_in);
         }
+        let ranked = self.likeliest(evaluator);
         suspects.sort_by_key(|suspect| {
             let is_blank =
                 evaluator.facts.figure(suspect.id).is_some_and(|figure| figure.reading == Reading::Blank);
@@ -191,6 +192,7 @@ impl Explainer<'_, '_> {
             let is_broken_total = self.is_broken_total(suspect.id);
             let is_elsewhere = evaluator.facts.elsewhere(suspect.id).is_some();
             let support = self.support(suspect.id);
+            let likelihood = ranked.iter().position(|&id| id == suspect.id);
             let is_sound = !self.is_of_broken(suspect.id);
             let in_answers = (!suspect.is_in_all, !suspect.is_alone, !suspect.is_origin);
             (
@@ -200,6 +202,7 @@ impl Explainer<'_, '_> {
                 is_blank,
                 !suspect.is_one,
                 !is_clear_slip,
+                likelihood.unwrap_or(ranked.len()),
                 !is_target,
                 !is_broken_total,
                 suspect.slip.is_none(),
@@ -208,6 +211,16 @@ impl Explainer<'_, '_> {
             )
         });
         suspects
+    }
+
+    /// The figures that may be wrong in a table, the likeliest first, as the sums inferred from it tell.
+    fn likeliest<'f>(&self, evaluator: &Evaluator<'f, '_>) -> &'f [FigureId] {
+        let broken = self.mistake.broken.iter().filter_map(|&equation| self.tied.stated.get(equation));
+        let mut footings = broken.filter_map(|stated| match stated.variables.as_slice() {
+            [Record::Footing(footing)] => evaluator.facts.footings.get(*footing),
+            _ => None,
+        });
+        footings.next().map(|footing| footing.suspects.as_slice()).unwrap_or_default()
     }
 
     /// The figures that a mistake was carried into, where it is known.
@@ -254,8 +267,7 @@ impl Explainer<'_, '_> {
         let facts = evaluator.facts;
         let mut labels = Roles(vec![(primary, String::new())]);
         let is_suspected = |id: FigureId| suspects.iter().any(|suspect| suspect.id == id);
-        let is_zero =
-            |id: FigureId| facts.interval(id).and_then(Interval::exact).is_some_and(|value| value.is_zero());
+        let is_zero = |id: FigureId| facts.nominal(id).is_some_and(|value| value.is_zero());
         for stated in broken {
             let figures = stated.figures();
             let witnesses: Vec<Witness> = figures.iter().map(|&id| Witness::Figure(id)).collect();
@@ -292,7 +304,7 @@ impl Explainer<'_, '_> {
         suspect: &Suspect,
         broken: &[&Stated<'_>],
     ) -> Option<String> {
-        let exact = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact);
+        let exact = |id: FigureId| evaluator.facts.nominal(id);
         let (printed, expected) = (exact(suspect.id)?, suspect.expected?);
         let numbers = format!("{} and {}", printed.normalize(), expected.normalize());
         if let Some(slip) = suspect.slip {
@@ -322,7 +334,7 @@ const FEWEST_PARTS: usize = 2;
 impl Explainer<'_, '_> {
     /// What may be wrong in other reports too: a total that is its first or its last part, as when a sum is written over.
     fn pattern(&self, evaluator: &Evaluator<'_, '_>, broken: &[&Stated<'_>]) -> Option<String> {
-        let exact = |id: FigureId| evaluator.facts.interval(id).and_then(Interval::exact);
+        let exact = |id: FigureId| evaluator.facts.nominal(id);
         broken.iter().find_map(|stated| {
             let (total, parts) = stated.total_and_parts()?;
             let value = exact(total).filter(|value| !value.is_zero())?;

@@ -7,7 +7,7 @@ use super::evaluate::Evaluator;
 use super::linear::{self, Linear};
 use super::localise::{self, Answer, Change, System, Variable};
 use super::quantify::Site;
-use super::value::{Record, whole};
+use super::value::{Record, Truth, whole};
 use crate::facts::{FigureId, Home};
 use crate::rules::expression::node::Node;
 use crate::rules::form::Kind;
@@ -23,6 +23,8 @@ pub struct Stated<'r> {
     readings: Vec<Reading<'r>>,
     /// The reading taken.
     chosen: usize,
+    /// By how much rounding may let its sides differ.
+    slack: Decimal,
 }
 
 /// A way to read a relation.
@@ -41,7 +43,10 @@ impl<'r> Stated<'r> {
         if !site.tolerance.is_zero() {
             return None;
         }
-        let equations = linear::equations(evaluator, &site.instance.assert)?;
+        let equations = match linear::equations(evaluator, &site.instance.assert) {
+            Some(equations) => equations,
+            None => return Self::of_rounded(evaluator, site).map(|stated| vec![stated]),
+        };
         equations
             .into_iter()
             .map(|equation| {
@@ -51,9 +56,34 @@ impl<'r> Stated<'r> {
                 };
                 let readings: Vec<_> = equation.readings.into_iter().map(valued).collect::<Option<_>>()?;
                 let chosen = readings.iter().position(|reading| reading.value.is_zero()).unwrap_or(0);
-                Some(Self { site, variables: evaluator.variables.clone(), readings, chosen })
+                let slack = Decimal::ZERO;
+                Some(Self { site, variables: evaluator.variables.clone(), readings, chosen, slack })
             })
             .collect()
+    }
+
+    /// The equation of a sum of rounded figures in a table: it holds where they can be such.
+    fn of_rounded(evaluator: &Evaluator<'_, '_>, site: Site<'r>) -> Option<Self> {
+        let [Record::Footing(footing)] = evaluator.variables.as_slice() else { return None };
+        let footing = evaluator.facts.footings.get(*footing)?;
+        let mut linear = Linear::default();
+        linear.terms.extend(footing.parts.iter().map(|&part| (part, Decimal::ONE)));
+        linear.terms.push((footing.total, Decimal::NEGATIVE_ONE));
+        let (mut value, mut slack) = (Decimal::ZERO, Decimal::ZERO);
+        for &(id, factor) in &linear.terms {
+            value = value.checked_add(evaluator.facts.nominal(id)?.checked_mul(factor)?)?;
+            let (low, high) = evaluator.facts.interval(id)?.ends();
+            slack = slack.checked_add(high?.value.checked_sub(low?.value)?)?;
+        }
+        let verdict = evaluator.relation(&site.instance.assert);
+        evaluator.forget_witnesses();
+        if verdict != Truth::No {
+            // The constant takes up what rounding has left.
+            linear.constant = -value;
+            value = Decimal::ZERO;
+        }
+        let readings = vec![Reading { linear, node: &site.instance.assert, value }];
+        Some(Self { site, variables: evaluator.variables.clone(), readings, chosen: 0, slack })
     }
 
     /// Its figures, in the order in which the relation names them.
@@ -130,8 +160,7 @@ impl<'r> Tied<'r> {
     fn build(&mut self, evaluator: &Evaluator<'_, '_>) {
         let mut numbers: Vec<Option<usize>> = vec![None; evaluator.facts.figures.len()];
         let mut decimals = 0;
-        let value_of =
-            |id: FigureId| evaluator.facts.interval(id).and_then(crate::facts::interval::Interval::exact);
+        let value_of = |id: FigureId| evaluator.facts.nominal(id);
         for stated in &self.stated {
             for Reading { linear, .. } in &stated.readings {
                 decimals = decimals.max(decimals_of(linear.constant));
@@ -183,7 +212,7 @@ impl<'r> Tied<'r> {
     /// The figure that a change is of, and the value that it would have.
     pub fn changed(&self, evaluator: &Evaluator<'_, '_>, change: Change) -> Option<(FigureId, Decimal)> {
         let id = *self.figures.get(change.variable)?;
-        let value = evaluator.facts.interval(id)?.exact()?;
+        let value = evaluator.facts.nominal(id)?;
         Some((id, value.checked_add(self.unscaled(change.delta)?)?.normalize()))
     }
 
@@ -200,9 +229,28 @@ impl<'r> Tied<'r> {
         let mut keep = equations.iter().map(Option::is_some);
         self.stated.retain(|_| keep.next().unwrap_or(false));
         self.equations = equations.into_iter().flatten().collect();
+        self.level();
         let chosen = self.stated.iter().zip(&self.equations);
         let chosen = chosen.filter_map(|(stated, readings)| readings.get(stated.chosen));
         self.system.equations = chosen.cloned().collect();
+    }
+
+    /// Lets sums of rounded figures that miss by as much but for rounding miss by the same.
+    fn level(&mut self) {
+        let mut known: Vec<i128> = Vec::new();
+        for (stated, readings) in self.stated.iter().zip(&mut self.equations) {
+            let Some(slack) = self.scale.checked_mul(stated.slack).and_then(|slack| slack.ceil().to_i128())
+            else {
+                continue;
+            };
+            for reading in readings.iter_mut().filter(|reading| reading.residual != 0) {
+                let size = reading.residual.abs();
+                match known.iter().find(|&&known| (known - size).abs() <= slack) {
+                    Some(&same) => reading.residual = same * reading.residual.signum(),
+                    None => known.push(size),
+                }
+            }
+        }
     }
 
     /// The smallest answers for the broken relations. Where relations allow several readings, the answers are those

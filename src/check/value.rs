@@ -210,6 +210,14 @@ pub struct Sum {
     is_unknown: bool,
 }
 
+impl Number {
+    /// A sum of many terms: a wrong one would show in it, however loosely it is stated itself.
+    #[must_use]
+    pub fn as_a_whole(self) -> Self {
+        Self { is_narrow: self.numerator.is_narrow(), ..self }
+    }
+}
+
 impl Sum {
     /// Adds a number.
     pub fn add(&mut self, number: Number) {

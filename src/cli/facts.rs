@@ -4,6 +4,7 @@ mod claims;
 mod coverage;
 mod residue;
 mod set;
+mod tables;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -32,7 +33,7 @@ pub struct Args {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Show how reports are grouped: whose each is and on which year, what is missing, and what is there twice
-    #[arg(long, conflicts_with_all = ["coverage", "claims"])]
+    #[arg(long, conflicts_with_all = ["coverage", "claims", "tables"])]
     set: bool,
     /// Which body is under which, for --set
     #[arg(long, value_name = "FILE", requires = "set")]
@@ -46,6 +47,9 @@ pub struct Args {
     /// List the words around figures that no lexicon explains, the most frequent first, with three places each
     #[arg(long, conflicts_with_all = ["coverage", "claims", "set"])]
     residue: bool,
+    /// Check it, and show each table: how it was read, and which sums were found in it
+    #[arg(long, conflicts_with_all = ["coverage", "claims"])]
+    tables: bool,
     #[command(flatten)]
     packs: PackArgs,
     /// Read the file as of this kind, whatever it seems to be
@@ -73,11 +77,15 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         Err(error) => bail!("{} {error}", path.display()),
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let packs = found.linter.packs_for(&source);
+    let mut packs = found.linter.packs_for(&source);
+    // Of a file that no pack recognises, only the tables are read.
+    if !args.tables && found.linter.is_read_by_fallback(&source) {
+        packs.clear();
+    }
     for &(number, pack) in &packs {
         let document = facts::document(&source, pack);
         let read = Read { source: &source, document: &document, facts: &facts::read(&document, pack) };
-        let covering = (args.coverage || args.claims).then(|| {
+        let covering = (args.coverage || args.claims || args.tables).then(|| {
             let settings = found.linter.policy.settings(number, pack, &found.path);
             coverage::Covering::new(&read, &settings)
         });
@@ -85,6 +93,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             (ListFormat::Text, Some(covering)) if args.claims => claims::print(&read, &covering, &mut out)?,
             (ListFormat::Json, Some(covering)) if args.claims => {
                 print_json(&claims::json(&read, &covering), &mut out)?;
+            }
+            (ListFormat::Text, Some(covering)) if args.tables => tables::print(&read, &covering, &mut out)?,
+            (ListFormat::Json, Some(covering)) if args.tables => {
+                print_json(&tables::json(&read, &covering), &mut out)?;
             }
             (ListFormat::Text, Some(covering)) => covering.print(&mut out)?,
             (ListFormat::Text, None) => read.print(&mut out)?,

@@ -32,6 +32,8 @@ pub struct Table {
     pub is_spaced: bool,
     /// Whether its rows are lines of text.
     pub is_of_lines: bool,
+    /// Whether it may be a part of a larger table, whose columns it has.
+    pub is_listed: bool,
     cells: Vec<Cell>,
     /// End of each row in `cells`.
     ends: Vec<usize>,
@@ -46,6 +48,21 @@ impl Table {
             start = end;
             row
         })
+    }
+
+    /// Tables that are parts of one, as that.
+    pub fn joined(parts: &[&Table]) -> Option<Table> {
+        let (first, others) = parts.split_first()?;
+        let mut joined = Table::clone(first);
+        for other in others {
+            let base = joined.cells.len();
+            joined.aligned &= other.aligned;
+            joined.cells.extend_from_slice(&other.cells);
+            joined.ends.extend(other.ends.iter().map(|end| base + end));
+        }
+        // Fields stand in a column by their number, however many a record has.
+        joined.aligned &= joined.rows().map(<[Cell]>::len).is_sorted_by(|one, next| one == next);
+        Some(joined)
     }
 
     /// All cells in reading order.
@@ -124,12 +141,13 @@ impl TableBuilder {
             aligned: false,
             is_spaced: self.geometry == Geometry::Spaced,
             is_of_lines: self.geometry != Geometry::Spanned,
+            is_listed: self.geometry == Geometry::Listed,
             cells: self.cells,
             ends: self.ends,
         };
         table.aligned = match self.geometry {
             Geometry::Spanned => true,
-            Geometry::Ordered | Geometry::Spaced => {
+            Geometry::Ordered | Geometry::Listed | Geometry::Spaced => {
                 let mut widths = table.rows().map(<[Cell]>::len);
                 let first = widths.next().unwrap_or(0);
                 first > 1 && widths.all(|width| width == first)

@@ -15,6 +15,7 @@ mod rows;
 mod stacked;
 mod token;
 
+use super::grid::Unread;
 use super::table::FoundTable;
 use crate::document::{Block, Document};
 use crate::rules::form::{Form, Slot};
@@ -126,6 +127,8 @@ pub struct Binding {
     pub forms: Vec<Span>,
     /// Tables of open forms.
     pub tables: Vec<FoundTable>,
+    /// Tables that are not read, by block, and why.
+    pub unread: Vec<(usize, Unread)>,
     /// Notes to tables.
     pub notes: Vec<Note>,
     /// Rows of forms that are there again: of another report in the same file, or another year.

@@ -304,6 +304,7 @@ impl<'p> Facts<'p> {
             };
             let first = self.cells.len();
             let table = FoundTable {
+                grid: None,
                 form: kept.form,
                 place: TablePlace::Block(0),
                 rows: kept.rows.iter().map(line).collect(),

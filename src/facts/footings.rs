@@ -3,6 +3,8 @@
 
 use rust_decimal::Decimal;
 
+use super::infer::body::Across;
+use super::infer::{Inferred, Surety, Verdict};
 use super::interval::{Interval, Possible, Relation};
 use super::table::FoundTable;
 use super::{Facts, FigureId};
@@ -15,10 +17,12 @@ pub struct Footing {
     pub total: FigureId,
     /// The cells.
     pub parts: Vec<FigureId>,
-    /// In most lines beside this one, the total is the sum of such cells.
-    pub is_seen: bool,
-    /// The last of the cells is the sum of those before it, as if the total stood there.
-    pub is_shifted: bool,
+    /// How sure that is.
+    pub surety: Surety,
+    /// The table, by number.
+    pub table: usize,
+    /// Where it cannot hold, the figures that may be wrong, the likeliest first.
+    pub suspects: Vec<FigureId>,
 }
 
 /// A rate of change, or a share, in a table, in percent.
@@ -37,16 +41,20 @@ pub struct Rate {
 /// Reads the totals and rates of the tables that are to be footed.
 pub fn read(facts: &Facts<'_>) -> (Vec<Footing>, Vec<Rate>) {
     let (mut footings, mut rates) = (Vec::new(), Vec::new());
-    for table in &facts.tables {
+    for (number, table) in facts.tables.iter().enumerate() {
         if !facts.pack.forms.get(table.form).is_some_and(|form| form.is_footed) {
             continue;
         }
+        footings.extend(
+            table
+                .grid
+                .iter()
+                .flat_map(|grid| grid.sums.iter().flat_map(|sum| inferred(facts, (number, table), sum))),
+        );
         for side in [Side::Rows, Side::Columns] {
             let grid = Grid { facts, table, side };
             for line in 0..grid.lines() {
-                if grid.is_total(line) {
-                    footings.extend(grid.footings(line));
-                } else if grid.is_rate(line) {
+                if grid.is_rate(line) {
                     rates.extend(grid.rates(line));
                 } else if grid.is_share(line) {
                     rates.extend(grid.shares(line));
@@ -55,6 +63,26 @@ pub fn read(facts: &Facts<'_>) -> (Vec<Footing>, Vec<Rate>) {
         }
     }
     (footings, rates)
+}
+
+/// A sum that was inferred, in each of its places.
+fn inferred(facts: &Facts<'_>, (number, table): (usize, &FoundTable), sum: &Inferred) -> Vec<Footing> {
+    let footing = |&(place, _): &(usize, Verdict)| {
+        let cell = |line: usize| {
+            facts.cell(match sum.across {
+                Across::Rows => table.slot(line, place),
+                Across::Columns => table.slot(place, line),
+            })
+        };
+        let mut lines: Vec<usize> = sum.parts.iter().map(|part| part.0).collect();
+        lines.sort_unstable();
+        let parts = lines.into_iter().filter_map(cell).collect();
+        let suspects = sum.suspects.iter().find(|(at, _)| *at == place);
+        let suspects = suspects.into_iter().flat_map(|(_, lines)| lines.iter().copied());
+        let suspects = suspects.filter_map(cell).collect();
+        Some(Footing { total: cell(sum.total)?, parts, surety: sum.surety, table: number, suspects })
+    };
+    sum.places.iter().filter_map(footing).collect()
 }
 
 /// A table seen along its rows or along its columns. A line is one of these, a place is where a line crosses it.
@@ -88,10 +116,6 @@ impl Grid<'_> {
         self.facts.cell(slot)
     }
 
-    fn interval(&self, line: usize, place: usize) -> Option<Interval> {
-        self.facts.interval(self.cell(line, place)?)
-    }
-
     fn node(&self, side: Side, line: usize) -> Option<&crate::rules::form::Node> {
         let form = self.facts.pack.forms.get(self.table.form)?;
         form.axis(side).leaf(self.table.lines(side).get(line)?.leaf)
@@ -111,90 +135,6 @@ impl Grid<'_> {
 
     fn is_item(&self, line: usize) -> bool {
         !self.is_total(line) && !self.is_rate(line) && !self.is_share(line)
-    }
-
-    /// Places where a rate stands do not add up.
-    fn adds_up(&self, place: usize) -> bool {
-        !self.node(self.across(), place).is_some_and(|node| node.is_rate)
-    }
-
-    /// The totals of a line: those of the reading of its parts in which it foots most often.
-    fn footings(&self, total: usize) -> Vec<Footing> {
-        let before =
-            (0..total).rev().take_while(|&line| !self.is_total(line)).filter(|&line| self.is_item(line));
-        let mut before: Vec<usize> = before.collect();
-        before.reverse();
-        let after = (total + 1..self.lines()).take_while(|&line| !self.is_total(line));
-        let after: Vec<usize> = after.filter(|&line| self.is_item(line)).collect();
-        let readings = [before, after].into_iter().flat_map(|lines| {
-            let own = self.without_parts_of_parts(&lines);
-            [lines, own]
-        });
-        let readings = readings.filter(|lines| lines.len() >= 2);
-        let (best, foots) =
-            match readings.map(|lines| (self.footed(total, &lines), lines)).max_by_key(|(foots, _)| *foots) {
-                Some((foots, lines)) => (lines, foots),
-                None => return Vec::new(),
-            };
-        let told = (0..self.places()).filter(|&place| self.foots(total, &best, place).is_some()).count();
-        let is_seen = foots >= 2 && foots * 3 >= told * 2;
-        if !is_seen && told > 1 {
-            return Vec::new();
-        }
-        let footing = |place: usize| {
-            self.foots(total, &best, place)?;
-            let parts = best.iter().filter_map(|&line| self.cell(line, place)).collect();
-            let is_shifted = self.is_shifted(&best, place);
-            Some(Footing { total: self.cell(total, place)?, parts, is_seen, is_shifted })
-        };
-        (0..self.places()).filter_map(footing).collect()
-    }
-
-    /// In how many places a total is the sum of some lines.
-    fn footed(&self, total: usize, lines: &[usize]) -> usize {
-        (0..self.places()).filter(|&place| self.foots(total, lines, place) == Some(true)).count()
-    }
-
-    /// Whether a total can be the sum of some lines in a place; `None` where that cannot be told or would say nothing.
-    fn foots(&self, total: usize, lines: &[usize], place: usize) -> Option<bool> {
-        if !self.adds_up(place) {
-            return None;
-        }
-        let stated = self.interval(total, place)?;
-        let known = lines.iter().filter_map(|&line| self.interval(line, place));
-        let mut count = 0;
-        let sum = known.inspect(|_| count += 1).try_fold(Interval::ZERO, Interval::checked_add)?;
-        if count < 2 || stated == Interval::ZERO && sum == Interval::ZERO {
-            return None;
-        }
-        Some(sum.compare(Relation::Equal, stated) != Possible::Never)
-    }
-
-    fn is_shifted(&self, lines: &[usize], place: usize) -> bool {
-        /// The sum of fewer may be a part by chance.
-        const LEAST: usize = 3;
-        let Some((&last, before)) = lines.split_last() else { return false };
-        before.len() >= LEAST && self.foots(last, before, place) == Some(true)
-    }
-
-    /// Lines without those that another line adds up: a subtotal stands for its parts.
-    fn without_parts_of_parts(&self, lines: &[usize]) -> Vec<usize> {
-        let mut own = Vec::new();
-        let mut at = 0;
-        while let Some(&line) = lines.get(at) {
-            own.push(line);
-            let rest = lines.get(at + 1..).unwrap_or_default();
-            let parts =
-                (2..=rest.len()).find(|&count| self.is_subtotal(line, rest.get(..count).unwrap_or_default()));
-            at += 1 + parts.unwrap_or(0);
-        }
-        own
-    }
-
-    fn is_subtotal(&self, line: usize, parts: &[usize]) -> bool {
-        let told: Vec<bool> = (0..self.places()).filter_map(|place| self.foots(line, parts, place)).collect();
-        told.iter().filter(|foots| **foots).count() * 3 >= told.len() * 2 && told.len() > 1
-            || told.len() == 1 && told.contains(&true) && self.places() == 1
     }
 
     /// The rates of a line, of the two lines before it in the order in which they fit most often.

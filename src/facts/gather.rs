@@ -36,9 +36,21 @@ impl Facts<'_> {
                 || form.rounded_where.is_some()
                     && (text.contains('.')
                         || located.table.is_some_and(|(number, _)| rounded.contains(&number)));
-            let reading = cell::read(text, kind, is_rounded);
+            let own = located.table.and_then(|(_, table)| {
+                let readings = &table.grid.as_ref()?.readings;
+                readings.get(bound.slot.0.checked_sub(table.base)?).copied().flatten()
+            });
+            // Shares are as often cut off as they are rounded.
+            let own = own.map(|own| match own {
+                Reading::Number(quantity) if kind == Kind::Percent => {
+                    Reading::Number(Quantity::percent(quantity.printed, None).unwrap_or(quantity))
+                }
+                own => own,
+            });
+            let reading = own.unwrap_or_else(|| cell::read(text, kind, is_rounded));
             let id = FigureId(self.figures.len());
-            let is_proper = reading.is_proper(kind);
+            let is_proper =
+                own.is_some_and(|own| matches!(own, Reading::Number(_))) || reading.is_proper(kind);
             let is_blank_total = matches!(reading, Reading::Blank) && form.is_total(row, column);
             let interval = reading.interval(form.blank).filter(|_| is_proper && !is_blank_total);
             self.figures.push(Figure {

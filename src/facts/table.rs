@@ -1,5 +1,8 @@
 //! Tables of open forms: those whose rows or columns are found in the report.
 
+use std::sync::Arc;
+
+use super::grid::Grid;
 use crate::rules::form::{Form, Side, Slot};
 use crate::source::place::Span;
 
@@ -49,6 +52,8 @@ pub struct FoundTable {
     pub cells: Vec<Option<Span>>,
     /// Number of its first cell among all cells.
     pub base: usize,
+    /// How it was read, where no form fixes that.
+    pub grid: Option<Arc<Grid>>,
 }
 
 impl FoundTable {
@@ -58,6 +63,11 @@ impl FoundTable {
             TablePlace::Block(block) => Some(block),
             TablePlace::Element(_) => None,
         }
+    }
+
+    /// Whether a block is a part of it.
+    pub fn has_block(&self, block: usize) -> bool {
+        self.block() == Some(block) || self.grid.as_ref().is_some_and(|grid| grid.blocks.contains(&block))
     }
 
     /// Its rows or its columns.

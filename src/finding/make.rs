@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::{
-    Figures, Finding, Level, Position, Report, RuleTally, fingerprint, in_order, own, own_finding, placed,
-    position,
+    Figures, Finding, Level, Position, Report, RuleTally, Tables, fingerprint, in_order, own, own_finding,
+    placed, position,
 };
 use crate::check::{Breach, Checked, Label, Relations, State};
 use crate::document::Document;
 use crate::facts::Facts;
+use crate::facts::tally::Reading;
 use crate::rules::pack::Pack;
 use crate::rules::rule::Rule;
 use crate::rules::settings::Settings;
@@ -43,6 +44,8 @@ pub fn report(
         subject: facts.report.body.clone(),
         figures: tally(&checked.states),
         relations: checked.relations,
+        tables: tables(facts, document),
+        is_fallback: false,
         rules: by_rule(facts, &checked.by_rule, settings),
         findings,
         source: Some(Arc::clone(source)),
@@ -77,6 +80,18 @@ fn tally(states: &[State]) -> Figures {
     figures
 }
 
+fn tables(facts: &Facts<'_>, document: &Document<'_>) -> Tables {
+    let mut tables = Tables::default();
+    for table in facts.tables_read(document) {
+        match table.reading {
+            Reading::Checked => tables.checked += 1,
+            Reading::Nothing => tables.nothing += 1,
+            Reading::Unread(_) => tables.unread += 1,
+        }
+    }
+    tables
+}
+
 /// What is told of a file that holds several reports, each checked by itself.
 pub fn of_several(reports: Vec<Report>, source: &Arc<Source>, path: &str, parts: &[Document<'_>]) -> Report {
     let count = reports.len();
@@ -85,6 +100,7 @@ pub fn of_several(reports: Vec<Report>, source: &Arc<Source>, path: &str, parts:
     for report in reports {
         all.figures.add(report.figures);
         all.relations.add(report.relations);
+        all.tables.add(report.tables);
         for (all, own) in all.rules.iter_mut().zip(report.rules) {
             all.relations.add(own.relations);
         }

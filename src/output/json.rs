@@ -192,6 +192,10 @@ fn summary(summary: &Summary) -> Value {
         "baseline": summary.baseline,
         "relations": RelationsJson::from(summary.relations),
         "figures": FiguresJson::from(summary.figures),
+        "tables": json!({
+            "checked": summary.tables.checked, "nothing": summary.tables.nothing, "unread": summary.tables.unread,
+        }),
+        "tables_only": summary.fallback,
         "missing": summary.missing.iter().map(missing).collect::<Vec<_>>(),
     })
 }

@@ -11,7 +11,7 @@ use super::excerpt::{Excerpt, Excerpts};
 use super::safe::safe_line;
 use super::{Format, Missing, Output, Style, Summary};
 use crate::document::Document;
-use crate::finding::{Finding, Level, Position, Report};
+use crate::finding::{Finding, Level, Position, Report, Tables};
 use crate::source::Source;
 
 /// Text for people.
@@ -86,6 +86,23 @@ impl Output for Text {
             thousands(figures.broken),
             thousands(figures.unchecked),
         )?;
+        let tables = summary.tables;
+        if tables != Tables::default() {
+            writeln!(
+                out,
+                "tables: {} checked, {} with nothing to check, {} not read",
+                thousands(tables.checked),
+                thousands(tables.nothing),
+                thousands(tables.unread),
+            )?;
+        }
+        if summary.fallback > 0 {
+            writeln!(
+                out,
+                "{} of no kind that a pack recognises: only tables were checked (leave out with `exclude` in tieout.toml, check more with --pack)",
+                count(summary.fallback, "report"),
+            )?;
+        }
         if !summary.skipped.is_empty() {
             let skipped: Vec<String> = summary
                 .skipped

@@ -91,6 +91,12 @@ pub struct Form {
     pub rounded_where: Option<Arc<Pattern>>,
     /// Reports adapt it: they need not have all its rows.
     pub varies: bool,
+    /// Words in a label that say that a row or column is a total.
+    pub total_words: Option<Arc<Pattern>>,
+    /// Words in a label that say that a row or column is not added up with those beside it: a rate, a rank, an average.
+    pub apart_words: Option<Arc<Pattern>>,
+    /// Words in or near a table that say why a total of it is no sum.
+    pub overlap_words: Option<Arc<Pattern>>,
     /// What its total rows and columns add up is told from the report.
     pub is_footed: bool,
     /// Its rows, its columns or the tables themselves are found in the report.

@@ -78,6 +78,8 @@ pub struct Card {
     pub signs: Signs,
     /// The names of its rules, sorted.
     pub rules: Vec<String>,
+    /// It reads the tables of files that no pack recognises.
+    pub is_fallback: bool,
     /// It has rules that name other reports.
     pub has_across: bool,
 }
@@ -103,6 +105,8 @@ pub struct Pack {
     pub sources: ReportSources,
     /// Words with which a note below a table begins.
     pub notes: Option<Pattern>,
+    /// It, or the pack that it extends, reads the tables of files that no pack recognises.
+    pub is_fallback: bool,
     /// Its forms.
     pub forms: Vec<Form>,
     /// The labels of its forms that are bound row by row.
@@ -168,6 +172,7 @@ impl Pack {
             bases: self.bases.clone(),
             signs: self.signs.clone(),
             rules: self.rules.iter().map(|rule| rule.id.to_string()).collect(),
+            is_fallback: self.is_fallback,
             has_across: self.across.is_some(),
         }
     }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::fields::Text;
 use super::mistake::Mistake;
 use super::pack::Pack;
-use super::rule::{Level, Rule};
+use super::rule::{Domain, Level, Rule};
 
 /// What a run says of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,19 @@ impl Settings {
     pub fn with(pack: &Pack, mut change: impl FnMut(&Rule, Setting) -> Setting) -> Self {
         let own = |rule: &Rule| Setting { level: rule.level, tolerance: rule.tolerance, is_told: true };
         Self(pack.rules.iter().map(|rule| change(rule, own(rule))).collect())
+    }
+
+    /// The same of rules about the sums and rates of tables of no known form; others are left out.
+    #[must_use]
+    pub fn of_tables(&self, pack: &Pack) -> Self {
+        let is_of_table = |rule: &Rule| {
+            rule.domains.iter().any(|domain| matches!(domain, Domain::Footings | Domain::Rates))
+        };
+        let kept = self.0.iter().zip(&pack.rules).map(|(&setting, rule)| Setting {
+            level: setting.level.filter(|_| is_of_table(rule)),
+            ..setting
+        });
+        Self(kept.collect())
     }
 
     /// What is said of the rule with a number.

@@ -25,6 +25,7 @@ pub const ALL: &[(&str, &str)] = &[
         "pack.recognise",
         "How a report of this kind is told from others. Without it, the pack is only used when it is named with --pack or in tieout.toml.",
     ),
+    ("pack.fallback", "Of files that no pack recognises, it checks the tables of no known form."),
     ("pack.recognise.signs", "Groups of texts; a group is met where one of its texts stands in the report."),
     ("pack.recognise.least", "How many groups of signs a report has at least; all of them, if not given."),
     ("pack.editions", "Editions of the forms, oldest first."),
@@ -96,8 +97,23 @@ pub const ALL: &[(&str, &str)] = &[
         "form.rounded_where",
         "Regular expression: figures of a table with such words in it, or right above it, are rounded, and so are all that show decimals.",
     ),
-    ("form.footed", "What its total rows and columns add up is told from the report."),
     ("form.varies", "Reports adapt the form: a row that is missing is no mistake."),
+    (
+        "form.total_words",
+        "Regular expression: a row or column of a footed form with such words in its label is a total.",
+    ),
+    (
+        "form.apart_words",
+        "Regular expression: a row or column of a footed form with such words in its label is not added up with those beside it: a rate, a rank, an average.",
+    ),
+    (
+        "form.overlap_words",
+        "Regular expression: where such words stand in or near a table, its totals may be no sums, and are not told when they are none.",
+    ),
+    (
+        "form.footed",
+        "Any table that no other form takes is read as of this one; what its rows and columns add up is told from their figures.",
+    ),
     ("form.repeated", "The report has as many tables of this form as it likes, such as one a month."),
     ("form.captions", "Labels of header cells that bind nothing, such as the name of the first column."),
     (

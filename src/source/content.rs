@@ -15,6 +15,8 @@ pub enum Geometry {
     Spanned,
     /// Cells are only known in their order within a row (plain text, Markdown).
     Ordered,
+    /// Cells are fields of records, each of which stands in a column by its number; several tables may be parts of one (CSV).
+    Listed,
     /// Cells are words of a line with spaces between them, which may part words of one cell too.
     Spaced,
 }

@@ -263,7 +263,7 @@ fn write_text(source: &str, record: &Record, builder: &mut ContentBuilder) {
 }
 
 fn write_table(source: &str, records: &[Record], builder: &mut ContentBuilder) {
-    builder.marks.push(Mark::TableStart(Geometry::Ordered));
+    builder.marks.push(Mark::TableStart(Geometry::Listed));
     // Delimiters behind the last filled cell of all rows are those of a wider table elsewhere in the file.
     let last = |record: &Record| record.iter().rposition(|field| !field.text(source).is_empty());
     let width = records.iter().filter_map(last).max().map_or(0, |last| last + 1);

@@ -7,6 +7,7 @@ use crate::check::names;
 use crate::check::value::{Number, Record, Truth, Value};
 use crate::facts::FigureId;
 use crate::facts::claims::{CapturedValue, Claim};
+use crate::facts::infer::Surety;
 use crate::facts::lists::List;
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Field;
@@ -103,11 +104,9 @@ impl<'e> Evaluator<'e, '_> {
                 let parts = self.facts.footings.get(footing).map(|footing| footing.parts.as_slice());
                 Value::Records(parts.unwrap_or_default().iter().copied().map(Record::Figure).collect())
             }
-            (Record::Footing(footing), Field::Seen) => {
-                truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_seen))
-            }
-            (Record::Footing(footing), Field::Shifted) => {
-                truth(self.facts.footings.get(footing).is_some_and(|footing| footing.is_shifted))
+            (Record::Footing(footing), Field::Seen | Field::Sure) => {
+                let least = if field == Field::Sure { Surety::Sure } else { Surety::Likely };
+                truth(self.facts.footings.get(footing).is_some_and(|footing| footing.surety >= least))
             }
             (Record::Rate(rate), Field::Share) => {
                 truth(self.facts.rates.get(rate).is_some_and(|rate| rate.is_share))

@@ -141,7 +141,8 @@ impl<'e> Evaluator<'e, '_> {
             }
             _ => self.several(node)?.into_iter().for_each(|(_, number)| sum.add(number)),
         }
-        sum.total()
+        let is_of_table = matches!(self.variables.as_slice(), [Record::Footing(_)]);
+        sum.total().map(|sum| if is_of_table { sum.as_a_whole() } else { sum })
     }
 }
 

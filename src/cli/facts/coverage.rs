@@ -9,8 +9,11 @@ use tieout::check::coverage::{Coverage, Covered, Unchecked, Untold, coverage};
 use tieout::check::value::Truth;
 use tieout::check::{Label, State};
 use tieout::facts::FigureId;
+use tieout::facts::infer::Verdict;
+use tieout::facts::infer::body::Across;
 use tieout::finding::{Position, placed};
 use tieout::output::safe_line;
+use tieout::rules::form::Side;
 use tieout::rules::settings::Settings;
 
 /// A report with every figure marked.
@@ -80,18 +83,63 @@ impl<'r> Covering<'r> {
                 "why": self.coverage.why(id).map(|why| self.why(why)), "relations": relations,
             })
         };
-        let relation = |relation: &Covered| {
-            let number = |id: &FigureId| self.figures.iter().position(|known| known == id);
-            let figures: Vec<usize> = relation.figures.iter().filter_map(number).collect();
-            json!({
-                "rule": self.rule(relation), "verdict": verdict(relation.verdict), "figures": figures,
-                "why": relation.why.map(|why| self.untold(why)),
-            })
-        };
+        let relations = self.relations_json();
         let mut json = self.read.json_head();
         json.insert("figures".to_owned(), self.figures.iter().map(figure).collect());
-        json.insert("relations".to_owned(), self.coverage.relations.iter().map(relation).collect());
+        json.insert("relations".to_owned(), relations.into_iter().map(|(_, relation)| relation).collect());
         json.into()
+    }
+
+    /// The relations for programs, each with the table that it was inferred from.
+    pub fn relations_json(&self) -> Vec<(Option<usize>, serde_json::Value)> {
+        let mut numbers: Vec<Option<usize>> = vec![None; self.read.facts.figures.len()];
+        for (number, id) in self.figures.iter().enumerate() {
+            if let Some(place) = numbers.get_mut(id.0) {
+                *place = Some(number);
+            }
+        }
+        let number = |id: &FigureId| numbers.get(id.0).copied().flatten();
+        let relation = |relation: &Covered| {
+            let figures: Vec<usize> = relation.figures.iter().filter_map(number).collect();
+            let footing = relation.footing.and_then(|footing| self.read.facts.footings.get(footing));
+            let parts: Option<Vec<usize>> =
+                footing.map(|footing| footing.parts.iter().filter_map(number).collect());
+            let signs = parts.as_ref().map(|parts| vec![1; parts.len()]);
+            let json = json!({
+                "rule": self.rule(relation), "verdict": verdict(relation.verdict), "figures": figures,
+                "why": relation.why.map(|why| self.untold(why)),
+                "total": footing.and_then(|footing| number(&footing.total)), "parts": parts, "signs": signs,
+                "inferred": footing.is_some(),
+            });
+            (footing.map(|footing| footing.table), json)
+        };
+        self.coverage.relations.iter().map(relation).collect()
+    }
+
+    /// Prints the sums inferred from a table, one line each: what holds, fails and cannot be told.
+    pub fn print_sums(&self, table: usize, out: &mut impl Write) -> io::Result<()> {
+        let facts = self.read.facts;
+        let Some(found) = facts.tables.get(table) else { return Ok(()) };
+        let Some(grid) = &found.grid else { return Ok(()) };
+        for sum in &grid.sums {
+            let side = if sum.across == Across::Rows { Side::Rows } else { Side::Columns };
+            let name = |line: usize| {
+                let line = found.lines(side).get(line).map(|line| safe_line(&line.name)).unwrap_or_default();
+                if line.is_empty() { "(no label)".to_owned() } else { line }
+            };
+            let parts: Vec<String> = sum.parts.iter().map(|&(line, _)| name(line)).collect();
+            let of = |wanted: Verdict| sum.places.iter().filter(|(_, verdict)| *verdict == wanted).count();
+            writeln!(
+                out,
+                "  {} = {}: holds {}, fails {}, cannot be told {}",
+                name(sum.total),
+                parts.join(" + "),
+                of(Verdict::Holds),
+                of(Verdict::Fails),
+                of(Verdict::Unknown),
+            )?;
+        }
+        Ok(())
     }
 
     /// The relations that a figure took part in, or why it is unchecked.

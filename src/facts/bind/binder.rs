@@ -345,6 +345,7 @@ impl<'d, 'p> Binder<'d, 'p> {
             cell_blocks: self.cell_blocks,
             forms: self.forms,
             tables: Vec::new(),
+            unread: Vec::new(),
             notes: Vec::new(),
             copies: Vec::new(),
             votes: Vec::new(),

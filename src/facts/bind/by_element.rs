@@ -122,6 +122,7 @@ impl Reader<'_> {
             notes.map(|note| self.elements.text_span(note, self.text)).filter(|span| !span.is_empty());
         binding.notes.extend(notes.map(|span| Note { about: extent(table), span }));
         binding.tables.push(FoundTable {
+            grid: None,
             form: number,
             place: TablePlace::Element(ElementPlace {
                 name: self.elements.get(table).map(|element| element.name).unwrap_or_default(),

@@ -5,16 +5,23 @@ use super::token::{self, TokenKind};
 use super::{Binding, BoundCell, FoundRow, Problem, Unbound};
 use crate::document::table::{Cell, Table};
 use crate::document::{Block, Document};
+use std::sync::Arc;
+
+use crate::facts::grid::{self, Grid, Unread};
 use crate::facts::table::{FoundTable, Line, TablePlace};
 use crate::rules::form::{Axis, Form, Kind, Layout};
 use crate::rules::label_index::{Meaning, Target};
 use crate::rules::pack::Pack;
+use crate::rules::pattern::Pattern;
 use crate::source::place::Span;
 
 /// Binds the tables of a document that no other form has taken.
 pub(super) fn bind(document: &Document<'_>, pack: &Pack, binding: &mut Binding) {
     for (block, found) in document.blocks().iter().enumerate() {
         let Block::Table(table) = found else { continue };
+        if binding.tables.iter().any(|table| table.has_block(block)) {
+            continue;
+        }
         let whole = table.cells().iter().map(|cell| cell.span).reduce(Span::join).unwrap_or_default();
         let is_taken = |row: &FoundRow| {
             whole.contains(row.label) && table.cells().iter().any(|cell| cell.span.contains(row.label))
@@ -23,14 +30,61 @@ pub(super) fn bind(document: &Document<'_>, pack: &Pack, binding: &mut Binding) 
             continue;
         }
         let reader = Reader::new(document.text(), pack, table);
-        let readings = pack.forms.iter().enumerate().filter(|(_, form)| form.is_read_by_table());
+        let is_read = |form: &Form| form.is_read_by_table() && !form.is_footed;
+        let readings = pack.forms.iter().enumerate().filter(|(_, form)| is_read(form));
         let readings = readings.filter_map(|(number, form)| reader.read(number, form));
         // Of forms that fit alike, the first; one that names its columns before one that takes any.
         let best = readings.reduce(|best, next| if next.fit > best.fit { next } else { best });
-        if let Some(reading) = best {
-            reading.enter(pack, block, binding);
+        match best.map_or_else(|| general(document, pack, (block, table)), Ok) {
+            Ok(reading) => reading.enter(pack, block, binding),
+            Err(why) => binding.unread.extend(why.map(|why| (block, why))),
         }
     }
+}
+
+/// A table that no form explains, as the form reads it that takes any; `None` for the reason where no form does.
+fn general(
+    document: &Document<'_>,
+    pack: &Pack,
+    (block, table): (usize, &Table),
+) -> Result<Reading, Option<Unread>> {
+    let (number, form) = pack.forms.iter().enumerate().find(|(_, form)| form.is_footed).ok_or(None)?;
+    let says = |words: &Pattern| says_near(document, words, block, table);
+    let is_rounded = form.rounded_where.as_deref().is_some_and(says);
+    // Blank lines and titles part a table of records into several.
+    let parts = document.blocks().iter().enumerate().skip(block).filter_map(|(number, found)| match found {
+        Block::Table(other) if number == block || table.is_listed && other.is_listed => Some((number, other)),
+        _ => None,
+    });
+    let (blocks, parts): (Vec<usize>, Vec<&Table>) = parts.unzip();
+    let joined = Table::joined(&parts).filter(|_| parts.len() > 1);
+    let table = joined.as_ref().unwrap_or(table);
+    let mut found = grid::read(document.text(), table, form, is_rounded).map_err(Some)?;
+    found.grid.blocks = blocks;
+    if form.overlap_words.as_deref().is_some_and(says) {
+        found.grid.believe();
+    }
+    Ok(Reading {
+        form: number,
+        fit: (0, 0),
+        rows: found.rows,
+        columns: found.columns,
+        cells: found.cells,
+        unbound: Vec::new(),
+        grid: Some(found.grid),
+    })
+}
+
+/// Whether words stand in a table, or right above or below it.
+fn says_near(document: &Document<'_>, words: &Pattern, block: usize, table: &Table) -> bool {
+    let text = document.text();
+    let beside = [block.checked_sub(1), block.checked_add(1)].into_iter().flatten();
+    let mut beside = beside.filter_map(|block| match document.blocks().get(block) {
+        Some(Block::Paragraph(paragraph)) => Some(paragraph.span),
+        _ => None,
+    });
+    beside.any(|span| words.is_in(span.of(text)))
+        || table.cells().iter().any(|cell| words.is_in(cell.span.of(text)))
 }
 
 /// Columns of a table at most: columns are looked at one by one, and no form has near as many.
@@ -57,6 +111,7 @@ struct Reading {
     columns: Vec<Line>,
     cells: Vec<Option<Span>>,
     unbound: Vec<Unbound>,
+    grid: Option<Grid>,
 }
 
 /// Columns of a table between one set of row labels and the next.
@@ -96,6 +151,7 @@ impl<'r> Reader<'r> {
             columns: Vec::new(),
             cells: Vec::new(),
             unbound: Vec::new(),
+            grid: None,
         };
         let segments = self.segments(number, form, &mut reading);
         let mut cells: Vec<Vec<(usize, Span)>> = Vec::new();
@@ -328,6 +384,7 @@ impl Reading {
                 columns: self.columns,
                 cells: self.cells,
                 base,
+                grid: self.grid.map(Arc::new),
             });
             return;
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Relations;
-use crate::finding::{Figures, Finding, Report, RuleTally, tallied};
+use crate::finding::{Figures, Finding, Report, RuleTally, Tables, tallied};
 use crate::lint::beside::Kept;
 use crate::lint::{Linter, Outcome};
 
@@ -29,6 +29,8 @@ pub struct StoredReport<'o> {
     subject: Option<Cow<'o, str>>,
     figures: Figures,
     relations: Relations,
+    tables: Tables,
+    is_fallback: bool,
     rules: Vec<Relations>,
     findings: Cow<'o, [Finding]>,
 }
@@ -66,6 +68,8 @@ impl<'o> StoredReport<'o> {
             subject: report.subject.as_deref().map(Cow::Borrowed),
             figures: report.figures,
             relations: report.relations,
+            tables: report.tables,
+            is_fallback: report.is_fallback,
             rules: report.rules.iter().map(|tally| tally.relations).collect(),
             findings: Cow::Borrowed(&report.findings),
         })
@@ -75,7 +79,10 @@ impl<'o> StoredReport<'o> {
         let mut packs = linter.packs.iter().enumerate();
         let (number, entry) = packs.find(|(_, entry)| entry.card.id == self.pack)?;
         let pack = entry.pack();
-        let settings = linter.policy.settings(number, pack, path);
+        let mut settings = linter.policy.settings(number, pack, path);
+        if self.is_fallback {
+            settings = Cow::Owned(settings.of_tables(pack));
+        }
         let names: Vec<&Arc<str>> = tallied(pack, &settings).map(|(_, rule)| &rule.id).collect();
         if names.len() != self.rules.len() {
             return None;
@@ -90,6 +97,8 @@ impl<'o> StoredReport<'o> {
             subject: self.subject.map(Cow::into_owned),
             figures: self.figures,
             relations: self.relations,
+            tables: self.tables,
+            is_fallback: self.is_fallback,
             rules: names.into_iter().zip(self.rules).map(tally).collect(),
             findings: self.findings.into_owned(),
             source: None,

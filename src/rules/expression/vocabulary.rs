@@ -111,10 +111,8 @@ pub enum Field {
     All,
     /// The parts of a list are not all in its total's unit.
     Mixed,
-    /// That a total is the sum of such cells is seen in most lines of its table.
+    /// That a total is the sum of such cells is seen in other lines of its table.
     Seen,
-    /// The last part of a total is the sum of those before it.
-    Shifted,
     /// What a rate is the change of: the figure before.
     Before,
     /// What a rate is the change of: the figure now.
@@ -248,7 +246,7 @@ const LIST: &[(&str, Field, Type)] = &[
 const FOOTING: &[(&str, Field, Type)] = &[
     ("parts", Field::Parts, Type::Records(Record::Figure)),
     ("seen", Field::Seen, Type::Truth),
-    ("shifted", Field::Shifted, Type::Truth),
+    ("sure", Field::Sure, Type::Truth),
 ];
 const RATE: &[(&str, Field, Type)] = &[
     ("before", Field::Before, Type::Number),

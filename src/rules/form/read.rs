@@ -41,11 +41,15 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         fields.choice("blank", &[("zero", Blank::Zero), ("unknown", Blank::Unknown)]).unwrap_or_default();
     let kind = fields.choice("kind", KINDS).unwrap_or(Kind::Count);
     let is_rounded = fields.flag("rounded");
-    let rounded_where = fields
-        .text("rounded_where")
-        .and_then(|text| compile(text, Words::default(), fields.mistakes))
-        .map(Arc::new);
     let varies = fields.flag("varies");
+    let mut words = |key| {
+        let text = fields.text(key);
+        text.and_then(|text| compile(text, Words::default(), fields.mistakes)).map(Arc::new)
+    };
+    let rounded_where = words("rounded_where");
+    let total_words = words("total_words");
+    let apart_words = words("apart_words");
+    let overlap_words = words("overlap_words");
     let is_footed = fields.flag("footed");
     let is_repeated = fields.flag("repeated");
     let captions = fields.texts("captions");
@@ -80,6 +84,9 @@ pub fn read(fields: &mut Fields<'_, '_>, editions: &BTreeMap<String, Editions>) 
         is_rounded,
         rounded_where,
         varies,
+        total_words,
+        apart_words,
+        overlap_words,
         is_footed,
         is_open,
         elements,

@@ -21,6 +21,7 @@ pub(super) struct Head {
     pub(super) sections: Vec<Section>,
     pub(super) report: RawSources,
     pub(super) notes: Option<Pattern>,
+    pub(super) is_fallback: bool,
 }
 
 #[derive(Default)]
@@ -108,6 +109,7 @@ pub(super) fn head(fields: &mut Fields<'_, '_>) -> Head {
             }
         }
     });
+    let is_fallback = fields.flag("fallback");
     let notes = fields.text("notes").and_then(|text| claim::compile(text, Words::default(), fields.mistakes));
     let report = fields.table("report", |fields| RawSources {
         year: fields.texts("year"),
@@ -132,5 +134,6 @@ pub(super) fn head(fields: &mut Fields<'_, '_>) -> Head {
         sections: sections.into_iter().flatten().collect(),
         report: report.unwrap_or_default(),
         notes,
+        is_fallback,
     }
 }

@@ -99,6 +99,7 @@ impl<'f> Loader<'f, '_> {
             sections: head.sections,
             sources,
             notes: head.notes,
+            is_fallback: head.is_fallback,
             labels: LabelIndex::new(&forms, |form| !form.is_read_by_table()),
             table_labels: LabelIndex::new(&forms, Form::is_read_by_table),
             forms,

@@ -1,0 +1,41 @@
+//! Slips of the hand in any digit.
+
+/// Whether a figure may have been printed for another by one slip: a digit changed, two swapped, one lost or doubled.
+pub fn is_slip(printed: i128, meant: i128) -> bool {
+    if printed == meant || printed == 0 || meant == 0 || (printed < 0) != (meant < 0) {
+        return false;
+    }
+    let (printed, meant) = (printed.unsigned_abs().to_string(), meant.unsigned_abs().to_string());
+    let (printed, meant) = (printed.as_bytes(), meant.as_bytes());
+    if printed.len() == meant.len() {
+        let mut different = printed.iter().zip(meant).enumerate().filter(|(_, (a, b))| a != b);
+        let first = different.next();
+        let second = different.next();
+        return match (first, second, different.next()) {
+            (Some(_), None, None) => true,
+            (Some((at, (a, b))), Some((next, (c, d))), None) => next == at + 1 && a == d && b == c,
+            _ => false,
+        };
+    }
+    let (long, short) = if printed.len() > meant.len() { (printed, meant) } else { (meant, printed) };
+    let without = |skipped: usize| {
+        long.iter().enumerate().filter(move |(at, _)| *at != skipped).map(|(_, digit)| digit).eq(short)
+    };
+    // A figure of one digit has none to spare.
+    long.len() == short.len() + 1 && short.len() > 1 && (0..long.len()).any(without)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slip_and_no_more() {
+        for (printed, meant) in [(578, 587), (578, 528), (57, 578), (5788, 578), (-12, -21)] {
+            assert!(is_slip(printed, meant), "{printed} {meant}");
+        }
+        for (printed, meant) in [(578, 785), (578, 5), (12, -12), (578, 578), (1234, 1324 + 1)] {
+            assert!(!is_slip(printed, meant), "{printed} {meant}");
+        }
+    }
+}

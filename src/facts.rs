@@ -25,8 +25,8 @@ pub mod said;
 pub mod slots;
 mod split;
 pub mod table;
-pub mod tokens;
 pub mod tally;
+pub mod tokens;
 mod unbound;
 
 use std::sync::OnceLock;

@@ -168,6 +168,8 @@ impl Slots {
         sentence: &mut u32,
     ) {
         let (mut depth, mut from) = (0_u16, start);
+        // Where the labels start that brackets stand in.
+        let mut outer: Vec<(usize, usize)> = Vec::new();
         let mut has_figure = false;
         let first = self.slots.len();
         for at in start..self.tokens.len() {
@@ -175,16 +177,29 @@ impl Slots {
             let cuts = match token.kind {
                 Kind::Open => {
                     depth = depth.saturating_add(1);
+                    outer.push((from, self.slots.len()));
                     true
                 }
                 Kind::Close => {
                     depth = depth.saturating_sub(1);
-                    true
+                    match outer.pop() {
+                        // A remark without a figure is part of the label: 其他（短视频）1个.
+                        Some((label, slots))
+                            if slots == self.slots.len()
+                                && label < at
+                                && !self.classes(label..at).meets(lexicon.roles.subset) =>
+                        {
+                            from = label;
+                            false
+                        }
+                        _ => true,
+                    }
                 }
                 Kind::Border(border) => {
                     if border >= Border::Stop {
                         *sentence += 1;
                         depth = 0;
+                        outer.clear();
                     }
                     // Labels are joined by the same mark as what is counted.
                     border > Border::Item || has_figure

@@ -41,13 +41,14 @@ enum Part {
 fn parts(source: &str) -> Vec<(Part, Range<usize>)> {
     let mut parts: Vec<(Part, Range<usize>)> = Vec::new();
     let bars = Bars::of(source);
+    let mut quoted = Quoted::default();
     let mut at = 0;
     while at < source.len() {
         let table = html_table(source, at);
         let end = table.as_ref().map_or(source.len(), |table| table.start);
         for line in lines::lines(source, at..end) {
             let range = line.range();
-            let is_barred = bars.part(line.of(source));
+            let is_barred = !quoted.enter(line.of(source)) && bars.part(line.of(source));
             match parts.last_mut() {
                 Some((Part::BarredTable(run), part)) if is_barred && part.end >= at => {
                     run.push(line);
@@ -65,6 +66,38 @@ fn parts(source: &str) -> Vec<(Part, Range<usize>)> {
         }
     }
     parts
+}
+
+/// Whether lines are within a fence or a comment, where bars are those of an example or of nothing that is shown.
+#[derive(Default)]
+struct Quoted {
+    fence: Option<&'static str>,
+    is_comment: bool,
+}
+
+impl Quoted {
+    /// Turns to the next line.
+    fn enter(&mut self, line: &str) -> bool {
+        let line = line.trim();
+        if self.is_comment {
+            self.is_comment = !line.contains("-->");
+            return true;
+        }
+        if let Some(fence) = self.fence {
+            if line.starts_with(fence)
+                && line
+                    .trim_start_matches(fence.as_bytes().first().map_or('`', |&byte| byte.into()))
+                    .is_empty()
+            {
+                self.fence = None;
+            }
+            return true;
+        }
+        self.fence = ["```", "~~~"].into_iter().find(|fence| line.starts_with(fence));
+        self.is_comment =
+            line.rfind("<!--").is_some_and(|at| !line.get(at..).is_some_and(|rest| rest.contains("-->")));
+        self.fence.is_some() || self.is_comment
+    }
 }
 
 /// The next HTML table at or after `from`, with the tables nested in it.
@@ -141,7 +174,13 @@ fn blocks(source: &str, range: Range<usize>, builder: &mut ContentBuilder) {
                 writer.end_block(at.start);
                 literal = Some(at.end..at.start);
             }
-            Event::End(TagEnd::CodeBlock) => writer.lines(literal.take()),
+            // What is written in Markdown itself is an example.
+            Event::End(TagEnd::CodeBlock) => {
+                let of_code = |range: &Range<usize>| writer.place(range).of(source);
+                let is_example = |text: &str| text.lines().any(|line| line.trim_start().starts_with('|'));
+                let shown = literal.take().filter(|range| !is_example(of_code(range)));
+                writer.lines(shown);
+            }
             Event::End(TagEnd::HtmlBlock) => writer.html(literal.take()),
             Event::Text(_) | Event::Html(_) if literal.is_some() => {
                 literal = literal.map(|range| range.start.min(at.start)..range.end.max(at.end));

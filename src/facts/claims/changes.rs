@@ -208,7 +208,11 @@ impl Reader<'_> {
                 .get(*at)
                 .is_some_and(|token| matches!(token.kind, Kind::Border(border) if border >= Border::Stop))
         };
-        let begin = (0..first.token).rev().take(MOST_WORDS).find(is_stop).map_or(first.token, |at| at + 1);
+        let begin = (0..first.token)
+            .rev()
+            .take(MOST_WORDS)
+            .find(is_stop)
+            .map_or(first.token.saturating_sub(MOST_WORDS), |at| at + 1);
         let finish = (last.token..tokens.len()).take(MOST_WORDS).find(is_stop).unwrap_or(last.token);
         self.text.classes(begin..finish).meets(self.roles.adjusted)
     }

@@ -209,7 +209,10 @@ impl Reader<'_, '_> {
                     true => !is_together,
                     false => self.line_named(text, kind, slot).is_some(),
                 };
-                if (kind.units.is_empty() || kind.units.iter().any(|unit| unit == slot.unit)) && needs.are_met(has, all) && is_named() {
+                if (kind.units.is_empty() || kind.units.iter().any(|unit| unit == slot.unit))
+                    && needs.are_met(has, all)
+                    && is_named()
+                {
                     fitting.push((needs.all.len(), number));
                 }
             }

@@ -34,6 +34,7 @@ mod rules {
     pub mod pattern;
     pub mod period;
     pub mod reach;
+    pub mod reads;
     pub mod rule;
     pub mod script;
     pub mod search;

@@ -20,6 +20,7 @@ pub mod pack;
 pub mod pattern;
 pub mod period;
 pub mod reach;
+pub mod reads;
 pub mod rule;
 pub mod script;
 pub mod search;

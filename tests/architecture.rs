@@ -208,20 +208,26 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("facts/bind/by_table.rs", "what follows a year in the heading of a column", "度"),
     ("facts/cell.rs", "words for nothing, and signs in words", "无没有不适用减少增加化及变平持新涉"),
     ("facts/claims.rs", "a percentage in words", "分之"),
-    ("facts/claims/respective.rs", "what joins the last of several names", "以及和与"),
+    ("facts/claims/shares.rs", "what amounts of money end in", "元"),
     (
         "facts/lists/worded.rs",
         "what makes a numeral pick out instead of count",
-        "第每同某任这那数几上下前后头唯之",
+        "第每同某任这那数几上下前后头唯之人件份余例多宗封期条来篇起",
     ),
     ("facts/report.rs", "what joins a year to a name in a title", "于关度"),
     (
         "facts/figure.rs",
-        "hedges and what ends in the same character, ordinals, the measure words behind a figure",
-        "余多来几数第近约至少不足超过逾到突破以上下内左右于低接将大为最附邻靠契合预节公特\
-         件次条篇项个份场期人名户家册宗例起封张幅部处类批元亩吨位台套组种辆分点",
+        "hedges and what ends in the same character, ordinals, what a percentage point is",
+        "余多来几数第近约至少不足超过逾到突破以上下内左右于低接将大为最附邻靠契合预节公特条个元分点",
     ),
-    ("facts/parts.rs", "what comes before the parts of a total", "其中"),
+    (
+        "facts/figure/units.rs",
+        "measure words",
+        "个亩人件份位例元克公册分则升单只台名吨周场块堂处天头套字学宗家封小届岁幅平座张户所批支斤方时期本条枚架栋株次欧款港版班瓦种立笔\
+         篇米类组美艘英课起车轮辆道部里钟镑门间集页顷项首",
+    ),
+    ("facts/slots.rs", "what follows the number of a month, a day, an hour", "时点"),
+    ("facts/tokens.rs", "hedges behind a number in words", "余多来"),
     ("facts/prose.rs", "hedges, where a numeral may begin", "几数近约余多来"),
     (
         "source/number_format/builtin.rs",

@@ -68,7 +68,8 @@ fn what_cannot_be_told_is_said_with_the_reason() {
 #[test]
 fn a_loose_figure_is_shown_with_what_it_can_mean() {
     let coverage = coverage_of(&fixture_text("errors.md").replace("申请22件", "申请200余件"));
-    assert!(coverage.contains("200余 (201 to 299)  fails: ogi/prose-received"), "{coverage}");
+    let line = coverage.lines().find(|line| line.contains("200余 (201 to 299)  fails: ")).unwrap_or_default();
+    assert!(line.contains("ogi/prose-received"), "{coverage}");
     let facts = tieout(["facts", "--format=json", "--pack=ogi", "examples/resources-2022.md"]).json();
     let mut shares = array(&facts["facts"]).iter().filter(|fact| text(&fact["text"]).ends_with('%'));
     assert!(shares.clone().count() > 0 && shares.all(|share| share["interval"].is_string()));

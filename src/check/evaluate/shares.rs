@@ -8,8 +8,8 @@ use crate::check::value::Number;
 use crate::facts::claims::{CapturedValue, Claim};
 use crate::facts::figure::Value as FigureValue;
 use crate::facts::prose::Prose;
-use crate::rules::claim::Reads;
 use crate::rules::pattern::CaptureKind;
+use crate::rules::reads::Reads;
 use crate::source::place::Span;
 
 impl Evaluator<'_, '_> {

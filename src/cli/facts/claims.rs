@@ -13,7 +13,7 @@ use tieout::facts::tokens::Kind as TokenKind;
 use tieout::facts::{Facts, FigureId};
 use tieout::finding::position;
 use tieout::output::safe_line;
-use tieout::rules::claim::Reads;
+use tieout::rules::reads::Reads;
 use tieout::source::place::Span;
 
 /// A figure of a sentence as it was read.

@@ -1,7 +1,8 @@
 //! Claims that a sentence, or a report, makes together.
 
 use super::{Breakdown, Captured, Claim, Claims};
-use crate::rules::claim::{Claims as Kinds, Reads};
+use crate::rules::claim::Claims as Kinds;
+use crate::rules::reads::Reads;
 
 /// Adds the claims that consist of others.
 pub fn read(kinds: &Kinds, found: &mut Claims) {

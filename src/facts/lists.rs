@@ -221,11 +221,14 @@ impl Reader<'_> {
                 .find(|&count| may_tell && self.add_up(value, parts.iter().take(count).copied()))
         };
         let (units, hard_units) = (of_unit(&all), of_unit(&found.parts));
+        // A rest that is left over shows that what adds up is not all.
+        let has_rest = found.parts.last().is_some_and(|&last| self.is_rest(last));
+        let whole = |parts: &[usize], count: &usize| *count >= parts.len() || !has_rest;
         let adding = exact(&hard_units)
             .filter(|&count| count == hard_units.len())
             .map(|count| (&hard_units, count))
-            .or_else(|| exact(&units).map(|count| (&units, count)))
-            .or_else(|| exact(&all).map(|count| (&all, count)));
+            .or_else(|| exact(&units).filter(|count| whole(&units, count)).map(|count| (&units, count)))
+            .or_else(|| exact(&all).filter(|count| whole(&all, count)).map(|count| (&all, count)));
         if let Some((parts, count)) = adding {
             let items: Vec<usize> = parts.iter().take(count).copied().collect();
             return Some(self.made(total, items.clone(), &items, found, true));
@@ -321,7 +324,10 @@ impl Reader<'_> {
             Kind::Word(classes) | Kind::Quoted(classes) => Some(classes),
             _ => None,
         });
-        words.filter(|classes| !classes.meets(self.roles.rest)).fold(Classes::NONE, Classes::and)
+        let [rows, columns] = self.kinds;
+        words
+            .filter(|classes| !classes.meets(self.roles.rest) || classes.meets(rows.and(columns)))
+            .fold(Classes::NONE, Classes::and)
     }
 
     /// Whether a part names what is left over.

@@ -252,17 +252,28 @@ impl Words {
         }
         let (row, column) = (self.class(ROW).unwrap_or_default(), self.class(COLUMN).unwrap_or_default());
         let mut entered: BTreeSet<String> = BTreeSet::new();
+        let rest = self.class("rest").unwrap_or_default();
+        let rests: Vec<String> = self
+            .words
+            .iter()
+            .filter(|(_, classes)| classes.meets(rest))
+            .map(|(word, _)| word.clone())
+            .collect();
         let labelled = forms.iter().filter(|form| !form.is_read_by_table());
         for form in labelled {
             for (axis, class) in [(&form.rows, row), (&form.columns, column)] {
                 for label in labels(axis) {
+                    let folded = fold(label);
                     // What the lexicon says of a label counts, not that it is one.
-                    if self.words.contains_key(&fold(label)) && !entered.contains(&fold(label)) {
+                    if self.words.contains_key(&folded) && !entered.contains(&folded) {
                         continue;
                     }
-                    entered.insert(fold(label));
-                    let known = self.words.entry(fold(label)).or_default();
-                    *known = known.and(class);
+                    // 其他处理 is the rest, and a row.
+                    let is_rest = rests.iter().any(|rest| folded.starts_with(rest.as_str()));
+                    let classes = if is_rest { class.and(rest) } else { class };
+                    let known = self.words.entry(folded.clone()).or_default();
+                    *known = known.and(classes);
+                    entered.insert(folded);
                 }
             }
         }

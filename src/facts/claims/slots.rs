@@ -271,9 +271,13 @@ impl Reader<'_, '_> {
             _ => Side::Columns,
         };
         let roles = self.pack.claims.lexicon.roles;
+        let class = |name| self.pack.claims.lexicon.class(name).unwrap_or_default();
+        let lines = class(crate::rules::lexicon::ROW).and(class(crate::rules::lexicon::COLUMN));
         let line = |token: &Token| {
             let is_word = match token.kind {
-                Kind::Word(classes) | Kind::Quoted(classes) => !classes.meets(roles.rest),
+                Kind::Word(classes) | Kind::Quoted(classes) => {
+                    !classes.meets(roles.rest) || classes.meets(lines)
+                }
                 _ => false,
             };
             let words = token.span.of(self.prose.text()).trim_matches('"');
@@ -330,7 +334,7 @@ impl Reader<'_, '_> {
             if has_figure || classes(tokens).meets(roles.others.and(roles.last)) {
                 continue;
             }
-            let whole = text.span(clause.clone());
+            let whole = text.span(if is_last { clause.start } else { clause.start + denied }..clause.end);
             let residue = residue(text, self, clause.clone());
             for &(number, needs) in kinds {
                 if !needs.denies(behind, classes(tokens).without(roles.negation)) {

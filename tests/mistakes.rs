@@ -132,10 +132,6 @@ fn unknown_keys() {
             (FORM, "[columns.all]", "[columns.all]\ncolumns = [\"apples\"]")
         ),
         ("a key of a claim", (CLAIMS, "unless ", "unles ")),
-        (
-            "a key of the parts of a claim",
-            (CLAIMS, "unless   = 'last year'", "[claims.picked.parts]\ncomplet = 'in all'")
-        ),
         ("a key of the pack", (PACK, "title ", "about = 'x'\nextend = ['ogi']\ntitle ")),
         ("a key of the signs", (PACK, "least = 2", "at_least = 2")),
         ("a key of an edition", (PACK, "until ", "to ")),
@@ -193,7 +189,6 @@ fn types_of_values() {
         ),
         ("a number in a group of signs", (PACK, "[\"crates\"]]", "[1]]")),
         ("a list for a table", (TOTAL, "{ r = \"crates.rows.fields\" }", "[\"crates.rows.fields\"]")),
-        ("a string for a table", (CLAIMS, "unless   = 'last year'", "parts = 'in all'")),
         ("a level that is none", (TOTAL, "\"error\"", "\"serious\"")),
         ("a verdict that is none", (TOTAL, "\"fail\"", "\"failed\"")),
         ("a kind of cell that is none", (FORM, "\"count\"", "\"counts\"")),

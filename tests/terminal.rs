@@ -135,9 +135,9 @@ fn without_colours(text: &str) -> String {
 #[test]
 fn a_long_line_is_shown_as_a_window() {
     let folder = tempfile::tempdir().unwrap();
-    let filler = "镇里一年到头都在做这件事，".repeat(1500);
+    let filler = "镇里一年到头都在做这件事。".repeat(1500);
     let report =
-        fixture_text("errors.txt").replace("全年办结38件", &format!("{filler}全年办结38件，{filler}"));
+        fixture_text("errors.txt").replace("全年办结38件", &format!("{filler}全年办结38件。{filler}"));
     fs::write(folder.path().join("a.txt"), report).unwrap();
     let told = check(folder.path(), &["--select", "ogi/prose-closed"], &[]);
     let line = told.lines().find(|line| line.contains("办结38件")).expect("the figure is shown");

@@ -288,21 +288,32 @@ pub fn hedge_before(before: &str) -> Option<Hedge> {
         ("around", Hedge::About),
         ("approximately", Hedge::About),
         ("roughly", Hedge::About),
+        ("circa", Hedge::About),
+        ("some", Hedge::About),
+        ("an estimated", Hedge::About),
+        ("close to", Hedge::Nearly),
+        ("upwards of", Hedge::Over),
+        ("in excess of", Hedge::Over),
     ];
     let before = before.trim_end_matches([' ', '\u{a0}', '\u{3000}', '$', '£', '€']);
     let last = before.chars().next_back()?;
-    if !"过于多少低足到破超逾近约为otnrydm".contains(last) {
+    if !"过于多少低足到破超逾近约为otnrydmafeOTNRYDMAFE".contains(last) {
         return None;
     }
-    let (word, hedge) = HEDGES.iter().find(|(word, _)| before.ends_with(word))?;
-    let stem = before.strip_suffix(word)?.chars().next_back();
+    let stem_of = |word: &str| {
+        let (stem, end) = before.split_at_checked(before.len().checked_sub(word.len())?)?;
+        end.eq_ignore_ascii_case(word).then_some(stem)
+    };
+    let (word, hedge, stem) =
+        HEDGES.iter().find_map(|&(word, hedge)| stem_of(word).map(|stem| (word, hedge, stem)))?;
+    let stem = stem.chars().next_back();
     // 最近, 附近, 契约 and the like end in the same characters.
     let is_other_word = matches!(
-        (*word, stem),
+        (word, stem),
         ("近", Some('最' | '附' | '邻' | '靠'))
             | ("约", Some('契' | '条' | '合' | '预' | '节' | '公' | '特'))
     ) || word.is_ascii() && stem.is_some_and(|stem| stem.is_ascii_alphanumeric());
-    (!is_other_word).then_some(*hedge)
+    (!is_other_word).then_some(hedge)
 }
 
 /// The hedge that starts the text after a figure and its unit.

@@ -107,7 +107,7 @@ pub struct Sheet {
 /// New requests, carried in, closed, carried over; reviews, suits without review, suits after it.
 const SENTENCES: &[(&str, &str, &[&[usize]])] = &[
     ("本年度共收到政府信息公开申请", "件。", &[&[0], &[0, 1]]),
-    ("其中本年新收政府信息公开申请", "件，", &[&[0]]),
+    ("本年新收政府信息公开申请", "件，", &[&[0]]),
     ("上年结转", "件；", &[&[1]]),
     ("全年办结政府信息公开申请", "件，", &[&[2]]),
     ("结转下年度继续办理", "件。", &[&[3]]),

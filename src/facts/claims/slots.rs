@@ -56,7 +56,7 @@ impl Reader<'_, '_> {
             kinds.filter(move |(_, kind)| kind.reads.as_ref().is_some_and(wanted)).map(|(number, _)| number)
         };
         for kind in reads(|reads| matches!(reads, Reads::Share)) {
-            let said = shares::read(text, lists, &roles);
+            let said = shares::read(self.prose.text(), text, lists, &roles);
             found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
         }
         for kind in reads(|reads| matches!(reads, Reads::Percents)) {

@@ -205,7 +205,7 @@ impl<'t> NumberReader<'t> {
         // 75.3 亿
         if behind.len() < self.tail().len()
             && behind.starts_with(['亿', '万'])
-            && unit(behind.trim_start_matches(['亿', '万'])) != ""
+            && !unit(behind.trim_start_matches(['亿', '万'])).is_empty()
         {
             self.end += spaces;
         }

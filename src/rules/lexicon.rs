@@ -402,7 +402,7 @@ mod tests {
         let mut found = Vec::new();
         while let Some(word) = lexicon.next(text, at) {
             let classes = lexicon.names_of(word.classes).map(str::to_owned).collect();
-            found.push((text[word.start..word.end].to_owned(), classes));
+            found.push((text.get(word.start..word.end).unwrap().to_owned(), classes));
             at = word.end;
         }
         found

@@ -130,8 +130,11 @@ fn rounded_sums_hold_but_for_the_last_digit() {
     assert_eq!(fails(&table), []);
 }
 
+/// Lines, and for each total the lines that it adds up.
+type Tree = (Vec<Vec<i128>>, Vec<(usize, Vec<usize>)>);
+
 /// A tree of sums: groups of lines, each with its total behind it, and a total of all.
-fn tree() -> impl Strategy<Value = (Vec<Vec<i128>>, Vec<(usize, Vec<usize>)>)> {
+fn tree() -> impl Strategy<Value = Tree> {
     let group = || prop::collection::vec(prop::collection::vec(1_000_i128..1_000_000, 5), 2..6);
     prop::collection::vec(group(), 2..5).prop_map(|groups| {
         let (mut rows, mut sums, mut totals) = (Vec::new(), Vec::new(), Vec::new());

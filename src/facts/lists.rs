@@ -233,7 +233,13 @@ impl Reader<'_> {
             let items: Vec<usize> = parts.iter().take(count).copied().collect();
             return Some(self.made(total, items.clone(), &items, found, true));
         }
-        (!found.parts.is_empty()).then(|| self.made(total, hard_units, &found.parts, found, false))
+        // 新收95件、上年结转0件，未办结2件: where one part is all there is, what follows is none.
+        let printed = |number: usize| match self.slot(number)?.value {
+            crate::facts::figure::Value::Count(quantity) => Some(quantity.printed),
+            _ => None,
+        };
+        let is_all = found.parts.first().is_some_and(|&first| printed(first) == printed(total));
+        (!found.parts.is_empty() && !is_all).then(|| self.made(total, hard_units, &found.parts, found, false))
     }
 
     fn made(&self, total: usize, items: Vec<usize>, all: &[usize], found: &Found, is_exact: bool) -> List {

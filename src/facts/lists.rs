@@ -233,12 +233,14 @@ impl Reader<'_> {
             let items: Vec<usize> = parts.iter().take(count).copied().collect();
             return Some(self.made(total, items.clone(), &items, found, true));
         }
-        // 新收95件、上年结转0件，未办结2件: where one part is all there is, what follows is none.
+        // 新收95件、上年结转0件，未办结2件: where one part is all and the next is zero, nothing is left.
         let printed = |number: usize| match self.slot(number)?.value {
             crate::facts::figure::Value::Count(quantity) => Some(quantity.printed),
             _ => None,
         };
-        let is_all = found.parts.first().is_some_and(|&first| printed(first) == printed(total));
+        let is_zero = |number: usize| printed(number).is_some_and(|value| value.is_zero());
+        let is_all =
+            found.parts.first().is_some_and(|&first| printed(first) == printed(total) && is_zero(first + 1));
         (!found.parts.is_empty() && !is_all).then(|| self.made(total, hard_units, &found.parts, found, false))
     }
 

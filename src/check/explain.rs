@@ -235,8 +235,7 @@ impl Explainer<'_, '_> {
     fn is_of_broken(&self, id: FigureId) -> bool {
         let mut equations =
             self.mistake.broken.iter().filter_map(|&number| self.tied.system.equations.get(number));
-        let variable = self.tied.figures.iter().position(|&known| known == id);
-        variable.is_some_and(|variable| equations.any(|equation| equation.has(variable)))
+        self.tied.variable(id).is_some_and(|variable| equations.any(|equation| equation.has(variable)))
     }
 
     /// Whether a figure is the total of a relation that is broken.
@@ -249,10 +248,9 @@ impl Explainer<'_, '_> {
 
     /// The number of unbroken relations that a figure is part of: the more, the less it is suspected.
     fn support(&self, id: FigureId) -> usize {
-        match self.tied.figures.iter().position(|&known| known == id) {
-            Some(variable) => self.tied.unbroken().filter(|equation| equation.has(variable)).count(),
-            None => 0,
-        }
+        let unbroken =
+            |variable| self.tied.equations_of(variable).filter(|equation| equation.residual == 0).count();
+        self.tied.variable(id).map_or(0, unbroken)
     }
 
     /// The primary label, then the others: other suspects, figures it was carried into, and the figures of the broken

@@ -148,7 +148,7 @@ fn exchanges(tied: &Tied<'_>, one: &[Cluster], other: &[Cluster]) -> Vec<Exchang
 /// Parts the changes of an answer into mistakes: figures that an unbroken relation ties together changed together.
 fn clusters(tied: &Tied<'_>, set: &[Change]) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = set.iter().map(|&change| Cluster { changes: vec![change] }).collect();
-    for equation in tied.unbroken() {
+    for equation in tied.unbroken_around(set) {
         let holds = |cluster: &Cluster| cluster.changes.iter().any(|change| equation.has(change.variable));
         let (mut joined, rest): (Vec<Cluster>, Vec<Cluster>) = clusters.into_iter().partition(holds);
         clusters = rest;
@@ -186,7 +186,8 @@ impl Cluster {
         let is_in = |equation: &Equation, cluster: &Cluster| {
             cluster.changes.iter().any(|change| equation.has(change.variable))
         };
-        tied.system.equations.iter().any(|equation| is_in(equation, self) && is_in(equation, other))
+        let mut held = self.changes.iter().flat_map(|change| tied.equations_of(change.variable));
+        held.any(|equation| is_in(equation, other))
     }
 
     /// The broken equations whose value the changes alter.
@@ -215,7 +216,8 @@ impl Cluster {
     /// The change of the figure where the mistake was made: a part rather than the totals that it was carried into, a
     /// cell rather than the sentences that repeat it, a figure of a relation that is broken.
     pub fn origin(&self, tied: &Tied<'_>, evaluator: &Evaluator<'_, '_>) -> Option<Change> {
-        let is_in_broken = |change: &Change| tied.broken().any(|equation| equation.has(change.variable));
+        let is_in_broken =
+            |change: &Change| tied.equations_of(change.variable).any(|equation| equation.residual != 0);
         let order = |change: &&Change| {
             let is_carried = self.is_carried_total(tied, change);
             (is_restated(tied, evaluator, change), is_carried, !is_in_broken(change))
@@ -236,7 +238,8 @@ impl Cluster {
         let holds_other = |equation: &Equation| {
             self.changes.iter().any(|other| other.variable != change.variable && equation.has(other.variable))
         };
-        tied.unbroken().any(|equation| equation.total() == Some(change.variable) && holds_other(equation))
+        let mut unbroken = tied.unbroken_around(std::slice::from_ref(change));
+        unbroken.any(|equation| equation.total() == Some(change.variable) && holds_other(equation))
     }
 }
 

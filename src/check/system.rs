@@ -1,7 +1,10 @@
 //! The relations of a report that share figures, as one system.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rustc_hash::FxHashMap;
 
 use super::evaluate::Evaluator;
 use super::linear::{self, Linear};
@@ -137,6 +140,10 @@ pub struct Tied<'r> {
     pub system: System,
     /// For each of `stated`, the equations of its readings.
     equations: Vec<Vec<localise::Equation>>,
+    /// For each variable, the numbers of the equations that hold it in some reading.
+    holding: Vec<Vec<usize>>,
+    /// The variable that stands for a figure.
+    variables: FxHashMap<FigureId, usize>,
     scale: Decimal,
 }
 
@@ -151,6 +158,8 @@ impl<'r> Tied<'r> {
             figures: Vec::new(),
             system: System::default(),
             equations: Vec::new(),
+            holding: Vec::new(),
+            variables: FxHashMap::default(),
             scale: Decimal::ONE,
         };
         tied.build(evaluator);
@@ -199,14 +208,28 @@ impl<'r> Tied<'r> {
             .map(|value| value.normalize())
     }
 
-    /// The equations that hold.
-    pub fn unbroken(&self) -> impl Iterator<Item = &localise::Equation> {
-        self.system.equations.iter().filter(|equation| equation.residual == 0)
+    /// The equations that hold a variable, in their order, and the number of each.
+    fn numbered_of(&self, variable: usize) -> impl Iterator<Item = (usize, &localise::Equation)> {
+        let numbers = self.holding.get(variable).into_iter().flatten();
+        let numbered = numbers.filter_map(|&number| Some((number, self.system.equations.get(number)?)));
+        numbered.filter(move |(_, equation)| equation.has(variable))
     }
 
-    /// The equations that do not.
-    pub fn broken(&self) -> impl Iterator<Item = &localise::Equation> {
-        self.system.equations.iter().filter(|equation| equation.residual != 0)
+    /// The equations that hold a variable.
+    pub fn equations_of(&self, variable: usize) -> impl Iterator<Item = &localise::Equation> {
+        self.numbered_of(variable).map(|(_, equation)| equation)
+    }
+
+    /// The unbroken equations that hold some of the figures that change, in their order.
+    pub fn unbroken_around(&self, changes: &[Change]) -> impl Iterator<Item = &localise::Equation> {
+        let around = changes.iter().flat_map(|change| self.numbered_of(change.variable));
+        let unbroken = around.filter(|(_, equation)| equation.residual == 0);
+        unbroken.collect::<BTreeMap<_, _>>().into_values()
+    }
+
+    /// The variable that stands for a figure.
+    pub fn variable(&self, figure: FigureId) -> Option<usize> {
+        self.variables.get(&figure).copied()
     }
 
     /// The figure that a change is of, and the value that it would have.
@@ -233,6 +256,17 @@ impl<'r> Tied<'r> {
         let chosen = self.stated.iter().zip(&self.equations);
         let chosen = chosen.filter_map(|(stated, readings)| readings.get(stated.chosen));
         self.system.equations = chosen.cloned().collect();
+        self.holding = vec![Vec::new(); self.figures.len()];
+        for (number, readings) in self.equations.iter().enumerate() {
+            for (variable, _) in readings.iter().flat_map(|reading| &reading.terms) {
+                if let Some(held) = self.holding.get_mut(*variable)
+                    && held.last() != Some(&number)
+                {
+                    held.push(number);
+                }
+            }
+        }
+        self.variables = self.figures.iter().enumerate().map(|(variable, &id)| (id, variable)).collect();
     }
 
     /// Lets sums of rounded figures that miss by as much but for rounding miss by the same.

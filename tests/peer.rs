@@ -83,10 +83,9 @@ fn suits_are_those_with_and_without_a_review() {
 #[test]
 fn what_was_answered_is_not_what_came_in() {
     let text = "共受理政府信息公开申请3259件，答复3278件（含上年度结转申请77件，另有58件顺延到下年度答复）。";
-    // Of those carried in, 77 were answered: how many there were is not said.
     assert_reads(
         text,
-        &[("received", "3259"), ("answered", "3278"), ("carried_in", ""), ("carried_out", "58")],
+        &[("received", "3259"), ("answered", "3278"), ("carried_in", "77"), ("carried_out", "58")],
     );
     assert!(broken(text, [3259, 77, 3278, 58], [0; 3]).is_empty());
     assert_eq!(broken(text, [3259, 77, 3277, 59], [0; 3]), ["ogi/prose-answered", "ogi/prose-carried-over"]);

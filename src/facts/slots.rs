@@ -118,6 +118,29 @@ impl Slots {
         }
     }
 
+    /// The words that name a slot told together with others: of as many names before the first, that in its place
+    /// (复议、诉讼分别为4件、2件).
+    pub fn name_together(&self, number: usize, respective: Classes, joint: Classes) -> Option<Range<usize>> {
+        let (first, count, which) = self.told_together(number, respective)?;
+        let names = self.slots.get(first)?.before.clone();
+        let parts = |token: &Token| match token.kind {
+            Kind::Border(border) => border == Border::Item,
+            Kind::Word(classes) => classes.meets(joint),
+            _ => false,
+        };
+        let tokens = self.tokens(names.clone());
+        let start = tokens
+            .iter()
+            .rposition(|token| matches!(token.kind, Kind::Border(border) if border > Border::Item));
+        let start = start.map_or(0, |border| border + 1);
+        let mut edges: Vec<usize> =
+            (start..tokens.len()).filter(|&at| tokens.get(at).is_some_and(parts)).collect();
+        edges.push(tokens.len());
+        let from = which.checked_sub(1).map_or(Some(start), |before| Some(edges.get(before)? + 1))?;
+        let to = *edges.get(which)?;
+        (edges.len() == count && from < to).then_some(names.start + from..names.start + to)
+    }
+
     /// Of figures that are told together (分别为4件、2件、1件) the number of the first, how many they are, and which of them
     /// a slot is.
     pub fn told_together(&self, number: usize, respective: Classes) -> Option<(usize, usize, usize)> {

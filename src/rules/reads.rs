@@ -39,6 +39,8 @@ pub struct Needs {
     pub or: Vec<Classes>,
     /// No word of these may be there.
     pub not: Classes,
+    /// Words of these make it unsure: it ties, and is no evidence of a mistake.
+    pub unsure: Classes,
     /// Where a clause denies it, there is none.
     pub is_denied: bool,
     /// Where a clause denies words of each of these, there is none.
@@ -108,7 +110,8 @@ pub fn read(
         }
         found
     };
-    let (needs, or, denied, not) = (class("needs"), class("or_needs"), class("denied_needs"), class("not"));
+    let (needs, or, denied) = (class("needs"), class("or_needs"), class("denied_needs"));
+    let (not, unsure) = (class("not"), class("unsure"));
     let is_denied = fields.flag("denied");
     let together: Vec<String> = fields.texts("together").into_iter().map(|name| name.value).collect();
     let mut capture = |name: &str, kind: CaptureKind| {
@@ -155,8 +158,9 @@ pub fn read(
             }
             let [all, or, denied] =
                 [needs, or, denied].map(|needs| needs.into_iter().map(|(_, classes)| classes).collect());
-            let not = not.into_iter().fold(Classes::NONE, |all, (_, classes)| all.and(classes));
-            Reads::Counts(Needs { all, or, not, is_denied, denied })
+            let [not, unsure] = [not, unsure]
+                .map(|any| any.into_iter().fold(Classes::NONE, |all, (_, classes)| all.and(classes)));
+            Reads::Counts(Needs { all, or, not, unsure, is_denied, denied })
         }
         None => return None,
     };

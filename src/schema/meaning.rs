@@ -241,6 +241,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("claims.claims.or_needs", "Another set of classes that tells the same."),
     ("claims.claims.not", "Classes of words that must not stand around the figure."),
     ("claims.claims.denied", "A clause that denies such words says that there was none: the count is zero."),
+    ("claims.claims.unsure", "Classes whose words make it unsure: it ties, and is no evidence of a mistake."),
     ("claims.claims.denied_needs", "Classes that make such a clause by themselves."),
     (
         "claims.claims.reads",

@@ -178,10 +178,10 @@ impl Reader<'_, '_> {
         self.around.enter(paragraph.text);
         let number = text.slots.partition_point(|other| other.token < slot.token);
         let together = text.told_together(number, roles.respective);
-        let is_together = together.is_some();
-        let labels = together
-            .and_then(|(first, ..)| text.slots.get(first))
-            .map_or(slot.before.clone(), |first| first.before.clone());
+        let named = text.name_together(number, roles.respective, roles.joint);
+        let is_together = together.is_some() && named.is_none();
+        let all = || text.slots.get(together?.0).map(|first| first.before.clone());
+        let labels = named.or_else(all).unwrap_or(slot.before.clone());
         if text.ends_with(slot, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral)
             || scope.is_of_others
         {
@@ -205,6 +205,7 @@ impl Reader<'_, '_> {
         for (has, all) in windows {
             let all = all.and(inherited);
             let mut fitting: Vec<(usize, usize)> = Vec::new();
+            let mut unsure: Vec<usize> = Vec::new();
             for &(number, needs) in kinds {
                 let kind = self.pack.claims.claims.get(number)?;
                 let is_named = || match kind.captures.len() < 2 {
@@ -216,6 +217,7 @@ impl Reader<'_, '_> {
                     && is_named()
                 {
                     fitting.push((needs.all.len(), number));
+                    unsure.extend(all.meets(needs.unsure).then_some(number));
                 }
             }
             fitting.sort_by_key(|&(needs, _)| std::cmp::Reverse(needs));
@@ -257,7 +259,7 @@ impl Reader<'_, '_> {
                 breakdown: Breakdown::default(),
                 others: self.others(kind, paragraph, slot.figure),
                 residue,
-                is_doubtful: is_ambiguous || scope.is_doubtful,
+                is_doubtful: is_ambiguous || scope.is_doubtful || unsure.contains(&number),
             });
         }
         None
@@ -290,7 +292,12 @@ impl Reader<'_, '_> {
         if let Some((first, count, which)) = text.told_together(number, roles.respective) {
             let labels = text.slots.get(first)?.before.clone();
             let named: Vec<Captured> = text.tokens(labels).iter().filter_map(line).collect();
-            return named.get(which).copied().filter(|_| named.len() == count);
+            if named.len() == count {
+                return named.get(which).copied();
+            }
+            let own = text.name_together(number, roles.respective, roles.joint)?;
+            let mut own = text.tokens(own).iter().filter_map(line);
+            return own.next().filter(|_| own.next().is_none());
         }
         let mut before = text.tokens(slot.before.clone()).iter().rev().filter_map(line);
         match (before.next(), before.next()) {
@@ -331,13 +338,17 @@ impl Reader<'_, '_> {
                 .iter()
                 .all(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.neutral)));
             let behind = classes(tokens.get(if is_last { 0 } else { denied }..).unwrap_or_default());
-            if has_figure || classes(tokens).meets(roles.others.and(roles.last)) {
+            if has_figure || classes(tokens).meets(roles.others) {
                 continue;
             }
+            // 上年度没有结转: the time that a clause speaks of may stand before what denies it.
+            let time = classes(tokens).within(roles.last);
+            let behind = behind.and(time);
             let whole = text.span(if is_last { clause.start } else { clause.start + denied }..clause.end);
             let residue = residue(text, self, clause.clone());
             for &(number, needs) in kinds {
-                if !needs.denies(behind, classes(tokens).without(roles.negation)) {
+                let is_of_its_time = time.is_empty() || needs.all.iter().any(|class| class.meets(roles.last));
+                if !is_of_its_time || !needs.denies(behind, classes(tokens).without(roles.negation)) {
                     continue;
                 }
                 let paragraph =

@@ -11,7 +11,7 @@ pub fn read(kinds: &Kinds, found: &mut Claims) {
         let Some(Reads::Together(names)) = &kind.reads else { continue };
         let wanted: Option<Vec<usize>> = names.iter().map(|name| kinds.find(name)).collect();
         let Some(wanted) = wanted else { continue };
-        let of_kind = |claim: &&Claim| wanted.contains(&claim.kind);
+        let of_kind = |claim: &&Claim| wanted.contains(&claim.kind) && !claim.is_doubtful;
         let mut claims: Vec<&Claim> = found.claims.iter().filter(of_kind).collect();
         claims.sort_by_key(|claim| claim.sentence.start);
         let before = made.len();
@@ -51,6 +51,6 @@ fn together(kind: usize, wanted: &[usize], claims: &[&Claim]) -> Option<Claim> {
         breakdown: Breakdown::default(),
         others: Vec::new(),
         residue: parts.iter().flat_map(|claim| claim.residue.iter().copied()).collect(),
-        is_doubtful: parts.iter().any(|claim| claim.is_doubtful),
+        is_doubtful: false,
     })
 }

@@ -42,6 +42,12 @@ pub enum Value {
 }
 
 impl Value {
+    /// Whether it is the last day of a year: that of the report, where both are known.
+    pub fn is_year_end(&self, own: Option<u32>) -> bool {
+        let is_own = |year: u32| own.is_none_or(|own| own == year);
+        matches!(self, Self::Date(Date { year, month: 12, day: 31 }) if year.is_none_or(is_own))
+    }
+
     /// The mark that stands for it in patterns.
     pub fn mark(&self) -> Mark {
         match self {

@@ -144,6 +144,8 @@ roles! {
     own_time,
     /// Another stretch of time: 历年, 截至, since.
     span,
+    /// Counted up over more than a year: 累计, cumulative.
+    cumulative,
     /// What was there at the start.
     opening,
     /// What is there at the end.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Reader;
 use crate::facts::figure::Value;
 use crate::facts::slots::{Slots, classes};
-use crate::facts::tokens::{Border, Kind};
+use crate::facts::tokens::{Border, Kind, Token};
 use crate::rules::lexicon::Classes;
 
 /// What the text before a figure says of whom and of what time it speaks.
@@ -18,6 +18,11 @@ pub(super) struct Scope {
     pub(super) is_of_others: bool,
     /// It speaks of parts of what was named before.
     pub(super) is_subset: bool,
+    /// It spoke of them before the bracket that is open.
+    was_subset: bool,
+    depth: u16,
+    /// It speaks of what there was until the last day of the year: of all of the year, unless counted up over several.
+    is_to_year_end: bool,
     /// What is done with the first of these parts.
     action: Classes,
     /// Words of its sentence make it unsure what it speaks of.
@@ -49,6 +54,13 @@ impl Scope {
         self.lead = start..slot.before.start.max(start);
         let all = start..slot.token;
         let words = text.classes(all.clone());
+        let is_end = |token: &Token| match token.kind {
+            Kind::Figure(figure) => {
+                text.figure(reader.prose, figure).is_some_and(|figure| figure.value.is_year_end(year))
+            }
+            _ => false,
+        };
+        self.is_to_year_end = text.tokens(all.clone()).iter().any(is_end) && !words.meets(roles.cumulative);
         if !is_same {
             let goes_on = text.tokens(all.clone()).iter().find_map(|token| match token.kind {
                 Kind::Word(classes) => Some(classes.meets(roles.subset)),
@@ -59,8 +71,16 @@ impl Scope {
                 self.year = None;
             }
             self.is_subset = false;
+            self.was_subset = false;
             self.is_doubtful = false;
         }
+        // 受理31件（含上年结转0件），答复29件: what a bracket says of its figures ends with it.
+        if slot.depth > self.depth {
+            self.was_subset = self.is_subset;
+        } else if slot.depth < self.depth {
+            self.is_subset = self.was_subset;
+        }
+        self.depth = slot.depth;
         self.sentence = Some(slot.sentence);
         let parted = text
             .tokens(all.clone())
@@ -112,7 +132,9 @@ impl Scope {
     pub(super) fn classes(&self, reader: &Reader<'_, '_>, text: &Slots, range: Range<usize>) -> Classes {
         let roles = reader.pack.claims.lexicon.roles;
         let tokens = text.tokens(range);
-        tokens.iter().fold(classes(tokens), |classes, token| {
+        let said = classes(tokens);
+        let said = if self.is_to_year_end { said.without(roles.span) } else { said };
+        tokens.iter().fold(said, |classes, token| {
             let Kind::Figure(figure) = token.kind else { return classes };
             let value = text.figure(reader.prose, figure).map(|figure| figure.value);
             match (value, self.report_year) {

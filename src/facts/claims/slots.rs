@@ -206,6 +206,7 @@ impl Reader<'_, '_> {
             let all = all.and(inherited);
             let mut fitting: Vec<(usize, usize)> = Vec::new();
             let mut unsure: Vec<usize> = Vec::new();
+            // What is carried over is told of the next year: only where a plan speaks against a claim does it make one unsure.
             for &(number, needs) in kinds {
                 let kind = self.pack.claims.claims.get(number)?;
                 let is_named = || match kind.captures.len() < 2 {
@@ -217,7 +218,8 @@ impl Reader<'_, '_> {
                     && is_named()
                 {
                     fitting.push((needs.all.len(), number));
-                    unsure.extend(all.meets(needs.unsure).then_some(number));
+                    let is_planned = scope.is_doubtful && needs.not.meets(roles.plan);
+                    unsure.extend((all.meets(needs.unsure) || is_planned).then_some(number));
                 }
             }
             fitting.sort_by_key(|&(needs, _)| std::cmp::Reverse(needs));
@@ -259,7 +261,7 @@ impl Reader<'_, '_> {
                 breakdown: Breakdown::default(),
                 others: self.others(kind, paragraph, slot.figure),
                 residue,
-                is_doubtful: is_ambiguous || scope.is_doubtful || unsure.contains(&number),
+                is_doubtful: is_ambiguous || unsure.contains(&number),
             });
         }
         None

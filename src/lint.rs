@@ -229,24 +229,14 @@ impl Linter {
 
     /// The packs that read a source: of those that recognise it, not those that another of them extends.
     pub fn packs_for(&self, source: &Source) -> Vec<(usize, &Pack)> {
-        let by = |text: &str| -> Vec<(usize, &Entry)> {
-            let numbered = self.packs.iter().enumerate();
-            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(text)).collect()
-        };
-        let mut recognising = by(&source.text);
-        // Signs are written in the simplified script.
-        if recognising.is_empty()
-            && let Cow::Owned(written) = simplify(&source.text)
-        {
-            recognising = by(&written);
-        }
+        let recognising = self.recognising(source);
         let is_extended = |wanted: &Entry| {
             !self.is_forced && recognising.iter().any(|(_, other)| other.card.bases.contains(&wanted.card.id))
         };
         let reading = recognising.iter().filter(|(_, entry)| !is_extended(entry));
         let mut reading: Vec<(usize, &Pack)> =
             reading.map(|&(number, entry)| (number, entry.pack())).collect();
-        if self.is_read_by_fallback(source) {
+        if recognising.is_empty() {
             let fallbacks = self.packs.iter().enumerate().filter(|(_, entry)| entry.card.is_fallback);
             let first = fallbacks.min_by_key(|(_, entry)| entry.card.bases.len());
             reading.extend(first.map(|(number, entry)| (number, entry.pack())));
@@ -256,7 +246,23 @@ impl Linter {
 
     /// Whether no pack recognises a source, and none was asked for: of it only the tables are checked.
     pub fn is_read_by_fallback(&self, source: &Source) -> bool {
-        !self.is_forced && !self.packs.iter().any(|entry| entry.card.signs.are_in(&source.text))
+        self.recognising(source).is_empty()
+    }
+
+    /// The packs whose signs a source shows, or all where they were asked for.
+    fn recognising(&self, source: &Source) -> Vec<(usize, &Entry)> {
+        let by = |text: &str| -> Vec<(usize, &Entry)> {
+            let numbered = self.packs.iter().enumerate();
+            numbered.filter(|(_, entry)| self.is_forced || entry.card.signs.are_in(text)).collect()
+        };
+        let recognising = by(&source.text);
+        // Signs are written in the simplified script.
+        if recognising.is_empty()
+            && let Cow::Owned(written) = simplify(&source.text)
+        {
+            return by(&written);
+        }
+        recognising
     }
 }
 

@@ -213,8 +213,8 @@ impl Reader<'_, '_> {
                     true => !is_together,
                     false => self.line_named(text, kind, slot).is_some(),
                 };
-                if (kind.units.is_empty() || kind.units.iter().any(|unit| unit == slot.unit))
-                    && needs.are_met(has, all)
+                if needs.are_met(has, all)
+                    && (kind.units.is_empty() || kind.units.iter().any(|unit| unit == slot.unit))
                     && is_named()
                 {
                     fitting.push((needs.all.len(), number));

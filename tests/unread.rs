@@ -118,3 +118,24 @@ fn start_to_peak(folder: &Path) -> usize {
     }
     peak
 }
+
+/// Signs are written in the simplified script; a report in traditional characters, tables and all, shows them too.
+#[test]
+fn a_report_in_traditional_characters_is_of_its_kind() {
+    const SCRIPTS: (&str, &str) = (
+        "开报动请转复议诉讼结维纠审项问题统计规总务门县组织业营关决强处理数",
+        "開報動請轉復議訴訟結維糾審項問題統計規總務門縣組織業營關決強處理數",
+    );
+    let of = |character: char| SCRIPTS.0.chars().position(|known| known == character);
+    let traditional: String = fixture_text("clean.md")
+        .chars()
+        .map(|character| of(character).and_then(|at| SCRIPTS.1.chars().nth(at)).unwrap_or(character))
+        .collect();
+    assert!(traditional.contains("政府信息公開") && !traditional.contains("公开"));
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("report.md"), traditional).unwrap();
+    let told = tieout_in(folder.path(), ["check", "--format", "json"]).json();
+    let packs: Vec<&serde_json::Value> =
+        told["reports"].as_array().unwrap().iter().map(|report| &report["pack"]).collect();
+    assert_eq!(packs, ["ogi"], "{told}");
+}

@@ -146,6 +146,8 @@ roles! {
     span,
     /// Counted up over more than a year: 累计, cumulative.
     cumulative,
+    /// Brought over from one year to the next: 结转, carried.
+    carry,
     /// What was there at the start.
     opening,
     /// What is there at the end.

@@ -10,6 +10,17 @@ use super::pattern::{Capture, CaptureKind};
 /// What is read by the words around figures, in whatever order they stand.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reads {
+    /// Figures that belong together in a way of their own.
+    Figures(Way),
+    /// Counts by the classes of the words around them.
+    Counts(Needs),
+    /// Claims of one sentence, or of a report that makes each of them once, by their names.
+    Together(Vec<String>),
+}
+
+/// How figures belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
     /// Percentages with the count that they are the share of.
     Share,
     /// Percentages of one whole without counts.
@@ -24,10 +35,18 @@ pub enum Reads {
     Balance,
     /// A rate of the two counts before it.
     Rate,
-    /// Counts by the classes of the words around them.
-    Counts(Needs),
-    /// Claims of one sentence, or of a report that makes each of them once, by their names.
-    Together(Vec<String>),
+}
+
+impl Way {
+    /// What a claim of such figures captures.
+    fn captures(self) -> &'static [&'static str] {
+        match self {
+            Self::Balance => &["now", "before", "change", "base"],
+            Self::Share | Self::Rate => &["count", "percent", "base"],
+            Self::Percents => &["percent"],
+            Self::Rise | Self::Fall | Self::Difference => &["now", "before", "change", "percent"],
+        }
+    }
 }
 
 /// The classes of words that tell a count.
@@ -69,17 +88,6 @@ pub fn read(
     has_form: bool,
     captures: &mut Vec<Capture>,
 ) -> Option<Reads> {
-    /// What `reads` may say.
-    #[derive(Clone, Copy)]
-    enum Way {
-        Share,
-        Percents,
-        Rise,
-        Fall,
-        Difference,
-        Balance,
-        Rate,
-    }
     let ways = [
         ("share", Way::Share),
         ("percents", Way::Percents),
@@ -120,30 +128,12 @@ pub fn read(
         }
     };
     let reads = match way {
-        Some(Way::Balance) => {
-            ["now", "before", "change", "base"]
-                .into_iter()
-                .for_each(|name| capture(name, CaptureKind::Count));
-            Reads::Balance
-        }
-        Some(way @ (Way::Share | Way::Rate)) => {
-            capture("count", CaptureKind::Count);
-            capture("percent", CaptureKind::Percent);
-            capture("base", CaptureKind::Count);
-            if matches!(way, Way::Rate) { Reads::Rate } else { Reads::Share }
-        }
-        Some(Way::Percents) => {
-            capture("percent", CaptureKind::Percent);
-            Reads::Percents
-        }
         Some(way) => {
-            ["now", "before", "change"].into_iter().for_each(|name| capture(name, CaptureKind::Count));
-            capture("percent", CaptureKind::Percent);
-            match way {
-                Way::Difference => Reads::Difference,
-                Way::Rise => Reads::Rise,
-                _ => Reads::Fall,
+            for &name in way.captures() {
+                let kind = if name == "percent" { CaptureKind::Percent } else { CaptureKind::Count };
+                capture(name, kind);
             }
+            Reads::Figures(way)
         }
         None if !together.is_empty() => {
             for name in &together {

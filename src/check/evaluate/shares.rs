@@ -9,7 +9,7 @@ use crate::facts::claims::{CapturedValue, Claim};
 use crate::facts::figure::Value as FigureValue;
 use crate::facts::prose::Prose;
 use crate::rules::pattern::CaptureKind;
-use crate::rules::reads::Reads;
+use crate::rules::reads::{Reads, Way};
 use crate::source::place::Span;
 
 impl Evaluator<'_, '_> {
@@ -19,7 +19,7 @@ impl Evaluator<'_, '_> {
     pub(super) fn bases(&self, claim: &Claim) -> Option<Numbers> {
         let own = claim.figure()?;
         let kind = self.facts.pack.claims.claims.get(claim.kind)?;
-        if matches!(kind.reads, Some(Reads::Share)) {
+        if matches!(kind.reads, Some(Reads::Figures(Way::Share))) {
             let base = |&index: &usize| {
                 let id = self.facts.prose_figure(index);
                 self.saw(Witness::Figure(id));

@@ -120,8 +120,7 @@ impl Scope {
             Kind::Figure(figure) => Some(figure),
             _ => None,
         });
-        if let Some(figure) =
-            opens.filter(|_| !words.meets(reader.pack.claims.lexicon.class("carry").unwrap_or_default()))
+        if let Some(figure) = opens.filter(|_| !words.meets(roles.carry))
             && text.figure(reader.prose, figure).is_some_and(|figure| matches!(figure.value, Value::Year(_)))
         {
             self.year = Some(figure);

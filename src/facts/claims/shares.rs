@@ -126,14 +126,8 @@ fn completion(text: &Slots, own: &Slot, number: usize, roles: &Roles) -> Option<
         (false, true) => (first, second),
         _ => return None,
     };
-    (part.unit == base.unit && !part.label.meets(roles.rise.and(roles.fall))).then(|| Said {
-        slot: number,
-        count: Some(part.figure),
-        percent: Some(own.figure),
-        base: Some(base.figure),
-        others: vec![base.figure],
-        ..Said::default()
-    })
+    (part.unit == base.unit && !part.label.meets(roles.rise.and(roles.fall)))
+        .then(|| of_base(number, part, own, base))
 }
 
 /// `52% (26 of 60)`
@@ -147,14 +141,19 @@ fn share_ahead(text: &Slots, own: &Slot, number: usize, roles: &Roles) -> Option
     let is_slash = between.len() == 1
         && between.iter().all(|token| token.kind == Kind::Unknown && token.span.len() == 1);
     let joined = base.before.start == part.token + 1 && (base.label.meets(roles.out_of) || is_slash);
-    (opens && is_pair && joined).then(|| Said {
+    (opens && is_pair && joined).then(|| of_base(number, part, own, base))
+}
+
+/// The share of a part in the base that it names.
+fn of_base(number: usize, part: &Slot, own: &Slot, base: &Slot) -> Said {
+    Said {
         slot: number,
         count: Some(part.figure),
         percent: Some(own.figure),
         base: Some(base.figure),
         others: vec![base.figure],
         ..Said::default()
-    })
+    }
 }
 
 /// Whether a percentage says how much something changed, or is no share for another reason.

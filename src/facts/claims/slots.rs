@@ -17,7 +17,7 @@ use crate::facts::tokens::{Border, Kind, Token};
 use crate::rules::claim::Claim as ClaimKind;
 use crate::rules::form::Side;
 use crate::rules::lexicon::Classes;
-use crate::rules::reads::{Needs, Reads};
+use crate::rules::reads::{Needs, Reads, Way};
 use crate::source::place::Span;
 
 /// What is told of a slot; figures are meant by their numbers in the prose.
@@ -51,52 +51,30 @@ impl Reader<'_, '_> {
     /// Reads the claims that are told by the words around figures; `year` is that of the report.
     pub(super) fn read_slots(&mut self, text: &Slots, lists: &[List], year: Option<u32>, found: &mut Claims) {
         let roles = self.pack.claims.lexicon.roles;
-        let reads = |wanted: fn(&Reads) -> bool| {
-            let kinds = self.pack.claims.claims.iter().enumerate();
-            kinds.filter(move |(_, kind)| kind.reads.as_ref().is_some_and(wanted)).map(|(number, _)| number)
-        };
-        for kind in reads(|reads| matches!(reads, Reads::Share)) {
-            let said = shares::read(self.prose.text(), text, lists, &roles);
-            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
+        let mut changes = None;
+        let mut counted: Vec<(usize, &Needs)> = Vec::new();
+        for (number, kind) in self.pack.claims.claims.iter().enumerate() {
+            let said = match &kind.reads {
+                Some(Reads::Figures(way)) => match way {
+                    Way::Share => shares::read(self.prose.text(), text, lists, &roles),
+                    Way::Percents => percents::read(text, &roles),
+                    Way::Balance => balances::read(text, &roles),
+                    Way::Rate => balances::rates(text, &roles),
+                    Way::Difference => differences::read(text, &roles),
+                    Way::Rise | Way::Fall => {
+                        let changes = changes.get_or_insert_with(|| changes::read(text, &roles));
+                        let of_kind = changes.iter().filter(|(rises, _)| *rises == (*way == Way::Rise));
+                        of_kind.map(|(_, said)| said.clone()).collect()
+                    }
+                },
+                Some(Reads::Counts(needs)) => {
+                    counted.push((number, needs));
+                    continue;
+                }
+                Some(Reads::Together(_)) | None => continue,
+            };
+            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, number, said)));
         }
-        for kind in reads(|reads| matches!(reads, Reads::Percents)) {
-            let said = percents::read(text, &roles);
-            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
-        }
-        for kind in reads(|reads| matches!(reads, Reads::Balance)) {
-            let said = balances::read(text, &roles);
-            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
-        }
-        for kind in reads(|reads| matches!(reads, Reads::Rate)) {
-            let said = balances::rates(text, &roles);
-            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
-        }
-        for kind in reads(|reads| matches!(reads, Reads::Difference)) {
-            let said = differences::read(text, &roles);
-            found.claims.extend(said.into_iter().filter_map(|said| self.told(text, kind, said)));
-        }
-        let (rises, falls) =
-            (reads(|reads| matches!(reads, Reads::Rise)), reads(|reads| matches!(reads, Reads::Fall)));
-        let kinds: Vec<(bool, usize)> =
-            rises.map(|kind| (true, kind)).chain(falls.map(|kind| (false, kind))).collect();
-        if !kinds.is_empty() {
-            let changes = changes::read(text, &roles);
-            for (is_rise, kind) in kinds {
-                let of_kind = changes.iter().filter(|(rises, _)| *rises == is_rise);
-                found.claims.extend(of_kind.filter_map(|(_, said)| self.told(text, kind, said.clone())));
-            }
-        }
-        let counted: Vec<(usize, &Needs)> = self
-            .pack
-            .claims
-            .claims
-            .iter()
-            .enumerate()
-            .filter_map(|(number, kind)| match &kind.reads {
-                Some(Reads::Counts(needs)) => Some((number, needs)),
-                _ => None,
-            })
-            .collect();
         if !counted.is_empty() {
             self.read_counts(text, &counted, year, found);
         }

@@ -22,6 +22,7 @@ pub mod quantity;
 mod read;
 pub mod report;
 pub mod said;
+mod slip;
 pub mod slots;
 mod split;
 pub mod table;

@@ -8,7 +8,6 @@ mod lone;
 mod probe;
 mod runs;
 mod settle;
-mod slip;
 mod span;
 mod suspects;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::body::{Across, Body, Cell, View};
 use super::evidence::{BIT, MARGIN, log2};
-use super::slip::is_slip;
 use super::span::Span;
 use super::suspects::suspects;
 use super::{Outcome, Sum};
+use crate::facts::slip::is_slip;
 
 /// How sure it is that a line is a sum where it does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

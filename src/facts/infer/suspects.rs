@@ -3,7 +3,7 @@
 
 use super::Sum;
 use super::body::{Cell, View};
-use super::slip::is_slip;
+use crate::facts::slip::is_slip;
 
 /// Shares are told in millionths.
 const WHOLE: i128 = 1_000_000;

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::Reader;
 use crate::facts::figure::Value;
+use crate::facts::slip::is_changed;
 
 impl Reader<'_> {
     /// Whether one figure of a list would make it add up with one digit changed, or with two that stand side by side
@@ -18,12 +19,13 @@ impl Reader<'_> {
         let Some(values) = values else { return false };
         let sum = values.iter().try_fold(Decimal::ZERO, |sum, &value| sum.checked_add(value));
         let Some(miss) = sum.and_then(|sum| total.checked_sub(sum)) else { return false };
-        is_slip(total, total - miss) || values.iter().any(|&value| is_slip(value, value + miss))
+        let mends = |value: Decimal| value.checked_add(miss).is_some_and(|meant| is_slip(value, meant));
+        sum.is_some_and(|sum| is_slip(total, sum)) || values.iter().any(|&value| mends(value))
     }
 }
 
 /// Whether `printed` is `meant` with one digit changed or two neighbours changed about.
-pub fn is_slip(printed: Decimal, meant: Decimal) -> bool {
+fn is_slip(printed: Decimal, meant: Decimal) -> bool {
     let digits = |value: Decimal, scale: u32| {
         let mut value = value;
         value.rescale(scale);
@@ -31,18 +33,9 @@ pub fn is_slip(printed: Decimal, meant: Decimal) -> bool {
             .then(|| value.mantissa().to_string().into_bytes())
     };
     let scale = printed.normalize().scale().max(meant.normalize().scale());
-    let (Some(a), Some(b)) = (digits(printed, scale), digits(meant, scale)) else { return false };
-    if a.len() != b.len() {
-        return false;
-    }
-    let different: Vec<usize> = (0..a.len()).filter(|&at| a.get(at) != b.get(at)).collect();
-    match different.as_slice() {
-        [_] => true,
-        [first, second] => {
-            second - first == 1 && a.get(*first) == b.get(*second) && a.get(*second) == b.get(*first)
-        }
-        _ => false,
-    }
+    digits(printed, scale)
+        .zip(digits(meant, scale))
+        .is_some_and(|(printed, meant)| is_changed(&printed, &meant))
 }
 
 #[cfg(test)]

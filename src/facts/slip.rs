@@ -2,20 +2,13 @@
 
 /// Whether a figure may have been printed for another by one slip: a digit changed, two swapped, one lost or doubled.
 pub fn is_slip(printed: i128, meant: i128) -> bool {
-    if printed == meant || printed == 0 || meant == 0 || (printed < 0) != (meant < 0) {
+    if printed == 0 || meant == 0 || (printed < 0) != (meant < 0) {
         return false;
     }
     let (printed, meant) = (printed.unsigned_abs().to_string(), meant.unsigned_abs().to_string());
     let (printed, meant) = (printed.as_bytes(), meant.as_bytes());
     if printed.len() == meant.len() {
-        let mut different = printed.iter().zip(meant).enumerate().filter(|(_, (a, b))| a != b);
-        let first = different.next();
-        let second = different.next();
-        return match (first, second, different.next()) {
-            (Some(_), None, None) => true,
-            (Some((at, (a, b))), Some((next, (c, d))), None) => next == at + 1 && a == d && b == c,
-            _ => false,
-        };
+        return is_changed(printed, meant);
     }
     let (long, short) = if printed.len() > meant.len() { (printed, meant) } else { (meant, printed) };
     let without = |skipped: usize| {
@@ -23,6 +16,17 @@ pub fn is_slip(printed: i128, meant: i128) -> bool {
     };
     // A figure of one digit has none to spare.
     long.len() == short.len() + 1 && short.len() > 1 && (0..long.len()).any(without)
+}
+
+/// Whether as many digits were printed for others with one of them changed or two neighbours changed about.
+pub fn is_changed(printed: &[u8], meant: &[u8]) -> bool {
+    let mut different = printed.iter().zip(meant).enumerate().filter(|(_, (a, b))| a != b);
+    let is_one_slip = match (different.next(), different.next(), different.next()) {
+        (Some(_), None, None) => true,
+        (Some((at, (a, b))), Some((next, (c, d))), None) => next == at + 1 && a == d && b == c,
+        _ => false,
+    };
+    printed.len() == meant.len() && is_one_slip
 }
 
 #[cfg(test)]

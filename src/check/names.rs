@@ -9,6 +9,7 @@ use crate::facts::table::Located;
 use crate::facts::{Facts, FigureId, Home};
 use crate::rules::form::{Form, Side};
 use crate::rules::pattern::CaptureKind;
+use crate::rules::reads::Reads;
 use crate::source::place::Span;
 
 /// The name of a record.
@@ -147,9 +148,14 @@ pub fn other_rows(facts: &Facts<'_>, form: usize, leaf: usize, primary: Span) ->
     rows.map(|row| Label::new(row.label, "the same row".to_owned())).collect()
 }
 
-/// The part that a figure of a claim plays: the claim's name, or the capture's where the claim has several figures.
+/// The part that a figure of a claim plays: the claim's name, or the capture's where the claim has several figures;
+/// of claims told together, the name of the one that states it.
 fn capture_role(facts: &Facts<'_>, claim: usize, capture: usize) -> Option<String> {
-    let kind = facts.pack.claims.claims.get(facts.claims.claims.get(claim)?.kind)?;
+    let kinds = &facts.pack.claims;
+    let kind = kinds.claims.get(facts.claims.claims.get(claim)?.kind)?;
+    if let Some(Reads::Together(names)) = &kind.reads {
+        return Some(kinds.claims.get(kinds.find(names.get(capture)?)?)?.name.clone());
+    }
     let is_figure = |kind: CaptureKind| matches!(kind, CaptureKind::Count | CaptureKind::Percent);
     let figures = kind.captures.iter().filter(|capture| is_figure(capture.kind)).count();
     let own = kind.captures.get(capture).filter(|capture| figures > 1 && is_figure(capture.kind));

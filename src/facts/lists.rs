@@ -233,7 +233,7 @@ impl Reader<'_> {
             let items: Vec<usize> = parts.iter().take(count).copied().collect();
             return Some(self.made(total, items.clone(), &items, found, true));
         }
-        // 新收95件、上年结转0件，未办结2件: where one part is all and the next is zero, nothing is left.
+        // “95 new, 0 old, 2 still open”: where one part is all and the next is zero, nothing is left.
         let printed = |number: usize| match self.slot(number)?.value {
             crate::facts::figure::Value::Count(quantity) => Some(quantity.printed),
             _ => None,

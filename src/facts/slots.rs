@@ -119,7 +119,7 @@ impl Slots {
     }
 
     /// The words that name a slot told together with others: of as many names before the first, that in its place
-    /// (复议、诉讼分别为4件、2件).
+    /// (“letters and calls were 4 and 2 respectively”).
     pub fn name_together(&self, number: usize, respective: Classes, joint: Classes) -> Option<Range<usize>> {
         let (first, count, which) = self.told_together(number, respective)?;
         let names = self.slots.get(first)?.before.clone();

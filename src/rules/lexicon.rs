@@ -146,7 +146,7 @@ roles! {
     span,
     /// Counted up over more than a year: 累计, cumulative.
     cumulative,
-    /// Brought over from one year to the next: 结转, carried.
+    /// Brought over from one year to the next: carried, left over.
     carry,
     /// What was there at the start.
     opening,

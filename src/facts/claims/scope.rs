@@ -74,7 +74,7 @@ impl Scope {
             self.was_subset = false;
             self.is_doubtful = false;
         }
-        // 受理31件（含上年结转0件），答复29件: what a bracket says of its figures ends with it.
+        // “31 letters (0 of them from last year), 29 read”: what a bracket says of its figures ends with it.
         if slot.depth > self.depth {
             self.was_subset = self.is_subset;
         } else if slot.depth < self.depth {

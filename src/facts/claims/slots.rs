@@ -321,7 +321,7 @@ impl Reader<'_, '_> {
             if has_figure || classes(tokens).meets(roles.others) {
                 continue;
             }
-            // 上年度没有结转: the time that a clause speaks of may stand before what denies it.
+            // “Last year left none”: the time that a clause speaks of may stand before what denies it.
             let time = classes(tokens).within(roles.last);
             let behind = behind.and(time);
             let whole = text.span(if is_last { clause.start } else { clause.start + denied }..clause.end);

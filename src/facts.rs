@@ -16,6 +16,7 @@ pub mod infer;
 pub mod interval;
 mod layout;
 pub mod lists;
+pub mod measure;
 pub mod outline;
 pub mod prose;
 pub mod quantity;

@@ -175,7 +175,7 @@ impl Reader<'_> {
                 && next.span.of(self.prose.text()).starts_with(|c: char| !c.is_ascii())
                 && !matches!(next.kind, Kind::Word(classes) if classes.meets(self.roles.share))
         });
-        slot.unit.is_empty() && is_joined
+        slot.measure.is_unsaid() && is_joined
     }
 
     /// Whether the figures of some slots come to a total, and at least two of them say something.
@@ -198,8 +198,8 @@ impl Reader<'_> {
 
     /// Whether a part is counted as its total is.
     fn is_of_unit(&self, total: &Slot, part: &Slot) -> bool {
-        part.unit == total.unit
-            || part.unit.is_empty() && (part.behind.is_empty() || part.tail.meets(self.roles.share))
+        part.measure == total.measure
+            || part.measure.is_unsaid() && (part.behind.is_empty() || part.tail.meets(self.roles.share))
     }
 
     /// The list of a total with the parts found: those that add up, if some do.

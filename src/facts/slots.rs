@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::figure::Value;
 use super::lists::worded;
+use super::measure::{Measure, Measures};
 use super::prose::{Prose, ProseFigure};
 use super::tokens::{self, Border, Kind, Token};
 use crate::rules::lexicon::{Classes, Lexicon};
@@ -20,8 +21,8 @@ pub struct Slot {
     pub token: usize,
     /// What it says.
     pub value: Value,
-    /// Its measure word; empty without one.
-    pub unit: &'static str,
+    /// What it counts in.
+    pub measure: Measure,
     /// The tokens before it.
     pub before: Range<usize>,
     /// The tokens behind it.
@@ -59,6 +60,8 @@ pub struct Slots {
     pub slots: Vec<Slot>,
     /// The counts in words that were read.
     pub worded: Vec<ProseFigure>,
+    /// The measure words that were met, each where it stands first in the prose text.
+    met: Vec<Span>,
     /// For each figure, its slot.
     by_figure: FxHashMap<usize, usize>,
 }
@@ -70,6 +73,7 @@ pub fn read(prose: &Prose, lexicon: &Lexicon) -> Slots {
         return found;
     }
     let mut sentence = 0;
+    let mut measures = Measures::default();
     for (number, paragraph) in prose.paragraphs.iter().enumerate() {
         let first = prose.figures.len() + found.worded.len();
         let in_words = worded::read(prose, paragraph.text);
@@ -79,8 +83,11 @@ pub fn read(prose: &Prose, lexicon: &Lexicon) -> Slots {
         let start = found.tokens.len();
         found.tokens.extend(tokens::read(prose, paragraph.text, lexicon, &numbered));
         let paragraph = u32::try_from(number).unwrap_or(u32::MAX);
+        let first = found.slots.len();
         found.slots_from(prose, lexicon, (start, paragraph), &mut sentence);
+        measures.settle(prose, &found.tokens, found.slots.get_mut(first..).unwrap_or_default());
     }
+    found.met = measures.words;
     found.by_figure = found.slots.iter().enumerate().map(|(number, slot)| (slot.figure, number)).collect();
     found
 }
@@ -97,6 +104,16 @@ impl Slots {
     /// The slot of a figure, by its number in the prose.
     pub fn of_figure(&self, figure: usize) -> Option<&Slot> {
         self.by_figure.get(&figure).and_then(|&slot| self.slots.get(slot))
+    }
+
+    /// The measure word of a figure, by its number in the prose; empty where none is known.
+    pub fn measure_word<'p>(&self, prose: &'p Prose, figure: usize) -> &'p str {
+        match self.of_figure(figure).map(|slot| slot.measure) {
+            Some(Measure::Met(number)) => {
+                self.met.get(number).map(|word| word.of(prose.text())).unwrap_or_default()
+            }
+            _ => self.figure(prose, figure).map(|figure| figure.unit).unwrap_or_default(),
+        }
     }
 
     /// The tokens of a range.
@@ -233,14 +250,15 @@ impl Slots {
                 Kind::Figure(number) => {
                     match self.figure(prose, number).map(|figure| (figure.value, figure.unit)) {
                         Some((value @ (Value::Count(_) | Value::Percent(_)), unit)) => {
-                            let unit = if unit.is_empty() { self.currency(prose, at) } else { unit };
+                            let measure =
+                                Measure::of(if unit.is_empty() { self.currency(prose, at) } else { unit });
                             let before = from..at;
                             let label = self.classes(before.clone());
                             self.slots.push(Slot {
                                 figure: number,
                                 token: at,
                                 value,
-                                unit,
+                                measure,
                                 label,
                                 before,
                                 behind: at + 1..at + 1,

@@ -232,8 +232,10 @@ impl<'e> Evaluator<'e, '_> {
     }
 
     pub(super) fn unit(&self, prose_index: usize) -> Value<'e> {
-        let figure = self.facts.prose.figure(prose_index);
-        figure.map_or(Value::Unknown, |figure| Value::Text(Cow::Borrowed(figure.unit)))
+        let prose = &self.facts.prose;
+        prose.figure(prose_index).map_or(Value::Unknown, |_| {
+            Value::Text(Cow::Borrowed(self.facts.slots.measure_word(prose, prose_index)))
+        })
     }
 
     pub(super) fn figure_field(&self, id: FigureId, field: Field) -> Value<'e> {

@@ -108,12 +108,12 @@ fn near_miss(facts: &Facts<'_>, index: usize) -> Option<String> {
         .collect();
     let nearest = facts.pack.claims.claims.iter().find_map(|kind| match &kind.reads {
         Some(Reads::Counts(needs)) if needs.are_met(telling, telling) => {
-            (!kind.units.iter().any(|unit| unit == slot.unit)).then(|| {
+            (!kind.units.iter().any(|unit| unit == slot.measure.word())).then(|| {
                 let units = kind.units.join(", ");
                 format!(
                     "claims.{} but for the measure word {}, which is none of {units}",
                     kind.id,
-                    shown_unit(slot.unit)
+                    shown_unit(slot.measure.word())
                 )
             })
         }

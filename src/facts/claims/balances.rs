@@ -41,11 +41,11 @@ fn balance(text: &Slots, roles: &Roles, slots: &[&Slot], start: usize) -> Option
     let (before, now) = (only(roles.opening)?, only(roles.closing)?);
     let (came, went) = (only(roles.inflow)?, only(roles.outflow)?);
     let four = [before, now, came, went];
-    let are_alike = four.iter().all(|slot| slot.unit == before.unit && slot.depth == before.depth);
+    let are_alike = four.iter().all(|slot| slot.measure == before.measure && slot.depth == before.depth);
     let mut tokens: Vec<usize> = four.iter().map(|slot| slot.token).collect();
     tokens.sort_unstable();
     tokens.dedup();
-    let between = slots.iter().filter(|slot| slot.is_count() && slot.unit == before.unit);
+    let between = slots.iter().filter(|slot| slot.is_count() && slot.measure == before.measure);
     // Other counts of the unit would belong to the balance as well.
     let is_whole =
         tokens.len() == 4 && between.filter(|slot| slot.token <= *tokens.last().unwrap_or(&0)).count() == 4;
@@ -72,7 +72,7 @@ pub fn rates(text: &Slots, roles: &Roles) -> Vec<Said> {
         let before = text.slots.get(..number)?.iter().rev().take_while(|slot| slot.sentence == own.sentence);
         let before: Vec<&Slot> = before.take(3).collect();
         let [second, first] = before.as_slice() else { return None };
-        let is_alike = first.is_count() && second.is_count() && first.unit == second.unit;
+        let is_alike = first.is_count() && second.is_count() && first.measure == second.measure;
         (is_alike && !first.label.meets(change) && !second.label.meets(change)).then(|| Said {
             slot: number,
             count: Some(second.figure),

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::slots::Said;
 use crate::facts::figure::Value;
+use crate::facts::measure::Measure;
 use crate::facts::slots::{Slot, Slots};
 use crate::facts::tokens::{Border, Kind, Token};
 use crate::rules::lexicon::{Classes, Roles};
@@ -94,7 +95,6 @@ impl Reader<'_> {
         let is_percent =
             |number: usize| self.slot(number).is_some_and(|slot| matches!(slot.value, Value::Percent(_)));
         let figure = |number: usize| self.slot(number).map(|slot| slot.figure);
-        let mut unit = "";
         let mut is_doubtful = false;
         // The change itself, and its rate behind it.
         for (index, &(number, part)) in parts.iter().enumerate().skip(first) {
@@ -106,9 +106,6 @@ impl Reader<'_> {
                         break;
                     }
                     *place = figure(number);
-                    if let Some(slot) = self.slot(number).filter(|slot| slot.is_count()) {
-                        unit = slot.unit;
-                    }
                     end = index + 1;
                 }
                 // up 13% from 115 to 128
@@ -149,17 +146,16 @@ impl Reader<'_> {
         }
         let known = [said.before, said.now, said.change, said.percent].iter().flatten().count();
         let of_unit = |number: Option<usize>| {
-            number.and_then(|number| self.text.of_figure(number)).map_or("", |slot| slot.unit)
+            number.and_then(|number| self.text.of_figure(number)).map_or(Measure::Unsaid, |slot| slot.measure)
         };
         let units = [said.before, said.now, said.change].map(of_unit);
         // A sign of a currency stands with every amount.
-        let is_currency = units.iter().any(|unit| matches!(*unit, "$" | "£" | "€" | "¥"));
+        let is_currency = units.iter().any(|unit| unit.is_sign());
         let present = [said.before, said.now, said.change].map(|figure| figure.is_some());
         let units = units.into_iter().zip(present).filter(|&(_, is_there)| is_there).map(|(unit, _)| unit);
-        let named: Vec<&str> = units.filter(|unit| is_currency || !unit.is_empty()).collect();
+        let named: Vec<Measure> = units.filter(|unit| is_currency || !unit.is_unsaid()).collect();
         let is_alike = named.windows(2).all(|pair| pair.first() == pair.last());
         let is_told = known >= 2 && (said.now.is_some() || said.before.is_some());
-        let _ = unit;
         is_doubtful |= self.is_adjusted(parts, start, end);
         said.is_doubtful = is_doubtful;
         (Some(said).filter(|_| is_alike && is_told), end)

@@ -21,7 +21,7 @@ fn difference(text: &Slots, roles: &Roles, number: usize) -> Option<Said> {
     let before: Vec<&Slot> = before.take(3).collect();
     let [second, first] = before.as_slice() else { return None };
     let is_alike = |slot: &&&Slot| {
-        slot.is_count() && slot.unit == own.unit && slot.depth == own.depth && !slot.label.meets(change)
+        slot.is_count() && slot.measure == own.measure && slot.depth == own.depth && !slot.label.meets(change)
     };
     let between = text.tokens(first.token + 1..own.token);
     let is_parted =

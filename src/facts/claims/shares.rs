@@ -126,7 +126,7 @@ fn completion(text: &Slots, own: &Slot, number: usize, roles: &Roles) -> Option<
         (false, true) => (first, second),
         _ => return None,
     };
-    (part.unit == base.unit && !part.label.meets(roles.rise.and(roles.fall)))
+    (part.measure == base.measure && !part.label.meets(roles.rise.and(roles.fall)))
         .then(|| of_base(number, part, own, base))
 }
 
@@ -280,7 +280,7 @@ fn starts_with(text: &Slots, slot: &Slot, wanted: Classes) -> bool {
 
 /// The counts before a share that it may be a share of: those of lists first.
 fn bases(text: &Slots, part: &Slot, number: usize, totals: &[usize]) -> Vec<usize> {
-    let is_money = |slot: &Slot| slot.unit.ends_with('元');
+    let is_money = |slot: &Slot| slot.measure.word().ends_with('元');
     let value = |slot: &Slot| match slot.value {
         Value::Count(quantity) => Some(quantity.interval),
         _ => None,

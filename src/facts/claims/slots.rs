@@ -192,7 +192,7 @@ impl Reader<'_, '_> {
                     false => self.line_named(text, kind, slot).is_some(),
                 };
                 if needs.are_met(has, all)
-                    && (kind.units.is_empty() || kind.units.iter().any(|unit| unit == slot.unit))
+                    && (kind.units.is_empty() || kind.units.iter().any(|unit| unit == slot.measure.word()))
                     && is_named()
                 {
                     fitting.push((needs.all.len(), number));

@@ -291,9 +291,9 @@ impl Reader<'_> {
     fn starts_bare(&self, own: &Slot, first: &Slot, gap: Gap) -> bool {
         let number = self.text.slots.partition_point(|slot| slot.token < own.token);
         first.before.is_empty()
-            && first.unit == own.unit
+            && first.measure == own.measure
             && !first.behind.is_empty()
-            && (!own.before.is_empty() || own.unit.is_empty())
+            && (!own.before.is_empty() || own.measure.is_unsaid())
             && self.is_first(own)
             && !gap.has_colon
             && gap.stops + gap.paragraphs == 0
@@ -306,7 +306,7 @@ impl Reader<'_> {
         let at = slots.partition_point(|slot| slot.token < own.token);
         let before = slots.get(..at).unwrap_or_default().iter().rev();
         let mut before = before.take_while(|slot| slot.sentence == own.sentence).take(MOST_ITEMS);
-        !before.any(|slot| slot.is_count() && slot.unit == own.unit)
+        !before.any(|slot| slot.is_count() && slot.measure == own.measure)
     }
 
     /// Whether no other count of its unit stands in a figure's sentence at its depth.
@@ -322,7 +322,7 @@ impl Reader<'_> {
         let before = slots.get(..at).unwrap_or_default().iter().rev().take_while(is_same);
         let behind = slots.get(at + 1..).unwrap_or_default().iter().take_while(is_same);
         let is_like = |slot: &Slot| {
-            slot.token != other && slot.is_count() && slot.unit == own.unit && slot.depth <= own.depth
+            slot.token != other && slot.is_count() && slot.measure == own.measure && slot.depth <= own.depth
         };
         !before.chain(behind).take(MOST_ITEMS).any(is_like)
     }

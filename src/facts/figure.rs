@@ -33,6 +33,8 @@ pub enum Value {
     Count(Quantity),
     /// A percentage.
     Percent(Quantity),
+    /// By how much two percentages differ, in percentage points.
+    Points(Quantity),
     /// A year.
     Year(u32),
     /// A date with a month and a day.
@@ -55,7 +57,7 @@ impl Value {
             Value::Percent(_) => Mark::Percent,
             Value::Year(_) => Mark::Year,
             Value::Date(_) => Mark::Date,
-            Value::Other => Mark::Other,
+            Value::Points(_) | Value::Other => Mark::Other,
         }
     }
 }
@@ -198,14 +200,16 @@ impl<'t> NumberReader<'t> {
         let prefix = hedge_before(before);
         let spaces = skip_spaces(self.tail());
         let behind = self.tail().get(spaces..).unwrap_or_default();
-        if let Some(sign) = behind.chars().next().filter(|c| matches!(c, '%' | '％')) {
-            self.end += spaces + sign.len_utf8();
+        if let Some((length, point)) = points_sign(behind) {
+            self.end += spaces + length;
+            let points = value.checked_mul(point).and_then(|points| Quantity::percent(points, prefix));
+            return Found { end: at + self.end, value: points.map_or(Value::Other, Value::Points) };
+        }
+        if let Some(length) = percent_sign(behind) {
+            self.end += spaces + length;
             let hedge = prefix.or_else(|| hedge_after(self.tail()));
             let value = Quantity::percent(value, hedge).map_or(Value::Other, Value::Percent);
             return Found { end: at + self.end, value };
-        }
-        if behind.starts_with("个百分点") {
-            return Found { end: at + self.end, value: Value::Other };
         }
         let mut more = self.take(&["余", "多", "来"]).is_some();
         // 75.3 亿
@@ -323,6 +327,30 @@ pub fn hedge_before(before: &str) -> Option<Hedge> {
 }
 
 /// The hedge that starts the text after a figure and its unit.
+/// The length of what makes a number a percentage, at the start of a text.
+fn percent_sign(text: &str) -> Option<usize> {
+    starts_with_word(text, &["%", "％", "percent", "per cent"])
+}
+
+/// The length of what makes a number one of percentage points, at the start of a text, and what one of them is.
+fn points_sign(text: &str) -> Option<(usize, Decimal)> {
+    const POINTS: &[&str] = &["个百分点", "percentage points", "percentage point"];
+    const HUNDREDTHS: &[&str] = &["个基点", "basis points", "basis point"];
+    let points = starts_with_word(text, POINTS).map(|length| (length, Decimal::ONE));
+    points.or_else(|| starts_with_word(text, HUNDREDTHS).map(|length| (length, Decimal::new(1, 2))))
+}
+
+/// The length of one of some words at the start of a text, where no letter goes on with it.
+fn starts_with_word(text: &str, words: &[&str]) -> Option<usize> {
+    let ends = |word: &&&str| {
+        text.strip_prefix(**word).is_some_and(|rest| {
+            !word.ends_with(|c: char| c.is_ascii_alphabetic())
+                || !rest.starts_with(|c: char| c.is_ascii_alphabetic())
+        })
+    };
+    words.iter().find(ends).map(|word| word.len())
+}
+
 fn hedge_after(after: &str) -> Option<Hedge> {
     const HEDGES: &[(&str, Hedge)] = &[
         ("左右", Hedge::About),

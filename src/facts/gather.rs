@@ -77,7 +77,7 @@ impl Facts<'_> {
         self.prose_base = self.figures.len();
         self.figures.extend(self.prose.figures.iter().chain(&self.prose.worded).map(|figure| {
             let quantity = match figure.value {
-                Value::Count(quantity) | Value::Percent(quantity) => Some(quantity),
+                Value::Count(quantity) | Value::Percent(quantity) | Value::Points(quantity) => Some(quantity),
                 Value::Year(year) => Some(Quantity::exact(year.into())),
                 Value::Date(_) | Value::Other => None,
             };

@@ -249,7 +249,7 @@ impl Slots {
                 Kind::Figure(_) if self.is_enumeration(prose, at) => false,
                 Kind::Figure(number) => {
                     match self.figure(prose, number).map(|figure| (figure.value, figure.unit)) {
-                        Some((value @ (Value::Count(_) | Value::Percent(_)), unit)) => {
+                        Some((value @ (Value::Count(_) | Value::Percent(_) | Value::Points(_)), unit)) => {
                             let measure =
                                 Measure::of(if unit.is_empty() { self.currency(prose, at) } else { unit });
                             let before = from..at;

@@ -35,6 +35,8 @@ pub enum Way {
     Balance,
     /// A rate of the two counts before it.
     Rate,
+    /// Percentages that changed, by so many points.
+    Points,
 }
 
 impl Way {
@@ -44,6 +46,7 @@ impl Way {
             Self::Balance => &["now", "before", "change", "base"],
             Self::Share | Self::Rate => &["count", "percent", "base"],
             Self::Percents => &["percent"],
+            Self::Points => &["now", "before", "change"],
             Self::Rise | Self::Fall | Self::Difference => &["now", "before", "change", "percent"],
         }
     }
@@ -96,6 +99,7 @@ pub fn read(
         ("difference", Way::Difference),
         ("balance", Way::Balance),
         ("rate", Way::Rate),
+        ("points", Way::Points),
     ];
     let way = fields.choice("reads", &ways);
     let side = fields.choice("names", &[("row", CaptureKind::Row), ("column", CaptureKind::Column)]);
@@ -130,7 +134,8 @@ pub fn read(
     let reads = match way {
         Some(way) => {
             for &name in way.captures() {
-                let kind = if name == "percent" { CaptureKind::Percent } else { CaptureKind::Count };
+                let is_percent = name == "percent" || way == Way::Points && name != "change";
+                let kind = if is_percent { CaptureKind::Percent } else { CaptureKind::Count };
                 capture(name, kind);
             }
             Reads::Figures(way)

@@ -45,7 +45,7 @@ fn sentence(read: &Read<'_>, covering: &Covering<'_>, span: Span) -> Option<Sent
     let prose = &facts.prose;
     let is_stated = |index: &usize| {
         let value = prose.figures.get(*index).map(|figure| figure.value);
-        matches!(value, Some(Value::Count(_) | Value::Percent(_)))
+        matches!(value, Some(Value::Count(_) | Value::Percent(_) | Value::Points(_)))
     };
     let mut ids: Vec<FigureId> =
         prose.figures_in(span).filter(is_stated).map(|index| facts.prose_figure(index)).collect();

@@ -1,5 +1,7 @@
 //! Changes: what a figure is, what it was, by how much it changed, and the rate of that.
 
+pub mod points;
+
 use std::ops::Range;
 
 use super::slots::Said;
@@ -144,6 +146,18 @@ impl Reader<'_> {
             *place = figure(number);
             start -= 1;
         }
+        // 年初3420万元，增加1150万元，年末4570万元
+        if said.before.is_some() && said.now.is_none() && said.change.is_some() {
+            let next = parts.get(end).filter(|_| self.is_close(parts, end));
+            let next = next.and_then(|&(number, part)| Some((self.slot(number)?, part)));
+            if let Some((slot, Part::Plain)) = next
+                && slot.is_count()
+                && slot.words().meets(self.roles.closing)
+            {
+                said.now = Some(slot.figure);
+                end += 1;
+            }
+        }
         let known = [said.before, said.now, said.change, said.percent].iter().flatten().count();
         let of_unit = |number: Option<usize>| {
             number.and_then(|number| self.text.of_figure(number)).map_or(Measure::Unsaid, |slot| slot.measure)
@@ -169,6 +183,8 @@ impl Reader<'_> {
         let Some((before, own)) = pair else { return false };
         let between = self.text.tokens(before.token + 1..own.token);
         between.iter().all(|token| match token.kind {
+            // (2019: 602)
+            Kind::Border(Border::Colon) => self.is_aside(own),
             Kind::Border(border) => border == Border::Comma,
             _ => true,
         })
@@ -245,7 +261,8 @@ impl Reader<'_> {
         if rises != falls {
             return Part::Change(rises);
         }
-        if slot.is_count() && (slot.label.meets(roles.than.and(roles.last)) || self.is_aside(slot)) {
+        let was = roles.than.and(roles.last).and(roles.opening);
+        if slot.is_count() && (slot.label.meets(was) || self.is_aside(slot)) {
             return Part::Before;
         }
         // 14 fewer than, 12% up on

@@ -60,6 +60,7 @@ impl Reader<'_, '_> {
                     Way::Percents => percents::read(text, &roles),
                     Way::Balance => balances::read(text, &roles),
                     Way::Rate => balances::rates(text, &roles),
+                    Way::Points => changes::points::read(text, &roles),
                     Way::Difference => differences::read(text, &roles),
                     Way::Rise | Way::Fall => {
                         let changes = changes.get_or_insert_with(|| changes::read(text, &roles));

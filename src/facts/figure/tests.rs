@@ -59,8 +59,7 @@ fn counts_as_people_write_them() {
 
 #[test]
 fn digits_that_count_nothing() {
-    for text in
-        ["第20条", "〔2021〕", "30号文", "0799—1234567", "邮编000123", "A4纸", "版本1.2.3", "提高3个百分点"]
+    for text in ["第20条", "〔2021〕", "30号文", "0799—1234567", "邮编000123", "A4纸", "版本1.2.3"]
     {
         assert_eq!(at(text), Value::Other, "{text}");
     }
@@ -100,4 +99,23 @@ fn numerals_with_hedges() {
     ] {
         assert_eq!(read_numeral(text, "").unwrap().interval, expected, "{text}");
     }
+}
+
+#[test]
+fn percentages_and_points_in_words() {
+    let printed = |text: &str| match at(text) {
+        Value::Percent(quantity) => ("percent", quantity.printed),
+        Value::Points(quantity) => ("points", quantity.printed),
+        other => panic!("{text}: {other:?}"),
+    };
+    for (text, expected) in [
+        ("rose 12 percent", ("percent", Decimal::new(12, 0))),
+        ("rose 12.5 per cent.", ("percent", Decimal::new(125, 1))),
+        ("up 1.2 percentage points", ("points", Decimal::new(12, 1))),
+        ("up 120 basis points", ("points", Decimal::new(12, 1))),
+        ("提高3个百分点", ("points", Decimal::new(3, 0))),
+    ] {
+        assert_eq!(printed(text), expected, "{text}");
+    }
+    assert!(matches!(at("the 12 percentile"), Value::Count(_)));
 }

@@ -261,6 +261,16 @@ impl Facts<'_> {
         self.figure(id)?.interval
     }
 
+    /// Whether a wrong digit of a figure would show: it is stated closely, or rounded without a word that hedges it to two
+    /// digits or more, which makes it at most a seventh of itself wide.
+    pub fn is_narrow(&self, id: FigureId) -> bool {
+        let Some(figure) = self.figure(id) else { return false };
+        let is_plain = matches!(figure.reading, Reading::Number(quantity) if quantity.hedge.is_none());
+        figure.interval.is_some_and(|interval| {
+            interval.is_narrow() || is_plain && interval.is_narrow_by(Decimal::from(7))
+        })
+    }
+
     /// The number that a figure shows, where its relations can be told from it: a rounded one of a table counts as what is
     /// printed when mistakes are sought.
     pub fn nominal(&self, id: FigureId) -> Option<Decimal> {

@@ -107,7 +107,7 @@ fn untold(facts: &Facts<'_>, figures: &[FigureId]) -> Untold {
             Reading::Number(_) | Reading::Date(_) | Reading::Garbled { .. } => Untold::NotANumber(id),
         };
     }
-    let is_loose = |id: &&FigureId| facts.interval(**id).is_some_and(|interval| !interval.is_narrow());
+    let is_loose = |id: &&FigureId| facts.interval(**id).is_some() && !facts.is_narrow(**id);
     figures.iter().find(is_loose).map_or(Untold::Missing, |&id| Untold::Loose(id))
 }
 

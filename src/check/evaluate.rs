@@ -169,7 +169,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     fn figure(&self, id: FigureId) -> Value<'e> {
         self.saw(Witness::Figure(id));
-        self.interval(id).map_or(Value::Unknown, |interval| Value::Number(Number::new(interval)))
+        let is_narrow = self.facts.is_narrow(id);
+        let number = |interval| Number { is_narrow, ..Number::new(interval) };
+        self.interval(id).map_or(Value::Unknown, |interval| Value::Number(number(interval)))
     }
 
     fn interval(&self, id: FigureId) -> Option<Interval> {

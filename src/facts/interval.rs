@@ -212,6 +212,11 @@ impl Interval {
     /// Whether a wrong value would show: the interval is at most a tenth of its figure wide, or that of a zero that was
     /// rounded.
     pub fn is_narrow(self) -> bool {
+        self.is_narrow_by(Decimal::TEN)
+    }
+
+    /// Whether the interval is no wider than one of so many parts of its figure, or that of a zero that was rounded.
+    pub fn is_narrow_by(self, parts: Decimal) -> bool {
         let Interval::Between { low, high } = self else { return true };
         let (Some(low), Some(high)) = (low, high) else { return false };
         if low.value == -high.value {
@@ -219,7 +224,7 @@ impl Interval {
         }
         let width = high.value - low.value;
         let figure = low.value.abs().max(high.value.abs());
-        width.checked_mul(Decimal::TEN).is_some_and(|width| width <= figure)
+        width.checked_mul(parts).is_some_and(|width| width <= figure)
     }
 }
 

@@ -174,7 +174,9 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
         }
         Node::Found(cells) => evaluator.found_figures(cells)?,
         // What was printed is shown with its hedge, so that it can be seen what was left aside.
-        Node::Call(Function::Printed, arguments) => return sum(evaluator, arguments.first()?),
+        Node::Call(Function::Printed | Function::Rounded, arguments) => {
+            return sum(evaluator, arguments.first()?);
+        }
         _ => match evaluator.value(node) {
             Value::Records(records) => records
                 .into_iter()

@@ -6,6 +6,7 @@ mod changes;
 mod differences;
 mod percents;
 mod qualify;
+mod quotients;
 mod scope;
 mod shares;
 mod slots;

@@ -197,9 +197,9 @@ impl<'t> NumberReader<'t> {
     }
 
     fn measured(mut self, before: &str, value: Decimal, at: usize) -> Found {
-        let prefix = hedge_before(before);
         let spaces = skip_spaces(self.tail());
         let behind = self.tail().get(spaces..).unwrap_or_default();
+        let prefix = hedge_before(before).filter(|&hedge| hedge != Hedge::Over || !is_during(before, behind));
         if let Some((length, point)) = points_sign(behind) {
             self.end += spaces + length;
             let points = value.checked_mul(point).and_then(|points| Quantity::percent(points, prefix));
@@ -327,6 +327,12 @@ pub fn hedge_before(before: &str) -> Option<Hedge> {
 }
 
 /// The hedge that starts the text after a figure and its unit.
+/// Whether a number is that of a stretch of time over which something happened, not one that is exceeded: over 52 weeks.
+fn is_during(before: &str, behind: &str) -> bool {
+    const TIMES: [&str; 6] = ["year", "quarter", "month", "week", "day", "hour"];
+    before.trim_end().ends_with("over") && TIMES.iter().any(|time| behind.starts_with(time))
+}
+
 /// The length of what makes a number a percentage, at the start of a text.
 fn percent_sign(text: &str) -> Option<usize> {
     starts_with_word(text, &["%", "％", "percent", "per cent"])

@@ -134,6 +134,14 @@ roles! {
     since,
     /// Somewhere before another kind of number: 平均, average.
     other_kind,
+    /// Says that a figure is the mean of several: 平均, average.
+    average,
+    /// The same, with the thing that it is told for as its first character: 人均.
+    average_of,
+    /// Before the thing that an average is told for: 每, per, each.
+    each,
+    /// Names what is averaged over a year when something is told for each of it: 人口, population.
+    stock,
     /// Right before another kind of number: 率, 指数.
     kind_end,
     /// A time before that of the report.

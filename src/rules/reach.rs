@@ -136,6 +136,7 @@ fn needs_text(node: &Node) -> bool {
                 | Function::IsProper
                 | Function::IsWord
                 | Function::Printed
+                | Function::Rounded
                 | Function::Exact
                 | Function::Hedged
         ),

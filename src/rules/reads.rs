@@ -35,6 +35,8 @@ pub enum Way {
     Balance,
     /// A rate of the two counts before it.
     Rate,
+    /// What one of several counted things has of a total.
+    Average,
     /// Percentages that changed, by so many points.
     Points,
 }
@@ -46,6 +48,7 @@ impl Way {
             Self::Balance => &["now", "before", "change", "base"],
             Self::Share | Self::Rate => &["count", "percent", "base"],
             Self::Percents => &["percent"],
+            Self::Average => &["now", "before", "base"],
             Self::Points => &["now", "before", "change"],
             Self::Rise | Self::Fall | Self::Difference => &["now", "before", "change", "percent"],
         }
@@ -100,6 +103,7 @@ pub fn read(
         ("balance", Way::Balance),
         ("rate", Way::Rate),
         ("points", Way::Points),
+        ("average", Way::Average),
     ];
     let way = fields.choice("reads", &ways);
     let side = fields.choice("names", &[("row", CaptureKind::Row), ("column", CaptureKind::Column)]);

@@ -9,6 +9,7 @@ use crate::check::value::{Number, Record, Truth, Value};
 use crate::facts::cell::Reading;
 use crate::facts::date::Date;
 use crate::facts::interval::{Possible, Relation};
+use crate::facts::quantity::Quantity;
 use crate::facts::{Figure, FigureId};
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Function;
@@ -74,10 +75,12 @@ impl<'e> Evaluator<'e, '_> {
             | Function::Blank
             | Function::IsProper
             | Function::IsWord => Value::Truth(self.predicate(function, first)),
-            Function::Printed | Function::Exact | Function::Hedged => match self.several(first) {
-                Some(numbers) => Value::Numbers(self.by_hedge(function, numbers)),
-                None => Value::Unknown,
-            },
+            Function::Printed | Function::Rounded | Function::Exact | Function::Hedged => {
+                match self.several(first) {
+                    Some(numbers) => Value::Numbers(self.by_hedge(function, numbers)),
+                    None => Value::Unknown,
+                }
+            }
             Function::First => match first {
                 Node::Claims(kind) => {
                     let first = self.facts.claims_of(*kind).next();
@@ -152,6 +155,10 @@ impl<'e> Evaluator<'e, '_> {
                 let is_hedged =
                     quantity(id).is_some_and(|quantity| quantity.hedge.is_some() || !quantity.is_exact());
                 match function {
+                    Function::Rounded => {
+                        let rounded = quantity(id).and_then(Quantity::rounded);
+                        Some((id, rounded.map_or(number, |quantity| Number::new(quantity.interval))))
+                    }
                     Function::Exact => (!is_hedged).then_some((id, number)),
                     Function::Hedged => is_hedged.then_some((id, number)),
                     _ => Some((id, quantity(id).map_or(number, |quantity| Number::exact(quantity.printed)))),

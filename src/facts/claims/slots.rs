@@ -6,7 +6,7 @@ use super::qualify::Qualified;
 use super::scope::Scope;
 use super::{
     Breakdown, Captured, CapturedValue, Claim, Claims, Reader, balances, changes, differences, percents,
-    shares,
+    quotients, shares,
 };
 use crate::facts::figure::Value;
 use crate::facts::lists::List;
@@ -60,6 +60,7 @@ impl Reader<'_, '_> {
                     Way::Percents => percents::read(text, &roles),
                     Way::Balance => balances::read(text, &roles),
                     Way::Rate => balances::rates(text, &roles),
+                    Way::Average => quotients::read(self.prose.text(), text, &roles),
                     Way::Points => changes::points::read(text, &roles),
                     Way::Difference => differences::read(text, &roles),
                     Way::Rise | Way::Fall => {

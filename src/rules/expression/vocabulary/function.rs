@@ -37,6 +37,8 @@ pub enum Function {
     IsWord,
     /// The numbers as printed, their hedges left aside.
     Printed,
+    /// The numbers, each as any that rounds or is cut off to the decimals printed.
+    Rounded,
     /// Those that are exact.
     Exact,
     /// Those that are hedged.
@@ -74,6 +76,7 @@ pub const FUNCTIONS: &[(&str, Function, &[Wanted], Type)] = &[
     ("is_proper", Function::IsProper, &[Wanted::Cell], Type::Truth),
     ("is_word", Function::IsWord, &[Wanted::Cell], Type::Truth),
     ("printed", Function::Printed, &[Wanted::Numbers], Type::Numbers),
+    ("rounded", Function::Rounded, &[Wanted::Numbers], Type::Numbers),
     ("exact", Function::Exact, &[Wanted::Numbers], Type::Numbers),
     ("hedged", Function::Hedged, &[Wanted::Numbers], Type::Numbers),
     ("first", Function::First, &[Wanted::Several], Type::Number),

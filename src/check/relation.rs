@@ -177,6 +177,7 @@ fn sum(evaluator: &Evaluator<'_, '_>, node: &Node) -> Option<String> {
         Node::Call(Function::Printed | Function::Rounded, arguments) => {
             return sum(evaluator, arguments.first()?);
         }
+        _ if evaluator.figure_of(node).is_some() => vec![evaluator.figure_of(node)],
         _ => match evaluator.value(node) {
             Value::Records(records) => records
                 .into_iter()

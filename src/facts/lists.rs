@@ -28,6 +28,8 @@ pub enum Introduced {
     Comma,
     /// `30. These 10, those 20.`
     Sentence,
+    /// `30, 10 and 20 respectively`
+    Respective,
     /// `These 10, those 20, 30 in all`
     Sum,
 }
@@ -42,6 +44,7 @@ impl Introduced {
             Self::Whole => "whole",
             Self::Comma => "comma",
             Self::Sentence => "sentence",
+            Self::Respective => "respective",
             Self::Sum => "sum",
         }
     }
@@ -79,6 +82,10 @@ pub struct List {
     pub is_selection: bool,
     /// One slip of the hand in one of the figures explains why they do not add up.
     pub is_slip: bool,
+    /// The classes of words that all parts have around them, what is left over aside.
+    pub common: Classes,
+    /// The classes of the words around the total.
+    pub words: Classes,
 }
 
 /// A list has at most so many parts; what is longer is text.
@@ -212,8 +219,10 @@ impl Reader<'_> {
                 |number: &&usize| self.slot(**number).is_some_and(|part| self.is_of_unit(own, part));
             parts.iter().filter(is_part).copied().collect()
         };
-        // What adds up by chance says nothing: small totals need words.
+        // What adds up by chance says nothing: small totals need words, or parts of one kind.
+        let [rows, columns] = self.kinds;
         let may_tell = found.introduced.is_said()
+            || self.common(&found.parts).meets(rows.and(columns).and(self.roles.way))
             || value.compare(Relation::AtMost, Interval::Exact(20.into())) == Possible::Never;
         let exact = |parts: &[usize]| {
             (2..=parts.len())
@@ -287,7 +296,18 @@ impl Reader<'_> {
             is_overlapping,
             is_selection,
             is_slip,
+            common: self.common(&items),
+            words: own,
         }
+    }
+
+    /// The classes of words that all parts have around them.
+    fn common(&self, parts: &[usize]) -> Classes {
+        let slots = parts.iter().filter_map(|&part| self.slot(part));
+        // What is left over may be of any kind, unless something else was done with it.
+        let done = self.roles.action.and(self.roles.carry).and(self.roles.next);
+        let named = slots.filter(|slot| !slot.label.meets(self.roles.rest) || slot.words().meets(done));
+        named.map(|slot| self.kind_words(slot)).reduce(Classes::within).unwrap_or_default()
     }
 
     /// Whether parts stand in one sentence, or words say that they are parts.
@@ -335,6 +355,7 @@ impl Reader<'_> {
         let [rows, columns] = self.kinds;
         words
             .filter(|classes| !classes.meets(self.roles.rest) || classes.meets(rows.and(columns)))
+            .map(|classes| if classes.meets(self.roles.outcome) { classes.and(rows) } else { classes })
             .fold(Classes::NONE, Classes::and)
     }
 

@@ -108,6 +108,10 @@ roles! {
     overlapping,
     /// Names a way by which one thing may go out several times: 网站, 微信.
     channel,
+    /// Names a row of a form, though the lexicon has a class for it alone.
+    outcome,
+    /// By which something comes in, each thing once: by post, online.
+    way,
     /// A total that comes behind its parts: 合计, in total.
     sum,
     /// Says that labels and figures stand in two rows: 分别, respectively.

@@ -12,6 +12,7 @@ use crate::facts::lists::List;
 use crate::rules::expression::node::Node;
 use crate::rules::expression::vocabulary::Field;
 use crate::rules::form::Kind;
+use crate::rules::lexicon::Classes;
 use crate::source::place::Span;
 
 impl<'e> Evaluator<'e, '_> {
@@ -225,10 +226,17 @@ impl<'e> Evaluator<'e, '_> {
             Field::Exclusive => truth(list.is_exclusive),
             Field::ByChannel => truth(list.is_by_channel),
             Field::Slip => truth(list.is_slip),
+            Field::Common => self.class_names(list.common),
+            Field::Words => self.class_names(list.words),
             Field::Overlapping => truth(list.is_overlapping),
             Field::Selection => truth(list.is_selection),
             _ => self.figure_field(self.facts.prose_figure(list.total), field),
         }
+    }
+
+    fn class_names(&self, classes: Classes) -> Value<'e> {
+        let names: Vec<&str> = self.facts.pack.claims.lexicon.names_of(classes).collect();
+        Value::Text(Cow::Owned(names.join(" ")))
     }
 
     pub(super) fn unit(&self, prose_index: usize) -> Value<'e> {

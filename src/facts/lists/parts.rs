@@ -30,6 +30,8 @@ struct Gap {
     first: Classes,
     /// A clause says by what the total is sorted.
     is_sorted: bool,
+    /// A clause without a figure says that what follows is picked from what was counted: 在这些申请中，.
+    is_picked: bool,
 }
 
 impl Reader<'_> {
@@ -185,6 +187,8 @@ impl Reader<'_> {
         for token in tokens {
             if let Kind::Border(border) = token.kind {
                 let is_clause = matches!(border, Border::Comma | Border::Colon);
+                gap.is_picked |=
+                    is_clause && last.meets(self.roles.among) && gap.lead.meets(self.roles.picked);
                 gap.is_sorted |=
                     is_clause && last.meets(self.roles.sorted) && gap.lead.meets(self.roles.goes_on);
             }
@@ -270,7 +274,11 @@ impl Reader<'_> {
             return Some(Introduced::Whole).filter(|_| !is_across || starts_anew);
         }
         let is_of_it = roles.subset.and(roles.selection).and(roles.disjoint);
-        if gap.lead.meets(is_of_it) && (!is_across || starts_anew) {
+        // 收到14件，分别来自…8件、…6件
+        if !is_across && gap.lead.meets(roles.respective) && self.is_first(own) {
+            return Some(Introduced::Respective);
+        }
+        if gap.is_picked || gap.lead.meets(is_of_it) && (!is_across || starts_anew) {
             return Some(Introduced::Words);
         }
         if gap.has_colon && (!is_across || gap.paragraphs > 0) {

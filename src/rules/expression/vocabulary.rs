@@ -131,6 +131,10 @@ pub enum Field {
     ByChannel,
     /// One digit changed in one figure of a list would make it add up.
     Slip,
+    /// The classes of words that all parts of a list have around them.
+    Common,
+    /// The classes of the words around a total.
+    Words,
     /// Parts are said to overlap.
     Overlapping,
     /// The list of parts is only a selection.
@@ -236,6 +240,8 @@ const LIST: &[(&str, Field, Type)] = &[
     ("exclusive", Field::Exclusive, Type::Truth),
     ("by_channel", Field::ByChannel, Type::Truth),
     ("slip", Field::Slip, Type::Truth),
+    ("common", Field::Common, Type::Text),
+    ("words", Field::Words, Type::Text),
     ("complete", Field::Complete, Type::Truth),
     ("overlapping", Field::Overlapping, Type::Truth),
     ("selection", Field::Selection, Type::Truth),

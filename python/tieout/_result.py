@@ -86,6 +86,16 @@ class Report(TypedDict):
     relations: Relations
 
 
+class Tables(TypedDict):
+    """What became of the tables of all reports."""
+
+    checked: int
+    """Of a form, or with sums that were found in them."""
+    nothing: int
+    """Read, and no sums were found in them."""
+    unread: int
+
+
 class Summary(TypedDict):
     """What is told of all that was checked."""
 
@@ -98,6 +108,8 @@ class Summary(TypedDict):
     baseline: int
     relations: Relations
     figures: Figures
+    tables: Tables
+    tables_only: int
     missing: List[Dict[str, Any]]
 
 

@@ -272,7 +272,8 @@ impl Reader<'_> {
         let are_posted = own.meets(self.roles.posted) || any(self.roles.posted);
         let is_by_channel = any(self.roles.channel) && are_posted && !is_disjoint;
         let is_overlapping = (found.said.meets(self.roles.overlapping) || is_mixed) && !is_disjoint;
-        let is_selection = found.said.meets(self.roles.selection);
+        // A number in words may be a part that was not read.
+        let is_selection = found.said.meets(self.roles.selection.and(self.roles.numeral));
         let has_rest = items.len() > 1
             && items.last().is_some_and(|&last| self.is_rest(last))
             && found.more.is_empty()

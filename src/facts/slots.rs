@@ -188,7 +188,14 @@ impl Slots {
 
     /// Whether the last word before a slot's figure is one of `wanted`; words of `passed` may stand between.
     pub fn ends_with(&self, slot: &Slot, wanted: Classes, passed: Classes) -> bool {
-        for token in self.tokens(slot.before.clone()).iter().rev() {
+        let before = self.tokens(slot.before.clone());
+        // The sign of a currency belongs to its figure.
+        let is_sign = |token: &Token| slot.measure.is_sign() && token.span.len() <= '€'.len_utf8();
+        let words = match before.split_last() {
+            Some((last, words)) if is_sign(last) => words,
+            _ => before,
+        };
+        for token in words.iter().rev() {
             match token.kind {
                 Kind::Word(classes) if classes.meets(wanted) => return true,
                 Kind::Word(classes) if classes.meets(passed) => {}

@@ -108,6 +108,8 @@ roles! {
     overlapping,
     /// Names a way by which one thing may go out several times: 网站, 微信.
     channel,
+    /// A number in words, which is not read as a figure.
+    numeral,
     /// Names a row of a form, though the lexicon has a class for it alone.
     outcome,
     /// By which something comes in, each thing once: by post, online.

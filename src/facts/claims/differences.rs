@@ -14,7 +14,11 @@ fn difference(text: &Slots, roles: &Roles, number: usize) -> Option<Said> {
     let own = text.slots.get(number)?;
     let is_named = text.ends_with(own, roles.difference, roles.neutral.and(roles.reached));
     let change = roles.rise.and(roles.fall).and(roles.than).and(roles.last).and(roles.next);
-    if !own.is_count() || !is_named || own.label.meets(change) {
+    // `10, 20 and differences of 5` is a list.
+    let first = text.tokens(own.before.clone()).first();
+    let is_listed =
+        first.is_some_and(|first| matches!(first.kind, Kind::Word(classes) if classes.meets(roles.joint)));
+    if !own.is_count() || !is_named || is_listed || own.label.meets(change) {
         return None;
     }
     let before = text.slots.get(..number)?.iter().rev().take_while(|slot| slot.sentence == own.sentence);

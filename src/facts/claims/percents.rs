@@ -2,7 +2,7 @@
 
 use super::slots::Said;
 use crate::facts::figure::Value;
-use crate::facts::slots::Slots;
+use crate::facts::slots::{Slot, Slots};
 use crate::facts::tokens::{Border, Kind};
 use crate::rules::lexicon::{Classes, Roles};
 
@@ -14,6 +14,7 @@ pub fn read(text: &Slots, roles: &Roles) -> Vec<Said> {
         if let Some(slot) = text.slots.get(number)
             && (is_share(text, number, roles) || is_next(text, &run, number, roles))
             && run.last().is_none_or(|&last| goes_on(text, last, number))
+            && !is_of_another(text, &run, slot, roles)
         {
             run.push(number);
             if slot.label.meets(roles.rest) {
@@ -41,11 +42,8 @@ fn is_share(text: &Slots, number: usize, roles: &Roles) -> bool {
         matches!(token.kind, Kind::Word(classes) if classes.meets(says_nothing) && !classes.meets(roles.rest))
     });
     // 46% of sales came from the north
-    let is_of = text
-        .tokens(slot.behind.clone())
-        .first()
-        .is_some_and(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.out_of)));
-    if matches!(slot.value, Value::Percent(_)) && is_of && !slot.words().meets(other) {
+    if matches!(slot.value, Value::Percent(_)) && names_whole(text, slot, roles) && !slot.words().meets(other)
+    {
         return true;
     }
     matches!(slot.value, Value::Percent(_))
@@ -53,6 +51,18 @@ fn is_share(text: &Slots, number: usize, roles: &Roles) -> bool {
         && !slot.words().meets(other)
         && !is_bare
         && !text.ends_with(slot, roles.kind_end, Classes::NONE)
+}
+
+/// Whether what a percentage is of stands behind it.
+fn names_whole(text: &Slots, slot: &Slot, roles: &Roles) -> bool {
+    let next = text.tokens.get(slot.token + 1);
+    next.is_some_and(|token| matches!(token.kind, Kind::Word(classes) if classes.meets(roles.out_of)))
+}
+
+/// Whether a percentage is of another whole than the first of a list: 46% of the workforce, 31% of managers.
+fn is_of_another(text: &Slots, run: &[usize], slot: &Slot, roles: &Roles) -> bool {
+    let first = run.first().and_then(|&first| text.slots.get(first));
+    names_whole(text, slot, roles) && first.is_some_and(|first| names_whole(text, first, roles))
 }
 
 /// Whether a percentage goes on with a list whose words stand behind its figures, or are told before all of them.

@@ -127,6 +127,9 @@ impl Reader<'_> {
         let end = end + sentence.count();
         let said = self.text.classes(start..end).without(self.roles.selection);
         let said = said.and(gap.words.within(self.roles.selection)).and(self.tail_of(last));
+        // `fell into three kinds` before the parts says how many they are.
+        let numerals = self.text.classes(slot.token..end).within(self.roles.numeral);
+        let said = said.without(self.roles.numeral).and(numerals);
         let is_rest = |second: &Slot| second.label.meets(self.roles.rest);
         let second = parts.get(1).and_then(|&second| self.slot(second));
         let all_but = slot.label.meets(self.roles.but) && second.is_some_and(is_rest);
@@ -367,7 +370,8 @@ impl Reader<'_> {
                 }
                 break;
             }
-            if self.is_other(slot) {
+            // What something has come to is no part of what it was: brought the balance to 86.
+            if self.is_other(slot) || self.text.ends_with(slot, self.roles.reached, Classes::NONE) {
                 continue;
             }
             if !is_first {

@@ -218,7 +218,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     (
         "facts/figure.rs",
         "hedges and what ends in the same character, ordinals, what a percentage point is",
-        "余多来几数第近约至少不足超过逾到突破以上下内左右于低接将大为最附邻靠契合预节公特条个元分点",
+        "余多来几数第近约至少不足超过逾到突破以上下内左右于低接将大为最附邻靠契合预节公特条个元分点基",
     ),
     (
         "facts/figure/units.rs",

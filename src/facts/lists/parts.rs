@@ -30,7 +30,7 @@ struct Gap {
     first: Classes,
     /// A clause says by what the total is sorted.
     is_sorted: bool,
-    /// A clause without a figure says that what follows is picked from what was counted: 在这些申请中，.
+    /// A clause without a figure says that what follows is picked from what was counted: among these,.
     is_picked: bool,
 }
 

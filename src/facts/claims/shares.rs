@@ -69,6 +69,12 @@ fn share(prose: &str, text: &Slots, totals: &Totals, roles: &Roles, number: usiz
         }
         _ => return share_ahead(text, own, number, roles),
     };
+    // `206 of grade 4, by keyhole 31.4 %`: what a share is named for behind a comma is not the count before it.
+    let is_comma = |token: &Token| token.kind == Kind::Border(Border::Comma);
+    let is_of_another = base.is_none()
+        && text.tokens(part.token + 1..own.token).iter().any(is_comma)
+        && !name(prose, text, own, roles).is_empty()
+        && named(prose, text, number, roles).is_none();
     // increased $4.6 billion or 12%
     if text.ends_with(part, roles.rise.and(roles.fall).and(roles.kind_end), roles.neutral) {
         return None;
@@ -85,7 +91,7 @@ fn share(prose: &str, text: &Slots, totals: &Totals, roles: &Roles, number: usiz
         percent: Some(own.figure),
         base: base.map(|base| base.figure),
         others: bases,
-        is_doubtful: !is_sure || is_vague(text, own, roles),
+        is_doubtful: !is_sure || is_of_another || is_vague(text, own, roles),
         ..Said::default()
     })
 }

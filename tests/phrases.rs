@@ -88,3 +88,25 @@ fn true_sentences_are_not_reported_and_most_wrong_ones_are() {
     }
     assert!(reported.len() <= MOST_FALSE, "{} are reported:\n{}", reported.len(), reported.join("\n"));
 }
+
+#[test]
+fn the_body_calls_itself_by_the_end_of_its_name() {
+    let mut packs: Vec<_> = library::entries(Vec::new()).into_iter().map(Result::unwrap).collect();
+    packs.retain(|pack| pack.card.id == "ogi");
+    let policy = Policy::new(&[], &[], None, &packs).unwrap();
+    let linter = Linter { packs, is_forced: true, policy };
+    let host = fs::read_to_string(root().join("tests/phrases/busy-report.txt")).unwrap();
+    let host = host.replace("林业局", "人民政府办公室");
+    let rules = |sentence: &str| {
+        let text = host.replace("{sentence}", sentence);
+        let Outcome::Reports(reports) = linter.source(Source::from_text("report.txt", text), "report.txt")
+        else {
+            panic!("not recognised")
+        };
+        let findings = reports.into_iter().flat_map(|report| report.findings);
+        findings.filter(|finding| finding.level > Level::Note).map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("2023年，我办新收政府信息公开申请182件。"), ["ogi/prose-new"]);
+    // What is no part of its name may be another body.
+    assert!(rules("2023年，我馆新收政府信息公开申请182件。").is_empty());
+}

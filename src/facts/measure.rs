@@ -2,13 +2,16 @@
 //! nobody taught and that stands behind several figures of a paragraph.
 
 use rust_decimal::Decimal;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::figure::Value;
 use super::prose::Prose;
 use super::slots::Slot;
 use super::tokens::{Kind, Token};
 use crate::source::place::Span;
+
+/// The signs of currencies that stand before their figures.
+pub const SIGNS: [&str; 4] = ["$", "£", "€", "¥"];
 
 /// What a figure counts in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +47,7 @@ impl Measure {
 
     /// Whether it is an amount of money by the sign of its currency.
     pub fn is_sign(self) -> bool {
-        matches!(self.word(), "$" | "£" | "€" | "¥")
+        SIGNS.contains(&self.word())
     }
 }
 
@@ -85,11 +88,10 @@ impl<'p> Measures<'p> {
                 *is_shared |= first != value;
             }
         }
-        let mut wholes: FxHashMap<&str, ()> = FxHashMap::default();
-        wholes.extend(tails.iter().map(|&(_, tail, _)| (tail, ())));
+        let wholes: FxHashSet<&str> = tails.iter().map(|&(_, tail, _)| tail).collect();
         for &(number, tail, _) in &tails {
             let is_measure =
-                |start: &&str| wholes.contains_key(start) && shared.get(start).copied().unwrap_or_default();
+                |start: &&str| wholes.contains(start) && shared.get(start).copied().unwrap_or_default();
             let Some(word) = starts(tail).find(is_measure) else { continue };
             let Some(slot) = slots.get_mut(number) else { continue };
             let id = *self.numbers.entry(word).or_insert_with(|| {

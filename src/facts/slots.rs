@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::figure::Value;
 use super::lists::worded;
-use super::measure::{Measure, Measures};
+use super::measure::{self, Measure, Measures};
 use super::prose::{Prose, ProseFigure};
 use super::tokens::{self, Border, Kind, Token};
 use crate::rules::lexicon::{Classes, Lexicon};
@@ -318,7 +318,7 @@ impl Slots {
     fn currency(&self, prose: &Prose, at: usize) -> &'static str {
         let start = self.tokens.get(at).map_or(0, |token| token.span.start as usize);
         let before = prose.text().get(..start).unwrap_or_default().trim_end();
-        ["$", "£", "€", "¥"].into_iter().find(|sign| before.ends_with(sign)).unwrap_or("")
+        measure::SIGNS.into_iter().find(|sign| before.ends_with(sign)).unwrap_or("")
     }
 
     /// Whether a figure is a year, or a day beside the name of a month.
